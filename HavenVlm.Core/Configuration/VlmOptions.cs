@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+
+namespace HavenVlm.Core.Configuration;
+
+/// <summary>Whether the reply is asked for by a JSON schema.</summary>
+public enum StructuredOutput
+{
+    /// <summary>Tried once per endpoint; what the endpoint can is remembered.</summary>
+    Auto,
+
+    /// <summary>Always asked for.</summary>
+    On,
+
+    /// <summary>Never asked for.</summary>
+    Off,
+}
+
+/// <summary>Where a confidence comes from.</summary>
+public enum ConfidenceSource
+{
+    /// <summary>The number that the model writes into its reply.</summary>
+    Reported,
+
+    /// <summary>The probability of the reply's tokens.</summary>
+    Logprobs,
+
+    /// <summary><see cref="VlmOptions.FixedConfidence"/> for every tag named.</summary>
+    Fixed,
+}
+
+/// <summary>How many tags a frame may have.</summary>
+public enum TagSelection
+{
+    /// <summary>Every tag that applies.</summary>
+    Multiple,
+
+    /// <summary>At most the best one.</summary>
+    Single,
+}
+
+/// <summary>The model, its endpoints and how it is asked.</summary>
+public sealed record VlmOptions
+{
+    /// <summary>Model name sent to endpoints that have none of their own.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>The OpenAI-compatible servers that share the work; names are unique.</summary>
+    public IReadOnlyList<EndpointOptions> Endpoints { get; init; } = [];
+
+    /// <summary>Pictures in one request, 1 to 32.</summary>
+    public int FramesPerRequest { get; init; } = 1;
+
+    /// <summary>Longest side of a picture sent, in pixels, 64 to 4096.</summary>
+    public int MaxImageSize { get; init; } = 768;
+
+    /// <summary>Sampling temperature, 0 to 2.</summary>
+    public double Temperature { get; init; }
+
+    /// <summary>Token budget of one picture's answer, 16 to 32768.</summary>
+    public int MaxTokens { get; init; } = 512;
+
+    /// <summary>Whether the reply is asked for by a JSON schema.</summary>
+    public StructuredOutput StructuredOutput { get; init; } = StructuredOutput.Auto;
+
+    /// <summary>Where a confidence comes from.</summary>
+    public ConfidenceSource Confidence { get; init; } = ConfidenceSource.Reported;
+
+    /// <summary>Confidence of a tag that is named without one, above 0 to 1.</summary>
+    public double FixedConfidence { get; init; } = 0.99;
+
+    /// <summary>How many tags a frame may have.</summary>
+    public TagSelection Selection { get; init; } = TagSelection.Multiple;
+
+    /// <summary>Own prompt template with <c>{tags}</c> and <c>{frameCount}</c>; empty = the built-in one.</summary>
+    public string Prompt { get; init; } = "";
+
+    /// <summary>A scene whose endpoints have all been away so long, counted from the last answer, fails; null = wait for ever.</summary>
+    public TimeSpan? GiveUpAfter { get; init; }
+
+    /// <summary>A request that waited so long for a primary endpoint's slot may use a fallback; null = only when no primary is healthy.</summary>
+    public TimeSpan? OverflowAfter { get; init; }
+
+    /// <summary>Share of a scene's wanted frames that may stay unanswered, 0 to 1; more, and the scene fails.</summary>
+    public double MaxUnanswered { get; init; } = 0.10;
+
+    /// <summary>Provider parameters added to every request body.</summary>
+    public JsonObject ExtraBody { get; init; } = [];
+}
+
+/// <summary>One OpenAI-compatible server.</summary>
+public sealed record EndpointOptions
+{
+    /// <summary>Unique name, for status and logs.</summary>
+    public string Name { get; init; } = "";
+
+    /// <summary>Address up to and including <c>/v1</c>.</summary>
+    public string BaseUrl { get; init; } = "";
+
+    /// <summary>Bearer key; empty = none. A secret.</summary>
+    public string ApiKey { get; init; } = "";
+
+    /// <summary>Model name for this endpoint; empty = <see cref="VlmOptions.Model"/>.</summary>
+    public string Model { get; init; } = "";
+
+    /// <summary>Share of the work relative to the others, 1 or more.</summary>
+    public int Weight { get; init; } = 1;
+
+    /// <summary>Requests at once, kept strictly; null = found by adapting.</summary>
+    public int? MaxConcurrent { get; init; }
+
+    /// <summary>Used only while no other endpoint is healthy, or on overflow.</summary>
+    public bool IsFallback { get; init; }
+
+    /// <summary>How long one request may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Local hours of use such as <c>22:00-08:00</c>, several separated by commas; empty = always.</summary>
+    public string Hours { get; init; } = "";
+
+    /// <summary>Provider parameters added to this endpoint's request bodies.</summary>
+    public JsonObject ExtraBody { get; init; } = [];
+}

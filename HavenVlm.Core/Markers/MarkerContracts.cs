@@ -1,0 +1,47 @@
+namespace HavenVlm.Core.Markers;
+
+/// <summary>What is known about all tags at one planned time.</summary>
+/// <param name="Time">The planned time.</param>
+/// <param name="Tags">Confidence of each tag seen; null = unanswered, a hole.</param>
+public sealed record TimedAnswer(TimeSpan Time, IReadOnlyDictionary<string, double>? Tags);
+
+/// <summary>One tag's settings, resolved for one video.</summary>
+public sealed record TagMarkerSettings
+{
+    /// <summary>The name that the model was asked for.</summary>
+    public required string Tag { get; init; }
+
+    /// <summary>The name that Stash sees.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Name of the exclusive category that it is in; null = none.</summary>
+    public string? ExclusiveCategory { get; init; }
+
+    /// <summary>Lowest confidence that counts.</summary>
+    public required double Threshold { get; init; }
+
+    /// <summary>Spans closer than this are joined.</summary>
+    public required TimeSpan MaxGap { get; init; }
+
+    /// <summary>Shorter spans are dropped.</summary>
+    public required TimeSpan MinMarkerDuration { get; init; }
+
+    /// <summary>The scene gets the tag from so much on; zero = never.</summary>
+    public required TimeSpan RequiredDuration { get; init; }
+}
+
+/// <summary>A stretch of a video in which a tag holds: [Start, End).</summary>
+/// <param name="Tag">Name that Stash sees.</param>
+/// <param name="Start">Beginning.</param>
+/// <param name="End">End, after the beginning.</param>
+/// <param name="Confidence">Mean confidence over the span.</param>
+public sealed record MarkerSpan(string Tag, TimeSpan Start, TimeSpan End, double Confidence)
+{
+    /// <summary>Its length.</summary>
+    public TimeSpan Length => End - Start;
+}
+
+/// <summary>What a scene should have: markers, and the tags with how long each holds.</summary>
+/// <param name="Markers">Spans in order of time, then name.</param>
+/// <param name="SceneTags">Tags that the scene itself should have, with their total length.</param>
+public sealed record MarkerSet(IReadOnlyList<MarkerSpan> Markers, IReadOnlyDictionary<string, TimeSpan> SceneTags);

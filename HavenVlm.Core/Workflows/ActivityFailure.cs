@@ -1,0 +1,25 @@
+namespace HavenVlm.Core.Workflows;
+
+/// <summary>How an activity failed, as it is kept in the history.</summary>
+/// <param name="ErrorType">Full name of the exception's type.</param>
+/// <param name="Message">What happened, for the user; free of secrets.</param>
+/// <param name="IsPermanent">Whether trying again can not help.</param>
+public sealed record ActivityFailure(string ErrorType, string Message, bool IsPermanent)
+{
+    /// <summary>The failure that an exception amounts to.</summary>
+    public static ActivityFailure From(Exception exception) =>
+        new(exception.GetType().FullName ?? exception.GetType().Name, exception.Message, exception is PermanentFailureException);
+}
+
+/// <summary>An activity failed; thrown into the orchestrator.</summary>
+public sealed class ActivityFailedException(string activity, ActivityFailure failure) : Exception($"{activity}: {failure.Message}")
+{
+    /// <summary>Name of the activity.</summary>
+    public string Activity { get; } = activity;
+
+    /// <summary>How it failed.</summary>
+    public ActivityFailure Failure { get; } = failure;
+}
+
+/// <summary>Trying again can not help: the scene is gone, the file is broken, the settings contradict each other.</summary>
+public class PermanentFailureException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -1,0 +1,44 @@
+namespace HavenVlm.Core.Workflows;
+
+/// <summary>How often and how far apart an activity is tried; permanent failures are not tried again.</summary>
+/// <param name="MaxAttempts">Attempts in all, the first included; 1 or more.</param>
+/// <param name="FirstInterval">Wait before the second attempt.</param>
+/// <param name="BackoffCoefficient">Each further wait is this many times the one before; 1 or more.</param>
+/// <param name="MaxInterval">No wait is longer.</param>
+public sealed record ActivityRetryPolicy(int MaxAttempts, TimeSpan FirstInterval, double BackoffCoefficient, TimeSpan MaxInterval)
+{
+    /// <summary>The wait after a failed attempt (1 = the first).</summary>
+    public TimeSpan IntervalAfter(int attempt)
+    {
+        var milliseconds = FirstInterval.TotalMilliseconds * Math.Pow(BackoffCoefficient, attempt - 1);
+        return TimeSpan.FromMilliseconds(Math.Min(milliseconds, MaxInterval.TotalMilliseconds));
+    }
+}
+
+/// <summary>Retrying as orchestrator code: durable timers between attempts, the same on every engine.</summary>
+public static class ActivityRetry
+{
+    /// <summary>Calls an activity until it succeeds, fails for good, or the attempts are used up.</summary>
+    /// <exception cref="ActivityFailedException">The last failure.</exception>
+    public static async Task<TResult> CallActivityAsync<TResult>(
+        this IOrchestrationContext context,
+        string name,
+        object? input,
+        ActivityRetryPolicy policy
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await context.CallActivityAsync<TResult>(name, input);
+            }
+            catch (ActivityFailedException e) when (!e.Failure.IsPermanent && attempt < policy.MaxAttempts)
+            {
+                // The wait comes after the catch block so that the stack of the failure is not kept across it.
+            }
+
+            await context.CreateTimerAsync(context.CurrentUtc + policy.IntervalAfter(attempt), CancellationToken.None);
+        }
+    }
+}
