@@ -1,0 +1,44 @@
+namespace HavenVlm.Core.Workflows;
+
+/// <summary>Custom status of every orchestration: what a progress bar needs.</summary>
+public sealed record ProgressStatus
+{
+    /// <summary>What is going on: preparing, analyzing, waiting, publishing, done, failed.</summary>
+    public required string Stage { get; init; }
+
+    /// <summary>Scenes that have ended.</summary>
+    public int ScenesDone { get; init; }
+
+    /// <summary>Scenes in all.</summary>
+    public int ScenesTotal { get; init; }
+
+    /// <summary>Frames answered, reused or given up.</summary>
+    public int FramesDone { get; init; }
+
+    /// <summary>Frames planned so far.</summary>
+    public int FramesTotal { get; init; }
+
+    /// <summary>0 to 100.</summary>
+    public double Percent { get; init; }
+
+    /// <summary>Frames per minute since the analysis began; 0 = not known yet.</summary>
+    public double FramesPerMinute { get; init; }
+
+    /// <summary>Seconds to go; null = not known.</summary>
+    public double? EtaSeconds { get; init; }
+
+    /// <summary>A sentence for people.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>Percent, rate and remaining time from counts and the time since the work began.</summary>
+    public ProgressStatus WithRate(TimeSpan elapsed)
+    {
+        var rate = elapsed > TimeSpan.Zero ? FramesDone / elapsed.TotalMinutes : 0;
+        return this with
+        {
+            Percent = FramesTotal == 0 ? 0 : Math.Round(100.0 * Math.Min(FramesDone, FramesTotal) / FramesTotal, 1),
+            FramesPerMinute = Math.Round(rate, 1),
+            EtaSeconds = rate > 0 ? Math.Round(Math.Max(0, FramesTotal - FramesDone) / rate * 60) : null,
+        };
+    }
+}

@@ -1,0 +1,14 @@
+namespace HavenVlm.Core.Workflows;
+
+/// <summary>The retry policies of all activity calls: the same objects on every engine.</summary>
+internal static class RetryPolicies
+{
+    /// <summary>
+    /// For activities that need Stash or its media: patient for hours, because a restarted or sleeping server is no reason to lose a scene.
+    /// At most 150 attempts keep the history short.
+    /// </summary>
+    public static ActivityRetryPolicy Patient { get; } = new(150, TimeSpan.FromSeconds(2), 1.6, TimeSpan.FromMinutes(5));
+
+    /// <summary>For activities that need only this process and its storage; also covers a killed worker.</summary>
+    public static ActivityRetryPolicy Quick { get; } = new(8, TimeSpan.FromSeconds(1), 2, TimeSpan.FromSeconds(30));
+}

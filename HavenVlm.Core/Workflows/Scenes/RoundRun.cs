@@ -1,0 +1,107 @@
+namespace HavenVlm.Core.Workflows.Scenes;
+
+/// <summary>Part of the TagScene orchestrator: one round's chunks, a bounded number in flight. Deterministic like its caller.</summary>
+internal sealed class RoundRun(IOrchestrationContext context, ScenePreparation preparation, RoundPlanned plan, SceneTotals totals)
+{
+    /// <summary>Runs the chunks; after the first one that reports an outage no further one is begun.</summary>
+    public async Task<RoundOutcome> RunAsync()
+    {
+        var outcome = new RoundOutcome(0, 0, null, null);
+        var running = new List<Task<AnalyzeFramesOutput>>();
+        var next = 0;
+        context.SetCustomStatus(totals.Status(context.CurrentUtc));
+        while (next < plan.Chunks || running.Count > 0)
+        {
+            while (next < plan.Chunks && running.Count < preparation.ChunksInFlight && outcome.RetryAfter is null)
+            {
+                running.Add(StartAsync(next++));
+            }
+
+            if (running.Count == 0)
+            {
+                break;
+            }
+
+            var ended = await Task.WhenAny(running);
+            running.Remove(ended);
+            var result = await ended;
+            totals.Add(result);
+            outcome = outcome.With(result);
+            context.SetCustomStatus(totals.Status(context.CurrentUtc));
+        }
+
+        return outcome;
+    }
+
+    private Task<AnalyzeFramesOutput> StartAsync(int chunk) =>
+        context.CallActivityAsync<AnalyzeFramesOutput>(
+            WorkflowNames.AnalyzeFrames,
+            new AnalyzeFramesInput(context.InstanceId, preparation.Snapshot, plan.Plan, chunk),
+            RetryPolicies.Patient
+        );
+}
+
+/// <summary>What a round came to.</summary>
+/// <param name="Answered">Frames answered or reused.</param>
+/// <param name="Unanswered">Frames given up for this run.</param>
+/// <param name="Reason">Why frames remain.</param>
+/// <param name="RetryAfter">Not null = endpoints are away.</param>
+internal sealed record RoundOutcome(int Answered, int Unanswered, string? Reason, TimeSpan? RetryAfter)
+{
+    public RoundOutcome With(AnalyzeFramesOutput chunk) =>
+        new(
+            Answered + chunk.Answered,
+            Unanswered + chunk.Unanswered,
+            chunk.Reason ?? Reason,
+            chunk.RetryAfter is { } wait && (RetryAfter is null || wait < RetryAfter) ? wait : RetryAfter
+        );
+}
+
+/// <summary>Counts of one run of a scene, from the results in its history.</summary>
+internal sealed class SceneTotals(DateTimeOffset startedAt)
+{
+    private int _doneBefore;
+    private int _doneAtStart = -1;
+    private int _roundFrames;
+    private int _roundDone;
+
+    /// <summary>Requests made so far.</summary>
+    public double Requests { get; private set; }
+
+    public void BeginRound(RoundPlanned plan)
+    {
+        _doneBefore = plan.Done;
+        _roundFrames = plan.Frames;
+        _roundDone = 0;
+        if (_doneAtStart < 0)
+        {
+            _doneAtStart = plan.Done;
+        }
+    }
+
+    public void Add(AnalyzeFramesOutput chunk)
+    {
+        _roundDone += chunk.Answered + chunk.Unanswered;
+        Requests += chunk.Requests;
+    }
+
+    public ProgressStatus Status(DateTimeOffset now)
+    {
+        // What the log held before this run cost no time: the rate counts only what this run did.
+        var done = _doneBefore + _roundDone;
+        var total = _doneBefore + _roundFrames;
+        var rated = new ProgressStatus
+        {
+            Stage = "analyzing",
+            FramesDone = done - Math.Max(0, _doneAtStart),
+            FramesTotal = total - Math.Max(0, _doneAtStart),
+        }.WithRate(now - startedAt);
+        return rated with
+        {
+            ScenesTotal = 1,
+            FramesDone = done,
+            FramesTotal = total,
+            Percent = total == 0 ? 0 : Math.Round(100.0 * done / total, 1),
+        };
+    }
+}

@@ -1,0 +1,138 @@
+namespace HavenVlm.Core.Workflows.Scenes;
+
+/// <summary>Starts <see cref="TagSceneOrchestrator"/>.</summary>
+public sealed record TagSceneInput
+{
+    /// <summary>Stash's id of the scene.</summary>
+    public required string SceneId { get; init; }
+
+    /// <summary>Whether somebody asked for this very scene, so that no request tag is needed.</summary>
+    public bool ByName { get; init; }
+
+    /// <summary>Not empty = start a new log under this token and ask everything again; the same token continues the same log.</summary>
+    public string ForceToken { get; init; } = "";
+
+    /// <summary>Whether nothing is written to Stash.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Whether tombstones are cleared.</summary>
+    public bool Reset { get; init; }
+
+    /// <summary>Where the run is; set only by continue-as-new.</summary>
+    public TagSceneState? State { get; init; }
+}
+
+/// <summary>What survives continue-as-new.</summary>
+public sealed record TagSceneState
+{
+    /// <summary>Id of the run: times that stayed unanswered are not repeated within it.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>Number of the next round.</summary>
+    public int Round { get; init; }
+
+    /// <summary>When the run began.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When an answer last came.</summary>
+    public required DateTimeOffset LastAnswerAt { get; init; }
+
+    /// <summary>What PrepareScene found; null = it has not run.</summary>
+    public ScenePreparation? Preparation { get; init; }
+}
+
+/// <summary>Output of <see cref="TagSceneOrchestrator"/>.</summary>
+public sealed record TagSceneOutput
+{
+    /// <summary>tagged, unchanged, dryRun or skipped.</summary>
+    public required string Outcome { get; init; }
+
+    /// <summary>A sentence for people.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>Markers that the scene now has of ours.</summary>
+    public int Markers { get; init; }
+
+    /// <summary>Scene tags that the answers call for.</summary>
+    public int Tags { get; init; }
+
+    /// <summary>Frames the scene was looked at.</summary>
+    public int Frames { get; init; }
+
+    /// <summary>Frames that stayed unanswered.</summary>
+    public int Unanswered { get; init; }
+
+    /// <summary>Requests to the model in this run.</summary>
+    public double Requests { get; init; }
+
+    /// <summary>Writes to Stash: created, moved and deleted markers, added and removed tags.</summary>
+    public int Writes { get; init; }
+
+    /// <summary>What was or would be written, a line each; the first ones.</summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+}
+
+/// <summary>Input of PrepareScene.</summary>
+public sealed record PrepareSceneInput(string InstanceId, string Run, string SceneId, bool ByName, string ForceToken, bool DryRun);
+
+/// <summary>Output of PrepareScene.</summary>
+public sealed record ScenePreparation
+{
+    /// <summary>Name of the write-once snapshot; empty = there is nothing to do, see <see cref="Message"/>.</summary>
+    public string Snapshot { get; init; } = "";
+
+    /// <summary>Why there is nothing to do.</summary>
+    public string Message { get; init; } = "";
+
+    /// <summary>Chunks of this scene in flight at once.</summary>
+    public int ChunksInFlight { get; init; } = 2;
+
+    /// <summary>See <c>vlm.giveUpAfter</c>.</summary>
+    public TimeSpan? GiveUpAfter { get; init; }
+}
+
+/// <summary>Input of PlanRound.</summary>
+public sealed record PlanRoundInput(string Snapshot, int Round);
+
+/// <summary>Output of PlanRound.</summary>
+/// <param name="Plan">Name of the write-once plan; empty when nothing is lacking.</param>
+/// <param name="Frames">Frames in it.</param>
+/// <param name="Chunks">Chunks in it.</param>
+/// <param name="Done">Frames of the scene that need nothing more in this run.</param>
+public sealed record RoundPlanned(string Plan, int Frames, int Chunks, int Done);
+
+/// <summary>Input of AnalyzeFrames.</summary>
+public sealed record AnalyzeFramesInput(string InstanceId, string Snapshot, string Plan, int Chunk);
+
+/// <summary>Output of AnalyzeFrames.</summary>
+public sealed record AnalyzeFramesOutput
+{
+    /// <summary>Frames answered or reused.</summary>
+    public int Answered { get; init; }
+
+    /// <summary>Frames recorded as unanswered.</summary>
+    public int Unanswered { get; init; }
+
+    /// <summary>Frames not asked: endpoints away, deadline reached, or stopped.</summary>
+    public int Remaining { get; init; }
+
+    /// <summary>Requests made.</summary>
+    public double Requests { get; init; }
+
+    /// <summary>Why frames remain; null when none do.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Not null = endpoints are away: ask again after this.</summary>
+    public TimeSpan? RetryAfter { get; init; }
+}
+
+/// <summary>Input of PublishScene.</summary>
+public sealed record PublishSceneInput(string InstanceId, string Snapshot, bool DryRun, bool Reset);
+
+/// <summary>Output of PublishScene.</summary>
+/// <param name="Held">The instance was suspended: ask again when it goes on.</param>
+/// <param name="Output">What was written.</param>
+public sealed record PublishSceneOutput(bool Held, TagSceneOutput? Output);
+
+/// <summary>Input of MarkErrored.</summary>
+public sealed record MarkErroredInput(string InstanceId, string SceneId, string Reason);

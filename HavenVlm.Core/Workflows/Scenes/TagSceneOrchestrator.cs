@@ -1,0 +1,203 @@
+using System.Globalization;
+
+namespace HavenVlm.Core.Workflows.Scenes;
+
+/// <summary>
+/// One scene from request to markers: prepare, ask in rounds until nothing is lacking, publish. An outage of the endpoints is waited
+/// out on durable timers; every other failure is written to Stash as VLM_Errored and ends the instance Failed with its reason.
+/// </summary>
+internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSceneOutput>
+{
+    // A history holds at most about so many activity calls before the instance continues as new.
+    private const int CallsPerHistory = 150;
+    private const int RoundsWithoutProgress = 3;
+
+    public async Task<TagSceneOutput> RunAsync(IOrchestrationContext context, TagSceneInput input)
+    {
+        var state =
+            input.State
+            ?? new TagSceneState
+            {
+                Run = context.CurrentUtc.UtcDateTime.ToString("yyyyMMdd't'HHmmssfff", CultureInfo.InvariantCulture),
+                StartedAt = context.CurrentUtc,
+                LastAnswerAt = context.CurrentUtc,
+            };
+        try
+        {
+            return await TagAsync(context, input, state);
+        }
+        catch (Exception e) when (e is ActivityFailedException or OrchestrationFailedException)
+        {
+            var reason = e is ActivityFailedException failed ? failed.Failure.Message : e.Message;
+            await FailAsync(context, input, reason);
+            throw new OrchestrationFailedException(reason);
+        }
+    }
+
+    private static async Task<TagSceneOutput> TagAsync(IOrchestrationContext context, TagSceneInput input, TagSceneState state)
+    {
+        var preparation = state.Preparation;
+        if (preparation is null)
+        {
+            context.SetCustomStatus(Status("preparing", "Finding the media of the scene"));
+            preparation = await context.CallActivityAsync<ScenePreparation>(
+                WorkflowNames.PrepareScene,
+                new PrepareSceneInput(context.InstanceId, state.Run, input.SceneId, input.ByName, input.ForceToken, input.DryRun),
+                RetryPolicies.Patient
+            );
+            state = state with { Preparation = preparation };
+        }
+
+        if (preparation.Snapshot.Length == 0)
+        {
+            context.SetCustomStatus(Status("done", preparation.Message) with { Percent = 100 });
+            return new TagSceneOutput { Outcome = "skipped", Message = preparation.Message };
+        }
+
+        var rounds = await AskAsync(context, input, state, preparation);
+        return rounds is null
+            ? new TagSceneOutput { Outcome = "continued" }
+            : await PublishAsync(context, input, preparation.Snapshot, rounds);
+    }
+
+    /// <summary>Asks until nothing is lacking; null = the instance continues as new.</summary>
+    private static async Task<SceneTotals?> AskAsync(
+        IOrchestrationContext context,
+        TagSceneInput input,
+        TagSceneState state,
+        ScenePreparation preparation
+    )
+    {
+        var totals = new SceneTotals(context.CurrentUtc);
+        var idleRounds = 0;
+        for (var calls = 0; ; )
+        {
+            var plan = await context.CallActivityAsync<RoundPlanned>(
+                WorkflowNames.PlanRound,
+                new PlanRoundInput(preparation.Snapshot, state.Round),
+                RetryPolicies.Quick
+            );
+            totals.BeginRound(plan);
+            if (plan.Frames == 0)
+            {
+                return totals;
+            }
+
+            var round = await new RoundRun(context, preparation, plan, totals).RunAsync();
+            calls += plan.Chunks + 3;
+            state = state with { Round = state.Round + 1, LastAnswerAt = round.Answered > 0 ? context.CurrentUtc : state.LastAnswerAt };
+            idleRounds = round.Answered + round.Unanswered > 0 || round.RetryAfter is not null ? 0 : idleRounds + 1;
+            if (idleRounds >= RoundsWithoutProgress && round.Reason is not null)
+            {
+                throw new OrchestrationFailedException($"No frame could be finished in {RoundsWithoutProgress} rounds: {round.Reason}");
+            }
+
+            if (round.RetryAfter is { } wait)
+            {
+                await WaitForEndpointAsync(context, state, preparation, round, wait, totals);
+            }
+
+            if (calls >= CallsPerHistory)
+            {
+                context.ContinueAsNew(input with { State = state });
+                return null;
+            }
+        }
+    }
+
+    private static async Task WaitForEndpointAsync(
+        IOrchestrationContext context,
+        TagSceneState state,
+        ScenePreparation preparation,
+        RoundOutcome round,
+        TimeSpan wait,
+        SceneTotals totals
+    )
+    {
+        var without = context.CurrentUtc - state.LastAnswerAt;
+        if (preparation.GiveUpAfter is { } limit && without >= limit)
+        {
+            throw new OrchestrationFailedException(
+                $"No endpoint answered for {limit} (vlm.giveUpAfter), last since {state.LastAnswerAt:u}. {round.Reason}"
+            );
+        }
+
+        context.SetCustomStatus(
+            totals.Status(context.CurrentUtc) with
+            {
+                Stage = "waiting",
+                EtaSeconds = null,
+                Message = $"Waiting for an endpoint, no answer since {state.LastAnswerAt:u}. {round.Reason}",
+            }
+        );
+        await context.CreateTimerAsync(context.CurrentUtc + wait, CancellationToken.None);
+    }
+
+    private static async Task<TagSceneOutput> PublishAsync(
+        IOrchestrationContext context,
+        TagSceneInput input,
+        string snapshot,
+        SceneTotals totals
+    )
+    {
+        context.SetCustomStatus(totals.Status(context.CurrentUtc) with { Stage = "publishing", Message = "Writing to Stash" });
+        while (true)
+        {
+            var published = await context.CallActivityAsync<PublishSceneOutput>(
+                WorkflowNames.PublishScene,
+                new PublishSceneInput(context.InstanceId, snapshot, input.DryRun, input.Reset),
+                RetryPolicies.Patient
+            );
+            if (published.Held)
+            {
+                // Delivered only after the instance was resumed, so this does not spin.
+                await context.CreateTimerAsync(context.CurrentUtc + TimeSpan.FromSeconds(1), CancellationToken.None);
+                continue;
+            }
+
+            var output = published.Output! with { Requests = Math.Round(totals.Requests, 2) };
+            context.SetCustomStatus(
+                totals.Status(context.CurrentUtc) with
+                {
+                    Stage = "done",
+                    ScenesDone = 1,
+                    Percent = 100,
+                    EtaSeconds = 0,
+                    Message = output.Message,
+                }
+            );
+            return output;
+        }
+    }
+
+    private static async Task FailAsync(IOrchestrationContext context, TagSceneInput input, string reason)
+    {
+        context.SetCustomStatus(Status("failed", reason));
+        if (input.DryRun)
+        {
+            return;
+        }
+
+        try
+        {
+            await context.CallActivityAsync<bool>(
+                WorkflowNames.MarkErrored,
+                new MarkErroredInput(context.InstanceId, input.SceneId, reason),
+                RetryPolicies.Patient
+            );
+        }
+        catch (ActivityFailedException e)
+        {
+            // The scene's own reason is what the user needs; that Stash could not be told is added to it.
+            throw new OrchestrationFailedException($"{reason} (VLM_Errored could not be set: {e.Failure.Message})");
+        }
+    }
+
+    private static ProgressStatus Status(string stage, string message) =>
+        new()
+        {
+            Stage = stage,
+            ScenesTotal = 1,
+            Message = message,
+        };
+}

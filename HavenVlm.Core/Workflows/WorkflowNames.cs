@@ -1,0 +1,59 @@
+namespace HavenVlm.Core.Workflows;
+
+/// <summary>Names of orchestrators and activities, and the ids of their instances. They are in histories: never change one.</summary>
+public static class WorkflowNames
+{
+    /// <summary>Orchestrator of one scene.</summary>
+    public const string TagScene = nameof(TagScene);
+
+    /// <summary>Orchestrator of a request for many scenes.</summary>
+    public const string TagScenes = nameof(TagScenes);
+
+    /// <summary>Orchestrator that looks for request tags.</summary>
+    public const string Sweep = nameof(Sweep);
+
+    /// <summary>Orchestrator that takes the request tag off a scene whose instance was terminated.</summary>
+    public const string ReleaseScene = nameof(ReleaseScene);
+
+    /// <summary>Activity: scene from Stash, media found and probed, settings frozen.</summary>
+    public const string PrepareScene = nameof(PrepareScene);
+
+    /// <summary>Activity: what is still to be asked.</summary>
+    public const string PlanRound = nameof(PlanRound);
+
+    /// <summary>Activity: extracts and asks one chunk of frames.</summary>
+    public const string AnalyzeFrames = nameof(AnalyzeFrames);
+
+    /// <summary>Activity: from the log to Stash.</summary>
+    public const string PublishScene = nameof(PublishScene);
+
+    /// <summary>Activity: says in Stash that a scene failed.</summary>
+    public const string MarkErrored = nameof(MarkErrored);
+
+    /// <summary>Activity: takes the request tags off a scene.</summary>
+    public const string RemoveRequestTags = nameof(RemoveRequestTags);
+
+    /// <summary>Activity: which scenes a request is for.</summary>
+    public const string SnapshotRequest = nameof(SnapshotRequest);
+
+    /// <summary>Activity: counts ended scenes of a request and starts further ones.</summary>
+    public const string AdvanceRequest = nameof(AdvanceRequest);
+
+    /// <summary>Activity: starts the requests that a sweep finds to be due.</summary>
+    public const string StartSweep = nameof(StartSweep);
+
+    /// <summary>Activity: whether the requests of a sweep have ended.</summary>
+    public const string CheckSweep = nameof(CheckSweep);
+
+    /// <summary>Id of the one sweep instance.</summary>
+    public const string SweepInstance = "sweep";
+
+    /// <summary>Beginning of the ids of scene instances.</summary>
+    public const string ScenePrefix = "scene-";
+
+    /// <summary>Beginning of the ids of requests for scenes.</summary>
+    public const string RequestPrefix = "scenes-";
+
+    /// <summary>Id of a scene's instance.</summary>
+    public static string SceneInstance(string sceneId) => ScenePrefix + sceneId;
+}
