@@ -14,6 +14,7 @@ public sealed record HavenOptions
         new Dictionary<string, TagOptions>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Name of a Stash tag whose children are added to <see cref="Tags"/>; empty = none.</summary>
+    [Text(TextKind.OptionalTagName)]
     public string TagsFromStash { get; init; } = "";
 
     /// <summary>Groups of tags, by name.</summary>

@@ -4,6 +4,7 @@ namespace HavenVlm.Core.Configuration;
 public sealed record ConcurrencyOptions
 {
     /// <summary>Scenes at once over all requests, 1 to 1000.</summary>
+    [Between(1, 1000)]
     public int Scenes { get; init; } = 10;
 }
 
@@ -11,12 +12,14 @@ public sealed record ConcurrencyOptions
 public sealed record SweepOptions
 {
     /// <summary>NCRONTAB expression with six fields, in UTC on Azure and local time elsewhere.</summary>
+    [Text(TextKind.Schedule)]
     public string Schedule { get; init; } = "0 */15 * * * *";
 
     /// <summary>Whether the schedule is followed.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>HavenVlm.Local looks at the request tags' counts this often; null = never.</summary>
+    [Lasting("1s", "1d")]
     public TimeSpan? Watch { get; init; } = TimeSpan.FromSeconds(30);
 }
 
@@ -24,6 +27,7 @@ public sealed record SweepOptions
 public sealed record ExportOptions
 {
     /// <summary>Folder for exports; relative to the configuration file.</summary>
+    [Text(TextKind.Folder)]
     public string OutputDir { get; init; } = "output_data";
 
     /// <summary>Whether a marker of ours that was collected as incorrect is deleted.</summary>
@@ -34,9 +38,11 @@ public sealed record ExportOptions
 public sealed record StorageOptions
 {
     /// <summary>Data folder; relative to the configuration file.</summary>
+    [Text(TextKind.Folder)]
     public string DataDir { get; init; } = "data";
 
     /// <summary>How long ended instances stay readable.</summary>
+    [Lasting("1m", "3650d")]
     public TimeSpan KeepHistory { get; init; } = TimeSpan.FromDays(30);
 }
 
@@ -44,12 +50,15 @@ public sealed record StorageOptions
 public sealed record ServerOptions
 {
     /// <summary>Address and port; port 0 = any free one.</summary>
+    [Text(TextKind.ListenAddress)]
     public string Listen { get; init; } = "http://127.0.0.1:7071";
 
     /// <summary>Key for the HTTP API; empty = none on loopback, one is made beyond it. A secret.</summary>
+    [Secret, Text(TextKind.HeaderValue)]
     public string ApiKey { get; init; } = "";
 
     /// <summary>Address under which others reach this service; empty = from the request.</summary>
+    [Text(TextKind.OptionalAddress)]
     public string PublicUrl { get; init; } = "";
 }
 
@@ -57,5 +66,6 @@ public sealed record ServerOptions
 public sealed record LoggingOptions
 {
     /// <summary>Trace, Debug, Information, Warning, Error or Critical.</summary>
+    [Text(TextKind.Level)]
     public string Level { get; init; } = "Information";
 }

@@ -17,9 +17,11 @@ public enum MediaAccess
 public sealed record StashOptions
 {
     /// <summary>Base address of Stash, without a trailing slash.</summary>
+    [Text(TextKind.Address)]
     public string Url { get; init; } = "http://localhost:9999";
 
     /// <summary>API key of Stash; empty when Stash has no password. A secret.</summary>
+    [Secret, Text(TextKind.HeaderValue)]
     public string ApiKey { get; init; } = "";
 
     /// <summary>How media is opened.</summary>
@@ -33,9 +35,11 @@ public sealed record StashOptions
 public sealed record PathMapping
 {
     /// <summary>The prefix in Stash's paths; whole path components, either slash.</summary>
+    [Mandatory, Text(TextKind.Folder)]
     public string From { get; init; } = "";
 
     /// <summary>The same folder on this machine.</summary>
+    [Mandatory, Text(TextKind.Folder)]
     public string To { get; init; } = "";
 }
 
@@ -43,23 +47,30 @@ public sealed record PathMapping
 public sealed record StashTagOptions
 {
     /// <summary>Parent of every tag that Haven VLM creates; additional tag on its markers.</summary>
+    [Text(TextKind.Name)]
     public string Base { get; init; } = "VLM";
 
     /// <summary>The user asks for analysis.</summary>
+    [Text(TextKind.Name)]
     public string TagMe { get; init; } = "VLM_TagMe";
 
     /// <summary>The user asks to rebuild with today's settings.</summary>
+    [Text(TextKind.Name)]
     public string UpdateMe { get; init; } = "VLM_UpdateMe";
 
     /// <summary>Analysed.</summary>
+    [Text(TextKind.Name)]
     public string Tagged { get; init; } = "VLM_Tagged";
 
     /// <summary>Failed.</summary>
+    [Text(TextKind.Name)]
     public string Errored { get; init; } = "VLM_Errored";
 
     /// <summary>The user says that this marker or image is wrong.</summary>
+    [Text(TextKind.Name)]
     public string Incorrect { get; init; } = "VLM_Incorrect";
 
     /// <summary>The one scene for finding marker settings.</summary>
+    [Text(TextKind.Name)]
     public string TuneMe { get; init; } = "VLM_TuneMe";
 }

@@ -7,12 +7,14 @@ public sealed record TagOptions
     public string Description { get; init; } = "";
 
     /// <summary>The name that Stash sees; empty = the tag's own name.</summary>
+    [Text(TextKind.OptionalTagName)]
     public string Rename { get; init; } = "";
 
     /// <summary>Name of a category; empty = none.</summary>
     public string Category { get; init; } = "";
 
     /// <summary>Lowest confidence that counts, 0 to 1.</summary>
+    [Between(0, 1)]
     public double? Threshold { get; init; }
 
     /// <summary>Shorter spans are dropped.</summary>

@@ -33,15 +33,18 @@ public enum VrMode
 public sealed record VideoOptions
 {
     /// <summary>Time between looks, 100 ms or more.</summary>
+    [Lasting("100ms", "1h")]
     public TimeSpan FrameInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Lowest confidence that counts, 0 to 1, where a tag does not say otherwise.</summary>
+    [Between(0, 1)]
     public double Threshold { get; init; } = 0.3;
 
     /// <summary>How the times are chosen.</summary>
     public SamplingMode Sampling { get; init; } = SamplingMode.Linear;
 
     /// <summary>How exactly adaptive sampling finds where a tag begins and ends.</summary>
+    [Lasting("20ms", "1h")]
     public TimeSpan BoundaryPrecision { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether a frame that looks the same as an answered neighbour reuses its answer.</summary>
@@ -54,6 +57,7 @@ public sealed record VideoOptions
     public VrMode Vr { get; init; } = VrMode.Auto;
 
     /// <summary>ffmpeg's hardware decoder: <c>auto</c>, <c>none</c> or one of ffmpeg's names.</summary>
+    [Text(TextKind.Hwaccel)]
     public string Hwaccel { get; init; } = "auto";
 }
 
@@ -61,8 +65,10 @@ public sealed record VideoOptions
 public sealed record ImageOptions
 {
     /// <summary>Lowest confidence that counts, 0 to 1.</summary>
+    [Between(0, 1)]
     public double Threshold { get; init; } = 0.5;
 
     /// <summary>Images per activity, 1 to 1000.</summary>
+    [Between(1, 1000)]
     public int BatchSize { get; init; } = 50;
 }

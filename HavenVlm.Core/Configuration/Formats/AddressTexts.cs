@@ -1,0 +1,71 @@
+using System.Net;
+
+namespace HavenVlm.Core.Configuration.Formats;
+
+/// <summary>Reads addresses of servers.</summary>
+internal static class AddressTexts
+{
+    /// <summary>An http or https address; without the slash at its end.</summary>
+    public static Reading ReadAddress(string text)
+    {
+        if (text.Length == 0)
+        {
+            return Reading.Bad("is empty");
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
+        {
+            return Reading.Bad("is not an address");
+        }
+
+        if (uri.Scheme is not ("http" or "https"))
+        {
+            return Reading.Bad("begins with neither http:// nor https://");
+        }
+
+        // What stands before an @ is a password: it would be printed wherever the address is.
+        return uri.UserInfo.Length > 0 ? Reading.Bad("holds a user name or password, which belongs into apiKey")
+            : uri.Query.Length > 0 || uri.Fragment.Length > 0 ? Reading.Bad("holds more than a path after the host")
+            : Reading.Of(text.TrimEnd('/'));
+    }
+
+    /// <summary>An address to listen on.</summary>
+    public static Reading ReadListenAddress(string text)
+    {
+        const string Scheme = "http://";
+        if (text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        {
+            return Reading.Bad("asks for https, which a reverse proxy in front has to offer");
+        }
+
+        if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
+        {
+            return Reading.Bad("does not begin with http://");
+        }
+
+        var rest = text[Scheme.Length..].TrimEnd('/');
+        var colon = rest.LastIndexOf(':');
+        if (colon < 0 || !int.TryParse(rest[(colon + 1)..], System.Globalization.NumberStyles.None, null, out var port))
+        {
+            return Reading.Bad("has no port");
+        }
+
+        if (port > IPEndPoint.MaxPort)
+        {
+            return Reading.Bad($"has a port above {IPEndPoint.MaxPort}");
+        }
+
+        // Any other name would make the server listen on every address, so it must be an address itself.
+        var host = rest[..colon];
+        var isAddress = host is "*" || host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IsIp(host);
+        return isAddress ? Reading.Of($"{Scheme}{host}:{port}") : Reading.Bad("names no address of this machine");
+    }
+
+    // An IPv6 address stands in brackets, and nothing else does; short forms such as 127.1 are refused.
+    private static bool IsIp(string host) =>
+        host is ['[', .. var inner, ']']
+            ? IPAddress.TryParse(inner, out var six) && six.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6
+            : IPAddress.TryParse(host, out var four)
+                && four.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
+                && host.Count(c => c == '.') == 3;
+}

@@ -1,0 +1,74 @@
+using System.Text.RegularExpressions;
+
+namespace HavenVlm.Core.Configuration.Formats;
+
+/// <summary>The formats of the text settings.</summary>
+internal static partial class TextFormats
+{
+    /// <summary>The format of a kind of text.</summary>
+    public static ValueFormat Of(TextKind kind) =>
+        kind switch
+        {
+            TextKind.Address => new TextFormat("an address such as http://localhost:1234", AddressTexts.ReadAddress, "^https?://"),
+            TextKind.OptionalAddress => new TextFormat(
+                "an address such as https://haven.example, or nothing",
+                text => text.Length == 0 ? Reading.Of(text) : AddressTexts.ReadAddress(text),
+                "^(https?://.*)?$"
+            ),
+            TextKind.ListenAddress => new TextFormat(
+                "http://, then an IP address, localhost or *, then a port, such as http://127.0.0.1:7071",
+                AddressTexts.ReadListenAddress,
+                "^http://"
+            ),
+            TextKind.Hours => new TextFormat(
+                "hours such as 22:00-08:00, several separated by commas, or nothing for always",
+                text => Hours.TryParse(text, out _, out var problem) ? Reading.Of(text.Trim()) : Reading.Bad(problem)
+            ),
+            TextKind.Schedule => new TextFormat(
+                "six fields: second minute hour day month weekday, such as 0 */15 * * * *",
+                text => Ncrontab.TryParse(text, out _, out var problem) ? Reading.Of(text.Trim()) : Reading.Bad(problem)
+            ),
+            TextKind.Level => ChoiceFormat.OfWords("Trace", "Debug", "Information", "Warning", "Error", "Critical"),
+            TextKind.Folder => new TextFormat("the path of a folder", ReadFilled, "."),
+            TextKind.Name => new TextFormat("a name, without blanks around it and without a slash in it", ReadName, @"^[^/\\]+$"),
+            TextKind.OptionalTagName => new TextFormat(
+                "a tag's name, without blanks around it, or nothing",
+                text => text.Length == text.Trim().Length ? Reading.Of(text) : Reading.Bad("has blanks around it")
+            ),
+            TextKind.HeaderValue => new TextFormat(
+                "a key of plain letters, digits and signs, without blanks, or nothing",
+                text => text.All(c => c is > ' ' and < '\x7f') ? Reading.Of(text) : Reading.Bad("holds a character that no key has")
+            ),
+            TextKind.Hwaccel => new TextFormat(
+                "auto, none or the name of one of ffmpeg's decoders such as vaapi",
+                text => Word().IsMatch(text) ? Reading.Of(text.ToLowerInvariant()) : Reading.Bad("is not such a name"),
+                "^[A-Za-z0-9_]+$"
+            ),
+            TextKind.Prompt => new TextFormat(
+                "a template that holds {tags}, or nothing for the built-in one",
+                text =>
+                    text.Length == 0 || text.Contains("{tags}", StringComparison.Ordinal)
+                        ? Reading.Of(text)
+                        : Reading.Bad("does not hold {tags}, so the model would not learn the tags")
+            ),
+            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No format for this kind of text."),
+        };
+
+    private static Reading ReadFilled(string text) => string.IsNullOrWhiteSpace(text) ? Reading.Bad("is empty") : Reading.Of(text);
+
+    private static Reading ReadName(string text)
+    {
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return Reading.Bad("is empty");
+        }
+
+        return text.Length != text.Trim().Length ? Reading.Bad("has blanks around it")
+            : text.AsSpan().ContainsAny('/', '\\') ? Reading.Bad("has a slash in it")
+            : text.Any(char.IsControl) ? Reading.Bad("has a control character in it")
+            : Reading.Of(text);
+    }
+
+    [GeneratedRegex("^[A-Za-z0-9_]+$", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex Word();
+}
