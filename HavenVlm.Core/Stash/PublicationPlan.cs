@@ -1,0 +1,98 @@
+namespace HavenVlm.Core.Stash;
+
+/// <summary>What is on a scene, and what is known about it.</summary>
+internal sealed record PublicationState
+{
+    /// <summary>Ids of the scene's tags.</summary>
+    public required IReadOnlySet<string> SceneTags { get; init; }
+
+    /// <summary>All markers of the scene.</summary>
+    public required IReadOnlyList<StashMarker> Markers { get; init; }
+
+    /// <summary>What we wrote.</summary>
+    public required PublicationRecord Record { get; init; }
+
+    /// <summary>The tag that our markers carry.</summary>
+    public required string BaseTag { get; init; }
+
+    /// <summary>The tag by which a person says that a marker is wrong.</summary>
+    public required string IncorrectTag { get; init; }
+
+    /// <summary>Tags in the record that are gone, each with the one that took its name over, or null.</summary>
+    public IReadOnlyDictionary<string, string?> VanishedTags { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
+
+    /// <summary>Whether the server keeps ends of markers.</summary>
+    public required bool HasMarkerEnd { get; init; }
+}
+
+/// <summary>A marker that the scene should have.</summary>
+/// <param name="TagId">Id of its tag.</param>
+/// <param name="Name">Name of its tag.</param>
+/// <param name="Start">Beginning in the player's time.</param>
+/// <param name="End">End in the player's time.</param>
+/// <param name="MaxGap">How far an existing marker without an end is taken to reach.</param>
+internal sealed record WantedMarker(string TagId, string Name, TimeSpan Start, TimeSpan End, TimeSpan MaxGap);
+
+/// <summary>What a scene should have.</summary>
+internal sealed record PublicationWish
+{
+    public IReadOnlyList<WantedMarker> Markers { get; init; } = [];
+
+    public IReadOnlyList<PublishedTag> SceneTags { get; init; } = [];
+
+    /// <summary>Forgets what the user deleted or corrected.</summary>
+    public bool Reset { get; init; }
+}
+
+/// <summary>Why something that is wanted is not written.</summary>
+internal enum SkipReason
+{
+    /// <summary>The user deleted it before.</summary>
+    Deleted,
+
+    /// <summary>The user changed our marker; it stands for this span now.</summary>
+    Edited,
+
+    /// <summary>The user said that it is wrong.</summary>
+    Incorrect,
+
+    /// <summary>There is a marker of that tag already.</summary>
+    Occupied,
+
+    /// <summary>The name means a tag of the VLM family.</summary>
+    FamilyTag,
+}
+
+/// <summary>A marker that is wanted and not written.</summary>
+internal sealed record SkippedMarker(WantedMarker Marker, SkipReason Reason);
+
+/// <summary>A tag that is wanted and not put on.</summary>
+internal sealed record SkippedTag(PublishedTag Tag, SkipReason Reason);
+
+/// <summary>The difference between what is and what should be.</summary>
+internal sealed record PublicationPlan
+{
+    /// <summary>The record as the scene shows it: open intents resolved, edits and deletions noted.</summary>
+    public required PublicationRecord Record { get; init; }
+
+    public IReadOnlyList<PlannedMarker> Create { get; init; } = [];
+
+    /// <summary>Markers of ours that change their place: as they are, and as they will be.</summary>
+    public IReadOnlyList<(PublishedMarker From, PlannedMove To)> Move { get; init; } = [];
+
+    public IReadOnlyList<PublishedMarker> Destroy { get; init; } = [];
+
+    public IReadOnlyList<PublishedTag> AddTags { get; init; } = [];
+
+    public IReadOnlyList<PublishedTag> RemoveTags { get; init; } = [];
+
+    public IReadOnlyList<SkippedMarker> SkippedMarkers { get; init; } = [];
+
+    public IReadOnlyList<SkippedTag> SkippedTags { get; init; } = [];
+
+    /// <summary>Whether markers have to be written.</summary>
+    public bool ChangesMarkers => Create.Count + Move.Count + Destroy.Count > 0;
+
+    /// <summary>Whether the scene's tags have to be changed.</summary>
+    public bool ChangesTags => AddTags.Count + RemoveTags.Count > 0;
+}

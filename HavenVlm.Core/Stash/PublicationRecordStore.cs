@@ -1,0 +1,172 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using HavenVlm.Core.Storage;
+using HavenVlm.Core.Workflows;
+
+namespace HavenVlm.Core.Stash;
+
+/// <summary>A record and the version that saving it compares; null = it does not exist yet.</summary>
+internal sealed record StoredPublicationRecord(PublicationRecord Record, string? Version);
+
+/// <summary>Keeps publication records, one artifact per scene or image; writers notice each other.</summary>
+internal sealed class PublicationRecordStore(IArtifactStore artifacts)
+{
+    private const int Attempts = 10;
+
+    /// <summary>The record of a subject; an empty one when there is none.</summary>
+    /// <exception cref="PermanentFailureException">The record can not be read: it must not be taken for empty.</exception>
+    public async Task<StoredPublicationRecord> ReadAsync(PublicationSubject subject, CancellationToken cancellationToken)
+    {
+        var artifact = await artifacts.ReadAsync(subject.ArtifactName, cancellationToken);
+        return artifact is null
+            ? new StoredPublicationRecord(new PublicationRecord(), Version: null)
+            : new StoredPublicationRecord(Parse(subject, artifact.Content), artifact.Version);
+    }
+
+    /// <summary>Saves what was read and changed; returns it with its new version.</summary>
+    /// <exception cref="StashUnavailableException">Somebody else saved it in between.</exception>
+    public async Task<StoredPublicationRecord> SaveAsync(
+        PublicationSubject subject,
+        PublicationRecord record,
+        string? expectedVersion,
+        CancellationToken cancellationToken
+    )
+    {
+        var version =
+            await artifacts.ReplaceAsync(
+                subject.ArtifactName,
+                JsonSerializer.SerializeToUtf8Bytes(record, HavenJson.Options),
+                expectedVersion,
+                cancellationToken
+            )
+            ?? throw new StashUnavailableException(
+                StashErrorKind.Conflict,
+                $"Somebody else is writing the results of {subject} at this moment."
+            );
+        return new StoredPublicationRecord(record, version);
+    }
+
+    /// <summary>Changes a record, again if somebody else saved it in between.</summary>
+    public async Task<PublicationRecord> UpdateAsync(
+        PublicationSubject subject,
+        Func<PublicationRecord, PublicationRecord> change,
+        CancellationToken cancellationToken
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var stored = await ReadAsync(subject, cancellationToken);
+            try
+            {
+                return (await SaveAsync(subject, change(stored.Record), stored.Version, cancellationToken)).Record;
+            }
+            catch (StashUnavailableException e) when (e.Kind == StashErrorKind.Conflict && attempt < Attempts)
+            {
+                // Read again: the change is made to what the other one wrote.
+            }
+        }
+    }
+
+    /// <summary>Puts the record of a scene that no longer exists aside, where nothing reads it but a person, and begins another.</summary>
+    public async Task<StoredPublicationRecord> StartAnewAsync(
+        PublicationSubject subject,
+        StoredPublicationRecord former,
+        PublicationRecord record,
+        CancellationToken cancellationToken
+    )
+    {
+        var content = JsonSerializer.SerializeToUtf8Bytes(former.Record, HavenJson.Options);
+        for (var number = 1; ; number++)
+        {
+            if (await artifacts.WriteOnceAsync($"former-publications/{subject.Key}-{number}.json", content, cancellationToken))
+            {
+                return await SaveAsync(subject, record, former.Version, cancellationToken);
+            }
+        }
+    }
+
+    /// <summary>Everything that has a record, in order of names.</summary>
+    public async IAsyncEnumerable<PublicationSubject> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var name in artifacts.ListAsync(PublicationSubject.Prefix, cancellationToken))
+        {
+            if (PublicationSubject.FromArtifactName(name) is { } subject)
+            {
+                yield return subject;
+            }
+        }
+    }
+
+    private static PublicationRecord Parse(PublicationSubject subject, ReadOnlyMemory<byte> content)
+    {
+        PublicationRecord? record;
+        try
+        {
+            record = JsonSerializer.Deserialize<PublicationRecord>(content.Span, HavenJson.Options);
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(subject, e);
+        }
+
+        if (record is null)
+        {
+            throw Damaged(subject, innerException: null);
+        }
+
+        return record.Version <= PublicationRecord.CurrentVersion
+            ? record
+            : throw new PermanentFailureException(
+                $"The publication record {subject.ArtifactName} was written by a newer Haven VLM: use that one."
+            );
+    }
+
+    private static PermanentFailureException Damaged(PublicationSubject subject, Exception? innerException) =>
+        new(
+            $"The publication record {subject.ArtifactName} is damaged. Restore it from a backup; or delete it, then what was written to {subject} so far counts as yours.",
+            innerException
+        );
+}
+
+/// <summary>A scene or an image that something is written to.</summary>
+/// <param name="Kind"><c>scene</c> or <c>image</c>.</param>
+/// <param name="Id">Its id in Stash.</param>
+internal sealed record PublicationSubject(string Kind, string Id)
+{
+    /// <summary>What all names of records begin with.</summary>
+    public const string Prefix = "publications/";
+
+    /// <summary>The record's key: kind and id.</summary>
+    public string Key => $"{Kind}-{Id}";
+
+    /// <summary>Name of the artifact.</summary>
+    public string ArtifactName => $"{Prefix}{Key}.json";
+
+    /// <summary>A scene.</summary>
+    /// <exception cref="PermanentFailureException">That is no id.</exception>
+    public static PublicationSubject Scene(string id) => Of("scene", id);
+
+    /// <summary>An image.</summary>
+    /// <exception cref="PermanentFailureException">That is no id.</exception>
+    public static PublicationSubject Image(string id) => Of("image", id);
+
+    /// <summary>The subject of an artifact; null when it is no record.</summary>
+    public static PublicationSubject? FromArtifactName(string name)
+    {
+        if (!name.StartsWith(Prefix, StringComparison.Ordinal) || !name.EndsWith(".json", StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var parts = name[Prefix.Length..^".json".Length].Split('-');
+        return parts is [("scene" or "image") and var kind, var id] && StashText.IsId(id) ? new PublicationSubject(kind, id) : null;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{Kind} {Id}";
+
+    private static PublicationSubject Of(string kind, string id) =>
+        StashText.IsId(id)
+            ? new PublicationSubject(kind, id)
+            : throw new PermanentFailureException($"'{StashText.Clean(id)}' is not the id of a {kind}: ids are numbers.");
+}

@@ -1,0 +1,192 @@
+using HavenVlm.Core.Markers;
+
+namespace HavenVlm.Core.Stash;
+
+/// <summary>Everything that publishing to a scene needs to know before it writes.</summary>
+internal sealed record SceneStateFound
+{
+    public required StashTagFamily Family { get; init; }
+
+    public required StashSchema Schema { get; init; }
+
+    public required StoredPublicationRecord Stored { get; init; }
+
+    public required PublicationState State { get; init; }
+
+    /// <summary>Id of the tag of each wanted name.</summary>
+    public required IReadOnlyDictionary<string, string> TagIds { get; init; }
+
+    /// <summary>Wanted names that no tag stands for yet.</summary>
+    public required IReadOnlyList<string> MissingNames { get; init; }
+
+    /// <summary>Wanted names that mean a tag of the family.</summary>
+    public IReadOnlyList<PublicationSkip> SkippedNames =>
+        [
+            .. TagIds
+                .Where(entry => Family.All.Contains(entry.Value, StringComparer.Ordinal))
+                .Select(entry => new PublicationSkip(entry.Key, SkipReason.FamilyTag)),
+        ];
+
+    /// <summary>The same after tags were created.</summary>
+    public SceneStateFound With(IReadOnlyDictionary<string, StashTag> created)
+    {
+        var ids = TagIds.ToDictionary(StringComparer.Ordinal);
+        foreach (var (name, tag) in created)
+        {
+            ids[name] = tag.Id;
+        }
+
+        return this with
+        {
+            TagIds = ids,
+        };
+    }
+
+    /// <summary>The wish of a request in ids of tags and in the player's time.</summary>
+    public PublicationWish WishFor(ScenePublication request)
+    {
+        var family = Family.All;
+        return new PublicationWish
+        {
+            Reset = request.Reset,
+            Markers =
+            [
+                .. (request.CreateMarkers ? request.Wanted.Markers : [])
+                    .Select(span => Marker(request, span))
+                    .Where(marker => !family.Contains(marker.TagId, StringComparer.Ordinal)),
+            ],
+            SceneTags =
+            [
+                .. request
+                    .Wanted.SceneTags.Keys.Select(name => new PublishedTag(IdOf(name), name.Trim()))
+                    .Where(tag => !family.Contains(tag.Id, StringComparer.Ordinal)),
+            ],
+        };
+    }
+
+    private WantedMarker Marker(ScenePublication request, MarkerSpan span) =>
+        new(
+            IdOf(span.Tag),
+            span.Tag.Trim(),
+            span.Start + request.StartOffset,
+            span.End + request.StartOffset,
+            request.MaxGaps.TryGetValue(span.Tag, out var gap) ? gap : request.DefaultMaxGap
+        );
+
+    private string IdOf(string name) => TagIds.TryGetValue(name.Trim(), out var id) ? id : TagFamily.MissingId(name.Trim());
+}
+
+/// <summary>Reads scene, record and tags, with few requests: one when no tag has gone since the last time.</summary>
+internal sealed class SceneStateReader(StashClient client, TagFamily family, TagResolver resolver, PublicationRecordStore records)
+{
+    /// <summary>What is there; null when the scene is not.</summary>
+    public async Task<SceneStateFound?> ReadAsync(PublicationSubject subject, ScenePublication request, CancellationToken cancellationToken)
+    {
+        var schema = await client.SchemaAsync(cancellationToken);
+        var tags = await FamilyAsync(request.DryRun, cancellationToken);
+        var stored = await records.ReadAsync(subject, cancellationToken);
+        var names = (request.CreateMarkers ? request.Wanted.Markers.Select(span => span.Tag) : [])
+            .Concat(request.Wanted.SceneTags.Keys)
+            .Select(name => name.Trim())
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        var lookup = await LookUpAsync(subject, names, tags, stored.Record, cancellationToken);
+        if (tags.All.Any(lookup.Vanished.ContainsKey))
+        {
+            // Merged or deleted since the family was last looked up; what took its name over takes its place.
+            family.Forget();
+            tags = await FamilyAsync(request.DryRun, cancellationToken);
+        }
+
+        if (lookup.Others.Get<StashScene>(0) is not { } scene)
+        {
+            return null;
+        }
+
+        stored = await CheckedAsync(subject, stored, scene, request.DryRun, cancellationToken);
+        var ids = lookup.ByName.ToDictionary(entry => entry.Key, entry => entry.Value.Id, StringComparer.Ordinal);
+        return new SceneStateFound
+        {
+            Family = tags,
+            Schema = schema,
+            Stored = stored,
+            TagIds = ids,
+            MissingNames = [.. names.Where(name => !ids.ContainsKey(name))],
+            State = new PublicationState
+            {
+                SceneTags = scene.Tags.Select(tag => tag.Id).ToHashSet(StringComparer.Ordinal),
+                Markers = scene.SceneMarkers,
+                Record = stored.Record,
+                BaseTag = tags.Base,
+                IncorrectTag = tags.Incorrect,
+                VanishedTags = Successors(lookup.Vanished, stored.Record, tags.Base),
+                HasMarkerEnd = schema.HasMarkerEnd,
+            },
+        };
+    }
+
+    private Task<StashTagFamily> FamilyAsync(bool dryRun, CancellationToken cancellationToken) =>
+        dryRun ? family.PreviewAsync(cancellationToken) : family.EnsureAsync(cancellationToken);
+
+    private Task<TagLookup> LookUpAsync(
+        PublicationSubject subject,
+        IReadOnlyCollection<string> names,
+        StashTagFamily tags,
+        PublicationRecord record,
+        CancellationToken cancellationToken
+    )
+    {
+        var intents = record.Intents ?? new PublicationIntents();
+        var ids = record
+            .Tags.Concat(record.DeletedTags)
+            .Concat(intents.AddTags)
+            .Concat(record.Markers.Select(marker => new PublishedTag(marker.Content.TagId, marker.Name)))
+            .Concat(intents.Create.Select(marker => new PublishedTag(marker.Content.TagId, marker.Name)))
+            .Concat(record.DeletedMarkers.Select(stone => new PublishedTag(stone.TagId, stone.Name)))
+            .Concat(AdditionalTags(record, intents).Select(id => new PublishedTag(id, "")))
+            .Concat(tags.All.Select(id => new PublishedTag(id, "")))
+            .Distinct();
+        return resolver.LookUpAsync(names, ids, [StashClient.FindSceneCall(subject.Id)], cancellationToken);
+    }
+
+    private static IEnumerable<string> AdditionalTags(PublicationRecord record, PublicationIntents intents) =>
+        record
+            .Markers.Select(marker => marker.Content)
+            .Concat(intents.Create.Select(marker => marker.Content))
+            .Concat(intents.Move.Select(move => move.Content))
+            .SelectMany(content => content.TagIds);
+
+    /// <summary>The only additional tag that we ever put on a marker is the base tag, so a vanished one became today's.</summary>
+    private static Dictionary<string, string?> Successors(
+        IReadOnlyDictionary<string, string?> vanished,
+        PublicationRecord record,
+        string baseTag
+    )
+    {
+        var successors = vanished.ToDictionary(StringComparer.Ordinal);
+        foreach (var id in AdditionalTags(record, record.Intents ?? new PublicationIntents()).Where(vanished.ContainsKey))
+        {
+            successors[id] = baseTag;
+        }
+
+        return successors;
+    }
+
+    /// <summary>Another Stash, or one set up anew, has other scenes under the same numbers: their record says nothing about this scene.</summary>
+    private async Task<StoredPublicationRecord> CheckedAsync(
+        PublicationSubject subject,
+        StoredPublicationRecord stored,
+        StashScene scene,
+        bool dryRun,
+        CancellationToken cancellationToken
+    )
+    {
+        if (stored.Record.CreatedAt is null || scene.CreatedAt is null || StashTime.Same(stored.Record.CreatedAt, scene.CreatedAt))
+        {
+            return stored with { Record = stored.Record with { CreatedAt = scene.CreatedAt ?? stored.Record.CreatedAt } };
+        }
+
+        var fresh = new PublicationRecord { CreatedAt = scene.CreatedAt };
+        return dryRun ? stored with { Record = fresh } : await records.StartAnewAsync(subject, stored, fresh, cancellationToken);
+    }
+}

@@ -1,0 +1,77 @@
+namespace HavenVlm.Core.Stash;
+
+/// <summary>How much is asked for.</summary>
+/// <param name="Scenes">Scenes that carry a request tag.</param>
+/// <param name="Images">Images that carry one.</param>
+/// <param name="Galleries">Galleries that carry one.</param>
+internal sealed record RequestCounts(int Scenes, int Images, int Galleries);
+
+/// <summary>Reads and changes the state tags of scenes.</summary>
+internal sealed class SceneStates(StashClient client, TagFamily family)
+{
+    /// <summary>The analysis failed: <c>Errored</c> on, the request tags off. False when there is no such scene.</summary>
+    public Task<bool> MarkErroredAsync(string sceneId, CancellationToken cancellationToken) =>
+        ChangeAsync(sceneId, tags => [tags.Errored], tags => tags.Requests, cancellationToken);
+
+    /// <summary>Takes the request tags off, so that the next sweep leaves the scene alone. False when there is no such scene.</summary>
+    public Task<bool> RemoveRequestTagAsync(string sceneId, CancellationToken cancellationToken) =>
+        ChangeAsync(sceneId, _ => [], tags => tags.Requests, cancellationToken);
+
+    /// <summary>How many things carry a request tag; one cheap request.</summary>
+    public async Task<RequestCounts> CountRequestsAsync(CancellationToken cancellationToken)
+    {
+        var tags = await family.EnsureAsync(cancellationToken);
+        var counts = await client.CountTagsAsync(tags.Requests, cancellationToken);
+        if (counts.Count < tags.Requests.Count)
+        {
+            family.Forget();
+            tags = await family.EnsureAsync(cancellationToken);
+            counts = await client.CountTagsAsync(tags.Requests, cancellationToken);
+        }
+
+        return new RequestCounts(
+            counts.Sum(count => count.SceneCount),
+            counts.Sum(count => count.ImageCount),
+            counts.Sum(count => count.GalleryCount)
+        );
+    }
+
+    private async Task<bool> ChangeAsync(
+        string sceneId,
+        Func<StashTagFamily, IReadOnlyList<string>> on,
+        Func<StashTagFamily, IReadOnlyList<string>> off,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await ChangeOnceAsync(sceneId, on, off, cancellationToken);
+        }
+        catch (StashException e) when (e.Kind == StashErrorKind.Refused)
+        {
+            // A tag of the family was deleted or merged since it was looked up.
+            family.Forget();
+        }
+
+        return await ChangeOnceAsync(sceneId, on, off, cancellationToken);
+    }
+
+    private async Task<bool> ChangeOnceAsync(
+        string sceneId,
+        Func<StashTagFamily, IReadOnlyList<string>> on,
+        Func<StashTagFamily, IReadOnlyList<string>> off,
+        CancellationToken cancellationToken
+    )
+    {
+        var tags = await family.EnsureAsync(cancellationToken);
+        if (await client.FindSceneTagsAsync(sceneId, cancellationToken) is not { } present)
+        {
+            return false;
+        }
+
+        var add = on(tags).Except(present, StringComparer.Ordinal).ToList();
+        var remove = off(tags).Intersect(present, StringComparer.Ordinal).ToList();
+        await client.ChangeSceneTagsAsync(sceneId, add, remove, cancellationToken);
+        return true;
+    }
+}

@@ -1,0 +1,54 @@
+using System.Text.Json.Nodes;
+
+namespace HavenVlm.Core.Stash;
+
+/// <summary>Calls about markers, for batches.</summary>
+internal sealed partial class StashClient
+{
+    /// <summary>Creates a marker; its reply is read by <see cref="ReadMarkerId"/>.</summary>
+    public static GraphQlCall CreateMarkerCall(string sceneId, MarkerContent content)
+    {
+        var input = new JsonObject
+        {
+            ["scene_id"] = sceneId,
+            ["title"] = content.Title,
+            ["seconds"] = MarkerTime.ToSeconds(content.Start),
+            ["primary_tag_id"] = content.TagId,
+            ["tag_ids"] = new JsonArray([.. content.TagIds.Select(id => JsonValue.Create(id))]),
+        };
+        if (content.End is { } end)
+        {
+            input["end_seconds"] = MarkerTime.ToSeconds(end);
+        }
+
+        return GraphQlCall.Of("CreateMarker", new JsonObject { ["input"] = input });
+    }
+
+    /// <summary>Moves a marker; title and tags stay. Both times go together: Stash refuses a start after the end it knows.</summary>
+    public static GraphQlCall MoveMarkerCall(string id, MarkerContent content)
+    {
+        var input = new JsonObject { ["id"] = id, ["seconds"] = MarkerTime.ToSeconds(content.Start) };
+        if (content.End is { } end)
+        {
+            input["end_seconds"] = MarkerTime.ToSeconds(end);
+        }
+
+        return GraphQlCall.Of("UpdateMarker", new JsonObject { ["input"] = input });
+    }
+
+    /// <summary>Destroys markers, in the fewest calls that the server knows; a marker that is gone is an error.</summary>
+    public static IEnumerable<GraphQlCall> DestroyMarkersCalls(IReadOnlyList<string> ids, StashSchema schema)
+    {
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        return schema.HasDestroyMarkers
+            ? [GraphQlCall.Of("DestroyMarkers", new JsonObject { ["ids"] = new JsonArray([.. ids.Select(id => JsonValue.Create(id))]) })]
+            : ids.Select(id => GraphQlCall.Of("DestroyMarker", new JsonObject { ["id"] = id }));
+    }
+
+    /// <summary>Id of the marker that a call created; null when it failed.</summary>
+    public static string? ReadMarkerId(GraphQlResults results, int call) => results.Get<TagId>(call)?.Id;
+}

@@ -1,0 +1,24 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace HavenVlm.Core.Stash;
+
+/// <summary>Registers what speaks to Stash. Needs <c>SettingsSource</c>, <c>IArtifactStore</c> and logging.</summary>
+internal static class StashRegistration
+{
+    /// <summary>Adds the client, the tag family, the publication records and the publisher.</summary>
+    public static IServiceCollection AddStash(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddSingleton<StashTransport>()
+            .AddSingleton<StashClient>()
+            .AddSingleton<SavedFilters>()
+            .AddSingleton<TagRegistry>()
+            .AddSingleton<TagResolver>()
+            .AddSingleton<TagFamily>()
+            .AddSingleton<PublicationRecordStore>()
+            .AddSingleton<ScenePublisher>()
+            .AddSingleton<SceneStates>();
+    }
+}

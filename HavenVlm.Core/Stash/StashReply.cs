@@ -1,0 +1,100 @@
+using System.Net;
+using System.Text;
+using System.Text.Json;
+
+namespace HavenVlm.Core.Stash;
+
+/// <summary>Reads an HTTP answer of Stash: a GraphQL reply, or the reason why there is none.</summary>
+internal static class StashReply
+{
+    /// <summary>The reply's JSON object, which may still hold errors.</summary>
+    public static JsonDocument Read(HttpResponseMessage response, byte[] body, string url, bool hasKey)
+    {
+        ThrowForStatus(response, body, url, hasKey);
+        JsonDocument document;
+        try
+        {
+            document = JsonDocument.Parse(body);
+        }
+        catch (JsonException e)
+        {
+            throw LooksLikePage(body)
+                ? new StashException(
+                    StashErrorKind.NotStash,
+                    $"{url}/graphql answered with a page instead of GraphQL: stash.url must be the address of Stash itself.",
+                    e
+                )
+                : new StashUnavailableException(StashErrorKind.BrokenReply, $"Stash at {url} sent a reply that breaks off.", e);
+        }
+
+        if (document.RootElement.ValueKind == JsonValueKind.Object && Has(document, "data") | Has(document, "errors"))
+        {
+            return document;
+        }
+
+        document.Dispose();
+        throw new StashException(StashErrorKind.NotStash, $"{url}/graphql does not speak GraphQL: is stash.url the address of Stash?");
+    }
+
+    private static bool Has(JsonDocument document, string name) => document.RootElement.TryGetProperty(name, out _);
+
+    private static void ThrowForStatus(HttpResponseMessage response, byte[] body, string url, bool hasKey)
+    {
+        var status = (int)response.StatusCode;
+        switch (response.StatusCode)
+        {
+            case HttpStatusCode.OK or HttpStatusCode.UnprocessableEntity:
+                return;
+            // The message in the body says more than the status.
+            case HttpStatusCode.BadRequest when body is [(byte)'{', ..]:
+                return;
+            case HttpStatusCode.Unauthorized:
+            // Servers before v0.26 answer a wrong key with 500.
+            case HttpStatusCode.InternalServerError
+                when body.Length < 200 && Text(body).Contains("unauthorized", StringComparison.OrdinalIgnoreCase):
+                throw Unauthorized(url, hasKey);
+            case HttpStatusCode.Forbidden:
+                throw new StashException(StashErrorKind.Unauthorized, $"Stash at {url} refuses us: {Shown(body, "403 Forbidden")}");
+            case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests:
+            case >= HttpStatusCode.InternalServerError:
+                throw new StashUnavailableException(
+                    StashErrorKind.ServerError,
+                    $"Stash at {url} has trouble: {Shown(body, $"HTTP {status}")}"
+                );
+            case >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest:
+                throw Redirected(response, url, hasKey);
+            default:
+                throw new StashException(
+                    StashErrorKind.NotStash,
+                    $"{url}/graphql answered HTTP {status}: is stash.url the address of Stash, without anything after the port?"
+                );
+        }
+    }
+
+    private static StashException Unauthorized(string url, bool hasKey) =>
+        new(
+            StashErrorKind.Unauthorized,
+            hasKey
+                ? $"stash.apiKey is refused by {url}: make a key in Stash under Settings > Security and put it there."
+                : $"Stash at {url} wants a key: make one in Stash under Settings > Security and put it into stash.apiKey."
+        );
+
+    private static StashException Redirected(HttpResponseMessage response, string url, bool hasKey)
+    {
+        var target = response.Headers.Location;
+        if (target is not null && target.OriginalString.Split('?')[0].TrimEnd('/').EndsWith("/login", StringComparison.Ordinal))
+        {
+            return Unauthorized(url, hasKey);
+        }
+
+        var shown = target is { IsAbsoluteUri: true } ? $" to {target.Scheme}://{target.Authority}" : "";
+        return new StashException(StashErrorKind.NotStash, $"{url} sends us on{shown}: put the address of Stash itself into stash.url.");
+    }
+
+    private static bool LooksLikePage(byte[] body) => Text(body).TrimStart().StartsWith('<');
+
+    private static string Text(byte[] body) => Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 2000));
+
+    private static string Shown(byte[] body, string otherwise) =>
+        body.Length == 0 || LooksLikePage(body) ? otherwise + "." : StashText.Clean(Text(body));
+}

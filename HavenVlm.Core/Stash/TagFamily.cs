@@ -1,0 +1,140 @@
+using HavenVlm.Core.Configuration;
+
+namespace HavenVlm.Core.Stash;
+
+/// <summary>Ids of the tag family in Stash.</summary>
+internal sealed record StashTagFamily
+{
+    /// <summary>Parent of every tag that Haven VLM creates; additional tag on its markers.</summary>
+    public required string Base { get; init; }
+
+    /// <summary>The user asks for analysis.</summary>
+    public required string TagMe { get; init; }
+
+    /// <summary>The user asks to rebuild with today's settings.</summary>
+    public required string UpdateMe { get; init; }
+
+    /// <summary>Analysed.</summary>
+    public required string Tagged { get; init; }
+
+    /// <summary>Failed.</summary>
+    public required string Errored { get; init; }
+
+    /// <summary>The user says that this marker or image is wrong.</summary>
+    public required string Incorrect { get; init; }
+
+    /// <summary>The one scene for finding marker settings.</summary>
+    public required string TuneMe { get; init; }
+
+    /// <summary>All of them.</summary>
+    public IReadOnlyList<string> All => [Base, TagMe, UpdateMe, Tagged, Errored, Incorrect, TuneMe];
+
+    /// <summary>The tags by which a user asks for work on a scene.</summary>
+    public IReadOnlyList<string> Requests => [TagMe, UpdateMe];
+}
+
+/// <summary>Makes sure that the tag family exists, once, also when many processes start at the same moment.</summary>
+internal sealed class TagFamily(TagResolver resolver, StashClient client, SettingsSource settings) : IDisposable
+{
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private volatile Known? _known;
+
+    /// <summary>The family; what is missing is created. Remembered until <see cref="Forget"/> or a change of settings.</summary>
+    /// <exception cref="StashException">Stash refuses a name, or two of the names mean one tag.</exception>
+    public async Task<StashTagFamily> EnsureAsync(CancellationToken cancellationToken)
+    {
+        if (Remembered() is { } family)
+        {
+            return family;
+        }
+
+        await _one.WaitAsync(cancellationToken);
+        try
+        {
+            if (Remembered() is { } other)
+            {
+                return other;
+            }
+
+            var names = settings.Current.StashTags;
+            var url = client.BaseUrl;
+            var tags = (await resolver.LookUpAsync(NamesOf(names), [], [], cancellationToken)).ByName.ToDictionary(StringComparer.Ordinal);
+            if (!tags.ContainsKey(names.Base.Trim()))
+            {
+                Add(tags, await resolver.CreateAsync([names.Base], parentId: null, cancellationToken));
+            }
+
+            var missing = NamesOf(names).Where(name => !tags.ContainsKey(name)).ToList();
+            Add(tags, await resolver.CreateAsync(missing, tags[names.Base.Trim()].Id, cancellationToken));
+            var made = Checked(names, name => tags[name].Id);
+            _known = new Known(url, names, made);
+            return made;
+        }
+        finally
+        {
+            _ = _one.Release();
+        }
+    }
+
+    /// <summary>The family as it would be: what is missing has a made-up id and is not created.</summary>
+    public async Task<StashTagFamily> PreviewAsync(CancellationToken cancellationToken)
+    {
+        var names = settings.Current.StashTags;
+        var tags = (await resolver.LookUpAsync(NamesOf(names), [], [], cancellationToken)).ByName;
+        return Checked(names, name => tags.TryGetValue(name, out var tag) ? tag.Id : MissingId(name));
+    }
+
+    /// <summary>Looks everything up anew the next time: a tag was found to be gone.</summary>
+    public void Forget() => _known = null;
+
+    /// <summary>What stands for a tag that does not exist yet; no id of Stash looks like it.</summary>
+    public static string MissingId(string name) => $"new:{name}";
+
+    public void Dispose() => _one.Dispose();
+
+    private StashTagFamily? Remembered() =>
+        _known is { } known && known.Url.Equals(client.BaseUrl, StringComparison.Ordinal) && known.Names == settings.Current.StashTags
+            ? known.Family
+            : null;
+
+    private static void Add(Dictionary<string, StashTag> tags, IReadOnlyDictionary<string, StashTag> more)
+    {
+        foreach (var (name, tag) in more)
+        {
+            tags[name] = tag;
+        }
+    }
+
+    private static List<string> NamesOf(StashTagOptions names) =>
+        [
+            .. new[] { names.Base, names.TagMe, names.UpdateMe, names.Tagged, names.Errored, names.Incorrect, names.TuneMe }.Select(name =>
+                name.Trim()
+            ),
+        ];
+
+    private static StashTagFamily Checked(StashTagOptions names, Func<string, string> id)
+    {
+        var all = NamesOf(names);
+        var same = all.GroupBy(id, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any());
+        if (same is not null)
+        {
+            throw new StashException(
+                StashErrorKind.NeedsUser,
+                $"{string.Join(" and ", same.Select(name => $"'{StashText.Clean(name)}'"))} are one and the same tag in Stash (merged, or an alias): give each a tag of its own, or other names under stashTags."
+            );
+        }
+
+        return new StashTagFamily
+        {
+            Base = id(all[0]),
+            TagMe = id(all[1]),
+            UpdateMe = id(all[2]),
+            Tagged = id(all[3]),
+            Errored = id(all[4]),
+            Incorrect = id(all[5]),
+            TuneMe = id(all[6]),
+        };
+    }
+
+    private sealed record Known(string Url, StashTagOptions Names, StashTagFamily Family);
+}

@@ -1,0 +1,80 @@
+using System.Text.Json;
+using HavenVlm.Core.Storage;
+
+namespace HavenVlm.Core.Stash;
+
+/// <summary>A tag that a name once stood for.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="CreatedAt">When Stash made it: the same id of another time is another Stash's tag.</param>
+/// <param name="Ours">Whether we created it.</param>
+internal sealed record RecordedTag(string Id, string? CreatedAt, bool Ours)
+{
+    /// <summary>Whether that is still the tag.</summary>
+    public bool Is(StashTag tag) =>
+        string.Equals(Id, tag.Id, StringComparison.Ordinal) && (CreatedAt is null || StashTime.Same(CreatedAt, tag.CreatedAt));
+}
+
+/// <summary>
+/// Remembers which tag each name stood for, so that a tag keeps its meaning when the user renames it. A memory, not a truth:
+/// without it names are looked up anew.
+/// </summary>
+internal sealed class TagRegistry(IArtifactStore artifacts)
+{
+    private const string ArtifactName = "stash/tags.json";
+    private const int Attempts = 20;
+
+    /// <summary>All recorded tags by name.</summary>
+    public async Task<IReadOnlyDictionary<string, RecordedTag>> ReadAsync(CancellationToken cancellationToken) =>
+        Parse(await artifacts.ReadAsync(ArtifactName, cancellationToken));
+
+    /// <summary>Records tags by name, beside those that others record at the same time.</summary>
+    public async Task RecordAsync(IReadOnlyDictionary<string, RecordedTag> tags, CancellationToken cancellationToken)
+    {
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var artifact = await artifacts.ReadAsync(ArtifactName, cancellationToken);
+            var all = Parse(artifact);
+            var changed = false;
+            foreach (var (name, tag) in tags)
+            {
+                // Who created it is remembered, whoever finds it later.
+                var ours =
+                    tag.Ours || (all.TryGetValue(name, out var known) && known.Ours && known.Id.Equals(tag.Id, StringComparison.Ordinal));
+                var entry = tag with { Ours = ours };
+                if (!all.TryGetValue(name, out known) || known != entry)
+                {
+                    all[name] = entry;
+                    changed = true;
+                }
+            }
+
+            if (!changed)
+            {
+                return;
+            }
+
+            var content = JsonSerializer.SerializeToUtf8Bytes(new File(1, all), HavenJson.Options);
+            if (await artifacts.ReplaceAsync(ArtifactName, content, artifact?.Version, cancellationToken) is not null)
+            {
+                return;
+            }
+        }
+
+        // Others write all the time; what is not recorded is looked up by name the next time.
+    }
+
+    private static Dictionary<string, RecordedTag> Parse(Artifact? artifact)
+    {
+        try
+        {
+            var file = artifact is null ? null : JsonSerializer.Deserialize<File>(artifact.Content.Span, HavenJson.Options);
+            return new Dictionary<string, RecordedTag>(file?.Tags ?? [], StringComparer.Ordinal);
+        }
+        catch (JsonException)
+        {
+            return new Dictionary<string, RecordedTag>(StringComparer.Ordinal);
+        }
+    }
+
+    private sealed record File(int Version, Dictionary<string, RecordedTag>? Tags);
+}
