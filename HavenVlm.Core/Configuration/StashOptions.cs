@@ -47,30 +47,30 @@ public sealed record PathMapping
 public sealed record StashTagOptions
 {
     /// <summary>Parent of every tag that Haven VLM creates; additional tag on its markers.</summary>
-    [Text(TextKind.TagName)]
+    [Text(TextKind.Name)]
     public string Base { get; init; } = "VLM";
 
     /// <summary>The user asks for analysis.</summary>
-    [Text(TextKind.TagName)]
+    [Text(TextKind.Name)]
     public string TagMe { get; init; } = "VLM_TagMe";
 
     /// <summary>The user asks to rebuild with today's settings.</summary>
-    [Text(TextKind.TagName)]
+    [Text(TextKind.Name)]
     public string UpdateMe { get; init; } = "VLM_UpdateMe";
 
     /// <summary>Analysed.</summary>
-    [Text(TextKind.TagName)]
+    [Text(TextKind.Name)]
     public string Tagged { get; init; } = "VLM_Tagged";
 
     /// <summary>Failed.</summary>
-    [Text(TextKind.TagName)]
+    [Text(TextKind.Name)]
     public string Errored { get; init; } = "VLM_Errored";
 
     /// <summary>The user says that this marker or image is wrong.</summary>
-    [Text(TextKind.TagName)]
+    [Text(TextKind.Name)]
     public string Incorrect { get; init; } = "VLM_Incorrect";
 
     /// <summary>The one scene for finding marker settings.</summary>
-    [Text(TextKind.TagName)]
+    [Text(TextKind.Name)]
     public string TuneMe { get; init; } = "VLM_TuneMe";
 }

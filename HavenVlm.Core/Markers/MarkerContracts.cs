@@ -3,7 +3,11 @@ namespace HavenVlm.Core.Markers;
 /// <summary>What is known about all tags at one planned time.</summary>
 /// <param name="Time">The planned time.</param>
 /// <param name="Tags">Confidence of each tag seen; null = unanswered, a hole.</param>
-public sealed record TimedAnswer(TimeSpan Time, IReadOnlyDictionary<string, double>? Tags);
+public sealed record TimedAnswer(TimeSpan Time, IReadOnlyDictionary<string, double>? Tags)
+{
+    /// <summary>Tags that stayed unanswered here while others were answered: holes for these tags alone.</summary>
+    public IReadOnlyCollection<string> Unknown { get; init; } = [];
+}
 
 /// <summary>One tag's settings, resolved for one video.</summary>
 public sealed record TagMarkerSettings

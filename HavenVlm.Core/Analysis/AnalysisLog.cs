@@ -1,0 +1,63 @@
+using HavenVlm.Core.Analysis.Log;
+using HavenVlm.Core.Media;
+
+namespace HavenVlm.Core.Analysis;
+
+/// <summary>
+/// One video's answers from one model to one question. Everybody who has the same log open shares its memory and its writer.
+/// Safe for concurrent use.
+/// </summary>
+internal sealed class AnalysisLog : IAsyncDisposable
+{
+    private readonly AnalysisLogs _owner;
+    private readonly SharedLog _log;
+    private int _disposed;
+
+    internal AnalysisLog(AnalysisLogs owner, SharedLog log)
+    {
+        _owner = owner;
+        _log = log;
+    }
+
+    /// <summary>What it is about.</summary>
+    public AnalysisKey Key => _log.Key;
+
+    /// <summary>All records so far in the order of their lines; costs nothing and does not change.</summary>
+    public IReadOnlyList<FrameRecord> Records => _log.Contents.Records;
+
+    /// <summary>All picture changes found so far in the order of time.</summary>
+    public IReadOnlyList<PictureChange> Changes => _log.Contents.Changes;
+
+    /// <summary>Stretches in which picture changes were looked for, joined, in the order of time.</summary>
+    public IReadOnlyList<TimeRange> ScannedRanges => _log.Contents.Scanned;
+
+    /// <summary>Lines that were damaged and skipped.</summary>
+    public int UnreadableLines => _log.Contents.UnreadableLines;
+
+    /// <summary>
+    /// Adds a record, which is seen at once and written at most a second later. Times are kept in milliseconds, confidences in
+    /// ten-thousandths, tags that are not in the record's vocabulary not at all.
+    /// </summary>
+    public Task AppendAsync(FrameRecord record, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return _log.AppendAsync(record, cancellationToken);
+    }
+
+    /// <summary>Adds the picture changes of a stretch that was looked through completely.</summary>
+    public Task AppendChangesAsync(TimeSpan from, TimeSpan to, IReadOnlyList<PictureChange> changes, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        return _log.AppendChangesAsync(from, to, changes, cancellationToken);
+    }
+
+    /// <summary>Writes everything that was added before the call.</summary>
+    public Task FlushAsync(CancellationToken cancellationToken) => _log.FlushAsync(cancellationToken);
+
+    /// <summary>Compresses the log, when a scene is finished; adding to it stays possible.</summary>
+    public Task SealAsync(CancellationToken cancellationToken) => _log.SealAsync(cancellationToken);
+
+    /// <summary>Writes everything and lets go of it.</summary>
+    /// <exception cref="IOException">It could not be written; answers since the last flush are lost with the last one who has it open.</exception>
+    public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, 1) == 0 ? _owner.CloseAsync(_log) : ValueTask.CompletedTask;
+}

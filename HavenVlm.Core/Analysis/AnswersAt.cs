@@ -1,0 +1,86 @@
+using HavenVlm.Core.Markers;
+
+namespace HavenVlm.Core.Analysis;
+
+/// <summary>What is known about each of today's tags at one planned time.</summary>
+internal sealed class AnswersAt(TimeSpan time, IReadOnlyList<WantedTag> tags, FrameRecord?[] sources, FrameRecord?[] tried)
+{
+    /// <summary>The planned time.</summary>
+    public TimeSpan Time => time;
+
+    /// <summary>Whether at least one tag has an answer.</summary>
+    public bool AnyKnown => Array.Exists(sources, source => source is not null);
+
+    /// <summary>Whether every tag has an answer.</summary>
+    public bool AllKnown => !Array.Exists(sources, source => source is null);
+
+    /// <summary>Whether there is a tag that has neither an answer nor been asked in this run.</summary>
+    public bool IsLacking
+    {
+        get
+        {
+            for (var tag = 0; tag < sources.Length; tag++)
+            {
+                if (sources[tag] is null && tried[tag] is null)
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    /// <summary>The records that the answers come from, and those that say why there is none.</summary>
+    public IEnumerable<FrameRecord> Records =>
+        sources.Concat(tried).OfType<FrameRecord>().Distinct(ReferenceEqualityComparer.Instance).Cast<FrameRecord>();
+
+    /// <summary>Whether the tag has an answer, by its position in today's tags.</summary>
+    public bool IsKnown(int tag) => sources[tag] is not null;
+
+    /// <summary>Whether the tag was seen with at least its threshold; false also where it has no answer.</summary>
+    public bool IsOn(int tag) =>
+        sources[tag] is { } source
+        && source.Answer.Tags!.TryGetValue(tags[tag].Name, out var confidence)
+        && confidence >= tags[tag].Threshold;
+
+    /// <summary>The tags that must be asked for here, in the configuration's order.</summary>
+    public IReadOnlyList<string> LackingTags()
+    {
+        var lacking = new List<string>();
+        for (var tag = 0; tag < sources.Length; tag++)
+        {
+            if (sources[tag] is null && tried[tag] is null)
+            {
+                lacking.Add(tags[tag].Name);
+            }
+        }
+
+        return lacking;
+    }
+
+    /// <summary>The answer as marker arithmetic takes it.</summary>
+    public TimedAnswer ToTimedAnswer()
+    {
+        if (!AnyKnown)
+        {
+            return new TimedAnswer(time, Tags: null);
+        }
+
+        var seen = new Dictionary<string, double>(StringComparer.Ordinal);
+        var unknown = new List<string>();
+        for (var tag = 0; tag < sources.Length; tag++)
+        {
+            if (sources[tag] is not { } source)
+            {
+                unknown.Add(tags[tag].Name);
+            }
+            else if (source.Answer.Tags!.TryGetValue(tags[tag].Name, out var confidence))
+            {
+                seen.Add(tags[tag].Name, confidence);
+            }
+        }
+
+        return new TimedAnswer(time, seen) { Unknown = unknown };
+    }
+}

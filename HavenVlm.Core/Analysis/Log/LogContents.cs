@@ -1,0 +1,142 @@
+using HavenVlm.Core.Media;
+using HavenVlm.Core.Vlm;
+
+namespace HavenVlm.Core.Analysis.Log;
+
+/// <summary>What a log holds, in memory. What is added while asking is kept exactly as reading the log again would give it.</summary>
+internal sealed class LogContents
+{
+    private readonly AppendOnlyList<FrameRecord> _records = new();
+    private readonly Dictionary<string, LogVocabulary> _vocabularies = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<TimeSpan, PictureChange> _changes = [];
+    private readonly List<TimeRange> _scanned = [];
+    private readonly Lock _sync = new();
+    private LogVocabulary? _lastUsed;
+
+    /// <summary>Lines that could not be read.</summary>
+    public int UnreadableLines { get; set; }
+
+    /// <summary>Whether the log has its first line.</summary>
+    public bool HasHeader { get; set; }
+
+    /// <summary>Records in the order of their lines.</summary>
+    public IReadOnlyList<FrameRecord> Records => _records.Snapshot();
+
+    /// <summary>Picture changes in the order of time.</summary>
+    public IReadOnlyList<PictureChange> Changes
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return [.. _changes.Values];
+            }
+        }
+    }
+
+    /// <summary>Stretches that were looked through for picture changes, joined, in the order of time.</summary>
+    public IReadOnlyList<TimeRange> Scanned
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return TimeRanges.Union(_scanned);
+            }
+        }
+    }
+
+    /// <summary>The log's vocabulary of that content; true when it is new to the log.</summary>
+    public bool AddVocabulary(Vocabulary vocabulary, out LogVocabulary known)
+    {
+        lock (_sync)
+        {
+            if (ReferenceEquals(_lastUsed?.Vocabulary, vocabulary))
+            {
+                known = _lastUsed;
+                return false;
+            }
+
+            var candidate = LogVocabulary.Of(vocabulary);
+            var isNew = _vocabularies.TryAdd(candidate.Id, candidate);
+            known = _lastUsed = _vocabularies[candidate.Id];
+            return isNew;
+        }
+    }
+
+    /// <summary>A vocabulary as its line gives it.</summary>
+    public void AddVocabulary(string id, Vocabulary vocabulary)
+    {
+        lock (_sync)
+        {
+            var read = LogVocabulary.Of(vocabulary);
+            _vocabularies.TryAdd(id, read);
+            _vocabularies.TryAdd(read.Id, read);
+        }
+    }
+
+    public LogVocabulary? FindVocabulary(string id)
+    {
+        lock (_sync)
+        {
+            return _vocabularies.GetValueOrDefault(id);
+        }
+    }
+
+    public void AddFrame(FrameLine line, LogVocabulary vocabulary) =>
+        _records.Add(
+            new FrameRecord
+            {
+                Planned = line.T,
+                Time = line.At,
+                Vocabulary = vocabulary.Vocabulary,
+                ReusedFrom = line.Reused,
+                Run = Shared(line.Run),
+                Answer = new PictureAnswer
+                {
+                    Tags = line.Tags is null ? null : PackedTags.Of(vocabulary.SortedNames, line.Tags),
+                    Kind = line.Kind ?? ConfidenceKind.Reported,
+                    Model = Shared(line.Model),
+                    Endpoint = Shared(line.Endpoint),
+                    Elapsed = TimeSpan.FromMilliseconds(line.Ms ?? 0),
+                    Repaired = line.Repaired ?? false,
+                    UnknownTags = line.Unknown ?? 0,
+                    Requests = line.Requests ?? 0,
+                    Reason = line.Tags is null ? Shared(line.Unanswered) : null,
+                },
+            }
+        );
+
+    public void AddChanges(ChangesLine line)
+    {
+        lock (_sync)
+        {
+            _scanned.Add(new TimeRange(line.From, line.To));
+            foreach (var change in line.Changes)
+            {
+                _changes.TryAdd(change.Time, change);
+            }
+        }
+    }
+
+    /// <summary>One instance of each of the few texts that thousands of lines repeat.</summary>
+    private string Shared(string? text)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return "";
+        }
+
+        lock (_sync)
+        {
+            if (_texts.TryGetValue(text, out var known))
+            {
+                return known;
+            }
+
+            _texts.Add(text);
+            return text;
+        }
+    }
+}

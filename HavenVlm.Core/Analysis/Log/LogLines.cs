@@ -1,0 +1,57 @@
+using HavenVlm.Core.Media;
+using HavenVlm.Core.Vlm;
+
+namespace HavenVlm.Core.Analysis.Log;
+
+/// <summary>The lines of a log as they are written. The first property of each says what it is; times are seconds.</summary>
+internal static class LogLines
+{
+    /// <summary>Raised when an older program could misread a line.</summary>
+    public const int Version = 1;
+}
+
+/// <summary>First line: what the log is about.</summary>
+internal sealed record HeaderLine(int Log, string Fingerprint, string Model, string Question, int Generation, DateTimeOffset Created);
+
+/// <summary>Defines a vocabulary. Its id is a hash of its content, so that several writers can not mean different things by one id.</summary>
+internal sealed record VocabularyLine(string Vocabulary, IReadOnlyDictionary<string, string> Tags);
+
+/// <summary>One look at one frame.</summary>
+internal sealed record FrameLine
+{
+    /// <summary>Planned time.</summary>
+    public required TimeSpan T { get; init; }
+
+    /// <summary>The frame's own time.</summary>
+    public required TimeSpan At { get; init; }
+
+    /// <summary>Id of the vocabulary.</summary>
+    public required string V { get; init; }
+
+    public IReadOnlyDictionary<string, double>? Tags { get; init; }
+
+    /// <summary>Why there was no answer; exactly one of this and <see cref="Tags"/> is there.</summary>
+    public string? Unanswered { get; init; }
+
+    public ConfidenceKind? Kind { get; init; }
+
+    public string? Model { get; init; }
+
+    public string? Endpoint { get; init; }
+
+    public int? Ms { get; init; }
+
+    public bool? Repaired { get; init; }
+
+    public int? Unknown { get; init; }
+
+    public double? Requests { get; init; }
+
+    /// <summary>Time of the frame whose answer this is.</summary>
+    public TimeSpan? Reused { get; init; }
+
+    public string? Run { get; init; }
+}
+
+/// <summary>Picture changes found in a stretch that was looked through completely.</summary>
+internal sealed record ChangesLine(TimeSpan From, TimeSpan To, IReadOnlyList<PictureChange> Changes);

@@ -1,0 +1,116 @@
+using HavenVlm.Core.Media;
+using HavenVlm.Core.Storage;
+
+namespace HavenVlm.Core.Analysis.Log;
+
+/// <summary>An open log; all <see cref="AnalysisLog"/> of one key share it.</summary>
+internal sealed class SharedLog(AnalysisKey key, LogContents contents, IArtifactStore store, TimeProvider time) : IAsyncDisposable
+{
+    private readonly LogWriter _writer = new(store, LogNames.Log(key), time);
+    private readonly Lock _sync = new();
+
+    public AnalysisKey Key => key;
+
+    public LogContents Contents => contents;
+
+    /// <summary>How many have it open; guarded by the key's lock in <see cref="AnalysisLogs"/>.</summary>
+    public int Users { get; set; }
+
+    /// <summary>Whether anything was added since it was opened.</summary>
+    public bool Written { get; private set; }
+
+    public async Task AppendAsync(FrameRecord record, CancellationToken cancellationToken)
+    {
+        bool due;
+        lock (_sync)
+        {
+            AddHeader();
+            if (contents.AddVocabulary(record.Vocabulary, out var vocabulary))
+            {
+                _writer.Add(new VocabularyLine(vocabulary.Id, vocabulary.Vocabulary.Hashes));
+            }
+
+            var line = LineOf(record, vocabulary);
+            contents.AddFrame(line, vocabulary);
+            due = _writer.Add(line);
+        }
+
+        if (due)
+        {
+            await _writer.FlushAsync(cancellationToken);
+        }
+    }
+
+    public async Task AppendChangesAsync(
+        TimeSpan from,
+        TimeSpan to,
+        IReadOnlyList<PictureChange> changes,
+        CancellationToken cancellationToken
+    )
+    {
+        bool due;
+        lock (_sync)
+        {
+            AddHeader();
+            var line = new ChangesLine(
+                Milliseconds(from),
+                Milliseconds(to),
+                [.. changes.Select(change => new PictureChange(Milliseconds(change.Time), Math.Round(change.Magnitude, 3)))]
+            );
+            contents.AddChanges(line);
+            due = _writer.Add(line);
+        }
+
+        if (due)
+        {
+            await _writer.FlushAsync(cancellationToken);
+        }
+    }
+
+    public Task FlushAsync(CancellationToken cancellationToken) => _writer.FlushAsync(cancellationToken);
+
+    public async Task SealAsync(CancellationToken cancellationToken)
+    {
+        await _writer.FlushAsync(cancellationToken);
+        await store.SealAsync(LogNames.Log(key), cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    /// <summary>The line in the precision of the file, so that what is kept in memory and what is read again decide alike.</summary>
+    private static FrameLine LineOf(FrameRecord record, LogVocabulary vocabulary)
+    {
+        var answer = record.Answer;
+        return new FrameLine
+        {
+            T = Milliseconds(record.Planned),
+            At = Milliseconds(record.Time),
+            V = vocabulary.Id,
+            Tags = answer.Tags is null ? null : PackedTags.Of(vocabulary.SortedNames, answer.Tags),
+            Unanswered = answer.Tags is null ? answer.Reason ?? "" : null,
+            Kind = answer.Tags is null ? null : answer.Kind,
+            Model = NullIfEmpty(answer.Model),
+            Endpoint = NullIfEmpty(answer.Endpoint),
+            Ms = answer.Elapsed > TimeSpan.Zero ? (int)Math.Min(int.MaxValue, Math.Round(answer.Elapsed.TotalMilliseconds)) : null,
+            Repaired = answer.Repaired ? true : null,
+            Unknown = answer.UnknownTags == 0 ? null : answer.UnknownTags,
+            Requests = answer.Requests > 0 ? Math.Round(answer.Requests, 4) : null,
+            Reused = record.ReusedFrom is { } reused ? Milliseconds(reused) : null,
+            Run = NullIfEmpty(record.Run),
+        };
+    }
+
+    private static TimeSpan Milliseconds(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Round(time.TotalMilliseconds));
+
+    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
+
+    private void AddHeader()
+    {
+        Written = true;
+        if (!contents.HasHeader)
+        {
+            contents.HasHeader = true;
+            _writer.Add(new HeaderLine(LogLines.Version, key.Fingerprint, key.Model, key.QuestionHash, key.Generation, time.GetUtcNow()));
+        }
+    }
+}

@@ -1,0 +1,55 @@
+namespace HavenVlm.Core.Markers;
+
+/// <summary>
+/// From answers to markers, in this order: on where the confidence reaches the threshold; spans closer than the gap joined; overlaps
+/// in an exclusive category decided; short spans dropped; scene tags where the rest together is long enough; renamed.
+/// </summary>
+internal static class MarkerBuilder
+{
+    /// <summary>The markers and scene tags that the answers call for.</summary>
+    /// <param name="answers">An answer for every planned time; several for one time: the first counts.</param>
+    /// <param name="frameInterval">The last answer stands for at most so long.</param>
+    /// <param name="duration">Length of the video.</param>
+    /// <param name="settings">The tags, in the configuration's order.</param>
+    public static MarkerSet Build(
+        IReadOnlyList<TimedAnswer> answers,
+        TimeSpan frameInterval,
+        TimeSpan duration,
+        IReadOnlyList<TagMarkerSettings> settings
+    )
+    {
+        IReadOnlyList<TimedAnswer> ordered = [.. answers.DistinctBy(answer => answer.Time).OrderBy(answer => answer.Time)];
+        var series = settings.Select(tag => TagSeries.Of(ordered, tag.Tag, tag.Threshold, frameInterval, duration)).ToArray();
+        var spans = new List<MarkerSpan>();
+        var sceneTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var tag in Exclusive(Joined(series, settings), settings).GroupBy(stretch => stretch.Tag))
+        {
+            var tagSettings = settings[tag.Key];
+            var kept = tag.Select(stretch => stretch.Stretch).Where(stretch => stretch.Length >= tagSettings.MinMarkerDuration).ToList();
+            spans.AddRange(kept.Select(s => new MarkerSpan(tagSettings.Name, s.Start, s.End, series[tag.Key].MeanConfidence(s))));
+            var total = TimeSpan.FromTicks(kept.Sum(stretch => stretch.Length.Ticks));
+            if (kept.Count > 0 && tagSettings.RequiredDuration > TimeSpan.Zero && total >= tagSettings.RequiredDuration)
+            {
+                sceneTags.Add(tagSettings.Name);
+            }
+        }
+
+        return SameNames.Merge(spans, sceneTags);
+    }
+
+    private static IEnumerable<TagStretch> Joined(TagSeries[] series, IReadOnlyList<TagMarkerSettings> settings)
+    {
+        for (var tag = 0; tag < series.Length; tag++)
+        {
+            foreach (var stretch in series[tag].JoinedStretches(settings[tag].MaxGap))
+            {
+                yield return new TagStretch(tag, stretch, series[tag].MeanConfidence(stretch));
+            }
+        }
+    }
+
+    private static IEnumerable<TagStretch> Exclusive(IEnumerable<TagStretch> stretches, IReadOnlyList<TagMarkerSettings> settings) =>
+        stretches
+            .GroupBy(stretch => settings[stretch.Tag].ExclusiveCategory, StringComparer.OrdinalIgnoreCase)
+            .SelectMany(category => category.Key is null ? category : ExclusiveCategories.Trim(category));
+}

@@ -1,0 +1,96 @@
+namespace HavenVlm.Core.Markers;
+
+/// <summary>What one tag's answers say over time: pieces in order, without gaps and overlaps.</summary>
+internal sealed class TagSeries
+{
+    private readonly IReadOnlyList<Piece> _pieces;
+    private readonly TimeSpan[] _starts;
+
+    private TagSeries(IReadOnlyList<Piece> pieces)
+    {
+        _pieces = pieces;
+        _starts = [.. pieces.Select(piece => piece.Start)];
+    }
+
+    /// <summary>A stretch that one answer stands for.</summary>
+    /// <param name="Start">The answer's planned time.</param>
+    /// <param name="End">The next planned time.</param>
+    /// <param name="Confidence">0 when the model did not see the tag; null = a hole, nobody knows.</param>
+    /// <param name="IsOn">Whether the tag was seen with at least its threshold.</param>
+    private readonly record struct Piece(TimeSpan Start, TimeSpan End, double? Confidence, bool IsOn);
+
+    /// <summary>
+    /// The series of a tag. An answer stands until the next planned time, the last one until the end of the video but at most for one
+    /// interval.
+    /// </summary>
+    public static TagSeries Of(IReadOnlyList<TimedAnswer> answers, string tag, double threshold, TimeSpan interval, TimeSpan duration)
+    {
+        var pieces = new List<Piece>(answers.Count);
+        for (var i = 0; i < answers.Count && answers[i].Time < duration; i++)
+        {
+            var answer = answers[i];
+            var end = i + 1 < answers.Count ? answers[i + 1].Time : answer.Time + interval;
+            end = end < duration ? end : duration;
+            var isHole = answer.Tags is null || answer.Unknown.Contains(tag, StringComparer.Ordinal);
+            var confidence = 0.0;
+            var isSeen = !isHole && answer.Tags!.TryGetValue(tag, out confidence);
+            pieces.Add(new Piece(answer.Time, end, isHole ? null : confidence, isSeen && confidence >= threshold));
+        }
+
+        return new TagSeries(pieces);
+    }
+
+    /// <summary>The stretches in which the tag is on, those closer than <paramref name="maxGap"/> joined.</summary>
+    public IEnumerable<Stretch> JoinedStretches(TimeSpan maxGap)
+    {
+        Stretch? current = null;
+        foreach (var piece in _pieces.Where(piece => piece.IsOn && piece.End > piece.Start))
+        {
+            if (current is { } open && (piece.Start == open.End || piece.Start - open.End < maxGap))
+            {
+                current = open with { End = piece.End };
+                continue;
+            }
+
+            if (current is { } done)
+            {
+                yield return done;
+            }
+
+            current = new Stretch(piece.Start, piece.End);
+        }
+
+        if (current is { } last)
+        {
+            yield return last;
+        }
+    }
+
+    /// <summary>Mean confidence over a stretch, weighted by time; holes say nothing and do not count.</summary>
+    public double MeanConfidence(Stretch stretch)
+    {
+        var index = Array.BinarySearch(_starts, stretch.Start);
+        index = index < 0 ? Math.Max(0, ~index - 1) : index;
+        double weighted = 0;
+        long known = 0;
+        for (; index < _pieces.Count && _pieces[index].Start < stretch.End; index++)
+        {
+            var piece = _pieces[index];
+            var from = Math.Max(piece.Start.Ticks, stretch.Start.Ticks);
+            var to = Math.Min(piece.End.Ticks, stretch.End.Ticks);
+            if (piece.Confidence is { } confidence && to > from)
+            {
+                weighted += confidence * (to - from);
+                known += to - from;
+            }
+        }
+
+        return known == 0 ? 0 : weighted / known;
+    }
+}
+
+/// <summary>A stretch of a video: [Start, End).</summary>
+internal readonly record struct Stretch(TimeSpan Start, TimeSpan End)
+{
+    public TimeSpan Length => End - Start;
+}
