@@ -6,8 +6,11 @@ public sealed record VideoFacts
     /// <summary>Length of the video stream that can be decoded, not what the container claims.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>Container time of the first picture; added back when markers are written for a player.</summary>
+    /// <summary>When a player shows the first picture; added back when markers are written for a player.</summary>
     public TimeSpan StartOffset { get; init; }
+
+    /// <summary>The container's own time at the player's zero (MPEG-TS rarely begins at 0).</summary>
+    public TimeSpan ContainerStart { get; init; }
 
     /// <summary>Width in pixels as displayed, after rotation.</summary>
     public required int Width { get; init; }
@@ -27,7 +30,7 @@ public sealed record VideoFacts
     /// <summary>Longest time seen between keyframes; zero = unknown.</summary>
     public TimeSpan LongestKeyframeInterval { get; init; }
 
-    /// <summary>ffmpeg's name of the container.</summary>
+    /// <summary>ffmpeg's name of the container, one of those that are accepted.</summary>
     public required string Container { get; init; }
 
     /// <summary>ffmpeg's name of the video codec.</summary>
@@ -92,14 +95,6 @@ public sealed record VideoFrame
 
     /// <summary>Why there is no picture; null when there is one.</summary>
     public string? Reason { get; init; }
-}
-
-/// <summary>A small grey picture of a frame: <see cref="Side"/> x <see cref="Side"/> bytes, row by row.</summary>
-/// <param name="Pixels">The grey values.</param>
-public sealed record FrameSignature(ReadOnlyMemory<byte> Pixels)
-{
-    /// <summary>Pixels on each side.</summary>
-    public const int Side = 32;
 }
 
 /// <summary>How much the picture changed at a moment between two looks.</summary>

@@ -1,0 +1,118 @@
+namespace HavenVlm.Core.Media;
+
+/// <summary>Finds black bars in grey pictures of one video. Nothing is cut that any of them shows.</summary>
+internal sealed class BlackBars
+{
+    private const int Black = 24;
+
+    // Below this a picture is too dark to tell bars from night.
+    private const double TooDark = 28;
+    private const int LightEnough = 40;
+    private const double SmallestBar = 0.02;
+    private const double LargestBar = 0.45;
+    private const int NeededPictures = 3;
+    private readonly int _width;
+    private readonly int _height;
+    private int _left;
+    private int _right;
+    private int _top;
+    private int _bottom;
+    private int _pictures;
+
+    /// <summary>For pictures of this size.</summary>
+    public BlackBars(int width, int height)
+    {
+        (_width, _height) = (width, height);
+        (_left, _right, _top, _bottom) = (width, width, height, height);
+    }
+
+    /// <summary>Whether further pictures can still change the result to bars.</summary>
+    public bool IsExcluded =>
+        _pictures > 0 && Math.Max(_left, _right) < _width * SmallestBar && Math.Max(_top, _bottom) < _height * SmallestBar;
+
+    /// <summary>Looks at one more picture; a dark one is left out.</summary>
+    public void Add(ReadOnlySpan<byte> grey)
+    {
+        var columns = new byte[_width];
+        var rows = new byte[_height];
+        long sum = 0;
+        for (var y = 0; y < _height; y++)
+        {
+            var row = grey.Slice(y * _width, _width);
+            for (var x = 0; x < _width; x++)
+            {
+                sum += row[x];
+                columns[x] = Math.Max(columns[x], row[x]);
+                rows[y] = Math.Max(rows[y], row[x]);
+            }
+        }
+
+        // The light part must reach along the bars: a lamp in the night has black all around it.
+        if ((double)sum / grey.Length < TooDark || Share(columns) < 0.3 || Share(rows) < 0.3)
+        {
+            return;
+        }
+
+        _pictures++;
+        _left = Math.Min(_left, Leading(columns));
+        _top = Math.Min(_top, Leading(rows));
+        _right = Math.Min(_right, Trailing(columns));
+        _bottom = Math.Min(_bottom, Trailing(rows));
+    }
+
+    /// <summary>The part inside the bars in the pixels of the given displayed size, or null when there are none.</summary>
+    public CropRectangle? Find(int displayedWidth, int displayedHeight)
+    {
+        if (_pictures < NeededPictures || IsExcluded)
+        {
+            return null;
+        }
+
+        var (left, right) = (Inset(_left, _width, displayedWidth), Inset(_right, _width, displayedWidth));
+        var (top, bottom) = (Inset(_top, _height, displayedHeight), Inset(_bottom, _height, displayedHeight));
+        if (left + right + top + bottom == 0)
+        {
+            return null;
+        }
+
+        var crop = new CropRectangle(left, top, displayedWidth - left - right, displayedHeight - top - bottom);
+        return crop.Width > displayedWidth / 10 && crop.Height > displayedHeight / 10 ? crop : null;
+    }
+
+    private static int Inset(int bar, int side, int displayedSide) => (int)Math.Floor((double)Bar(bar, side) * displayedSide / side);
+
+    private static int Bar(int bar, int side) => bar < side * SmallestBar || bar > side * LargestBar ? 0 : bar;
+
+    private static int Leading(ReadOnlySpan<byte> lines)
+    {
+        var count = 0;
+        while (count < lines.Length && lines[count] <= Black)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private static int Trailing(ReadOnlySpan<byte> lines)
+    {
+        var count = 0;
+        while (count < lines.Length && lines[^(count + 1)] <= Black)
+        {
+            count++;
+        }
+
+        return count;
+    }
+
+    private static double Share(ReadOnlySpan<byte> lines)
+    {
+        var light = 0;
+        foreach (var line in lines)
+        {
+            light += line >= LightEnough ? 1 : 0;
+        }
+
+        return (double)light / lines.Length;
+    }
+}

@@ -1,0 +1,90 @@
+namespace HavenVlm.Core.Media;
+
+/// <summary>Which pictures the decoder leaves out.</summary>
+internal enum DecodeSkip
+{
+    /// <summary>None.</summary>
+    Nothing,
+
+    /// <summary>Pictures that no other picture needs; the rest without smoothing.</summary>
+    NonReference,
+
+    /// <summary>Everything but keyframes.</summary>
+    NonKey,
+}
+
+/// <summary>One start of ffmpeg.</summary>
+/// <param name="Skip">Which pictures the decoder leaves out.</param>
+/// <param name="Times">The planned times that it serves, ascending, from the first picture on.</param>
+/// <param name="Early">A picture may come this much before its planned time.</param>
+/// <param name="Late">A picture that comes later than this after its planned time does not serve it.</param>
+/// <param name="Threads">Threads of the decoder.</param>
+internal sealed record DecodeRun(DecodeSkip Skip, IReadOnlyList<TimeSpan> Times, TimeSpan Early, TimeSpan Late, int Threads)
+{
+    /// <summary>From the video's beginning, even when seeking would be possible.</summary>
+    public bool FromBeginning { get; init; }
+
+    /// <summary>Seeks this much further back than needed: containers without an index land after the keyframe that was meant.</summary>
+    public TimeSpan SeekMargin { get; init; }
+}
+
+/// <summary>The cheapest way to the pictures at some times of one video, by what decoding it costs.</summary>
+internal static class DecodePlan
+{
+    /// <summary>Planned times of one ffmpeg at most: its filter's expression must fit into a command line everywhere.</summary>
+    private const int MaxTimes = 300;
+
+    /// <summary>The runs, in the order of their times.</summary>
+    /// <param name="facts">The video.</param>
+    /// <param name="times">Planned times, ascending.</param>
+    /// <param name="tolerance">A picture may be this far from its planned time where that is cheaper.</param>
+    /// <param name="threads">Threads that one decoder may use.</param>
+    public static IReadOnlyList<DecodeRun> For(VideoFacts facts, IReadOnlyList<TimeSpan> times, TimeSpan tolerance, int threads)
+    {
+        var costs = new DecodeCosts(facts);
+        var runs = new List<DecodeRun>();
+        for (var first = 0; first < times.Count; )
+        {
+            var last = first;
+            // Where decoding the gap costs more than starting anew, a new run begins.
+            while (last + 1 < times.Count && last - first + 1 < MaxTimes && costs.IsNear(times[last + 1] - times[last], tolerance))
+            {
+                last++;
+            }
+
+            runs.Add(Choose(facts, costs, [.. times.Skip(first).Take(last - first + 1)], tolerance, threads));
+            first = last + 1;
+        }
+
+        return runs;
+    }
+
+    /// <summary>Decodes everything from the keyframe before a time on; the way that misses nothing.</summary>
+    public static DecodeRun Exact(VideoFacts facts, TimeSpan time, TimeSpan late) =>
+        new(DecodeSkip.Nothing, [time], HalfFrame(facts), late, Threads: 1) { SeekMargin = Margin(facts) };
+
+    private static DecodeRun Choose(VideoFacts facts, DecodeCosts costs, IReadOnlyList<TimeSpan> times, TimeSpan tolerance, int threads)
+    {
+        var skip =
+            times.Count == 1
+                ? costs.CheapestForOne(tolerance)
+                : costs.CheapestForMany((times[^1] - times[0]) / (times.Count - 1), tolerance);
+        var early = skip switch
+        {
+            DecodeSkip.NonKey => tolerance,
+            DecodeSkip.NonReference => Min(tolerance, HalfFrame(facts) * 4),
+            _ => Min(tolerance, HalfFrame(facts)),
+        };
+        return new DecodeRun(skip, times, early, tolerance, times.Count == 1 ? 1 : threads) { SeekMargin = Margin(facts) };
+    }
+
+    private static TimeSpan HalfFrame(VideoFacts facts) =>
+        facts.FrameRate > 0 ? TimeSpan.FromSeconds(Math.Min(0.5 / facts.FrameRate, 0.1)) : TimeSpan.FromMilliseconds(20);
+
+    private static TimeSpan Margin(VideoFacts facts) =>
+        facts.Container is "mpegts" or "mpeg" or "mpegvideo" or "ogg" or "rm"
+            ? facts.LongestKeyframeInterval + TimeSpan.FromSeconds(1)
+            : TimeSpan.Zero;
+
+    private static TimeSpan Min(TimeSpan first, TimeSpan second) => first < second ? first : second;
+}

@@ -1,0 +1,123 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace HavenVlm.Core.Media;
+
+/// <summary>
+/// Finds ffmpeg and ffprobe: in the folder that the environment variable <c>HAVEN_FFMPEG</c> names, beside the program, on the path.
+/// </summary>
+public sealed partial class FfmpegLocator : IDisposable
+{
+    private readonly SemaphoreSlim _once = new(1, 1);
+    private volatile FfmpegInstallation? _found;
+
+    /// <summary>What was found; looked for again until something is found.</summary>
+    /// <exception cref="MediaUnavailableException">ffmpeg or ffprobe is missing, too old or does not start.</exception>
+    public async Task<FfmpegInstallation> FindAsync(CancellationToken cancellationToken)
+    {
+        if (_found is { } found)
+        {
+            return found;
+        }
+
+        await _once.WaitAsync(cancellationToken);
+        try
+        {
+            return _found ??= await LookAsync(cancellationToken);
+        }
+        finally
+        {
+            _once.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _once.Dispose();
+
+    private static async Task<FfmpegInstallation> LookAsync(CancellationToken cancellationToken)
+    {
+        var ffmpeg = FindBinary("ffmpeg");
+        var ffprobe = FindBinary("ffprobe");
+        var banner = await ReadBannerAsync(ffmpeg, cancellationToken);
+        await ReadBannerAsync(ffprobe, cancellationToken);
+        var match = VersionPattern().Match(banner);
+        if (!match.Success)
+        {
+            throw new MediaUnavailableException($"'{ffmpeg}' does not say which version it is. Install ffmpeg 5.1 or newer.");
+        }
+
+        var version = match.Groups["version"].Value;
+        var number = NumberPattern().Match(version);
+        // Builds between releases are named by date or commit; they are newer than what is asked for here.
+        var major = number.Success ? int.Parse(number.Groups["major"].Value, CultureInfo.InvariantCulture) : 0;
+        var minor = number.Success ? int.Parse(number.Groups["minor"].Value, CultureInfo.InvariantCulture) : 0;
+        if (number.Success && (major < 5 || (major == 5 && minor < 1)))
+        {
+            throw new MediaUnavailableException($"'{ffmpeg}' is version {version}. Install ffmpeg 5.1 or newer.");
+        }
+
+        return new FfmpegInstallation(ffmpeg, ffprobe, version, major);
+    }
+
+    private static string FindBinary(string name)
+    {
+        var file = OperatingSystem.IsWindows() ? $"{name}.exe" : name;
+        foreach (var folder in Folders())
+        {
+            var path = Path.Combine(folder, file);
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        throw new MediaUnavailableException(
+            $"{name} was not found on the path. Install ffmpeg (which brings ffprobe), or name its folder in the environment variable HAVEN_FFMPEG."
+        );
+    }
+
+    private static IEnumerable<string> Folders()
+    {
+        if (Environment.GetEnvironmentVariable("HAVEN_FFMPEG") is { Length: > 0 } chosen)
+        {
+            return [chosen];
+        }
+
+        // Relative entries of the path would let the current folder decide which program runs.
+        var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathFullyQualified);
+        return path.Prepend(AppContext.BaseDirectory);
+    }
+
+    private static async Task<string> ReadBannerAsync(string binary, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        using var process = new Process { StartInfo = FfmpegSandbox.Plain(binary, ["-version"]) };
+        try
+        {
+            process.Start();
+            process.StandardInput.Close();
+            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+            await errors;
+            await process.WaitForExitAsync(deadline.Token);
+            return output;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new MediaUnavailableException($"'{binary}' does not start: {e.Message}", e);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            process.Kill();
+            throw new MediaUnavailableException($"'{binary} -version' did not answer within 20 seconds.");
+        }
+    }
+
+    [GeneratedRegex(@"^ff\w+ version (?<version>\S+)", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex VersionPattern();
+
+    [GeneratedRegex(@"^n?(?<major>\d{1,3})\.(?<minor>\d{1,3})", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex NumberPattern();
+}

@@ -1,0 +1,121 @@
+using System.Globalization;
+
+namespace HavenVlm.Core.Media;
+
+/// <summary>The command line that makes ffmpeg write pictures with their true times as NUT to its standard output.</summary>
+internal static class FrameArguments
+{
+    /// <summary>Added to every time: NUT has no negative ones, and containers may.</summary>
+    public static readonly TimeSpan Shift = TimeSpan.FromSeconds(10_000);
+
+    private const int JpegQuality = 4;
+    private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(1);
+
+    /// <summary>The arguments for a request.</summary>
+    public static IReadOnlyList<string> For(FrameRequest request)
+    {
+        var run = request.Run;
+        var origin = request.Facts.ContainerStart + request.Facts.StartOffset;
+        var wanted = run.Times.Select(time => origin + time - run.Early).ToList();
+        // One picture more than can serve, so that the reader sees that the last time is passed.
+        var end = origin + run.Times[^1] + run.Late + TimeSpan.FromSeconds(2);
+        return
+        [
+            .. Decoder(request),
+            .. InputArguments.For(request.Input, request.Facts.Container),
+            .. Seek(run, wanted[0], origin),
+            "-copyts",
+            "-an",
+            "-sn",
+            "-dn",
+            "-i",
+            request.Input.Argument,
+            "-filter_threads",
+            "1",
+            "-filter_complex_threads",
+            "1",
+            "-filter_complex",
+            Graph(request, wanted, end),
+            .. Outputs(request.PictureFilter is not null),
+        ];
+    }
+
+    private static List<string> Decoder(FrameRequest request)
+    {
+        var arguments = new List<string>
+        {
+            "-threads",
+            request.Run.Threads.ToString(CultureInfo.InvariantCulture),
+            "-noautorotate",
+            "-max_pixels",
+            "268435456",
+        };
+        switch (request.Run.Skip)
+        {
+            case DecodeSkip.NonReference:
+                arguments.AddRange(["-skip_frame", "noref", "-skip_loop_filter", "all"]);
+                break;
+            case DecodeSkip.NonKey:
+                arguments.AddRange(["-skip_frame", "nokey"]);
+                break;
+            default:
+                break;
+        }
+
+        if (request.Hwaccel is { } hardware)
+        {
+            arguments.AddRange(["-hwaccel", hardware]);
+        }
+
+        return arguments;
+    }
+
+    // Without accurate seeking: ffmpeg's own cutting mistakes shifted clocks, and the filter leaves out what is too early anyway.
+    private static IEnumerable<string> Seek(DecodeRun run, TimeSpan wanted, TimeSpan origin)
+    {
+        var target = wanted - run.SeekMargin;
+        return run.FromBeginning || target - origin < Beginning
+            ? []
+            : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", InputArguments.Seconds(target)];
+    }
+
+    private static string Graph(FrameRequest request, List<TimeSpan> wanted, TimeSpan end)
+    {
+        var shift = (long)Shift.TotalMicroseconds;
+        var chosen = string.Create(
+            CultureInfo.InvariantCulture,
+            $"[0:V:0]trim=end={InputArguments.Seconds(end)},select='{SelectExpression.FirstAtOrAfter(wanted)}',settb=1/1000000,setpts=PTS+{shift}"
+        );
+        return request.PictureFilter is { } picture
+            ? $"{chosen},{picture},split=2[a][b];[a]format=yuvj420p[picture];[b]{request.GreyFilter},format=gray[grey]"
+            : $"{chosen},{request.GreyFilter},format=gray[grey]";
+    }
+
+    private static IEnumerable<string> Outputs(bool withPicture)
+    {
+        IEnumerable<string> picture = withPicture
+            ? ["-map", "[picture]", "-c:v:0", "mjpeg", "-q:v:0", JpegQuality.ToString(CultureInfo.InvariantCulture)]
+            : [];
+        return
+        [
+            .. picture,
+            "-map",
+            "[grey]",
+            withPicture ? "-c:v:1" : "-c:v:0",
+            "rawvideo",
+            "-threads:v",
+            "1",
+            "-fps_mode",
+            "passthrough",
+            "-enc_time_base",
+            "1:1000000",
+            "-map_metadata",
+            "-1",
+            "-flush_packets",
+            "1",
+            "-f",
+            "nut",
+            "pipe:1",
+        ];
+    }
+}

@@ -1,0 +1,17 @@
+namespace HavenVlm.Core.Media;
+
+/// <summary>What one ffmpeg is to deliver.</summary>
+/// <param name="Input">The video.</param>
+/// <param name="Facts">Its facts.</param>
+/// <param name="Run">Which pictures.</param>
+/// <param name="PictureFilter">Filters that make the JPEG; null = no JPEG.</param>
+/// <param name="GreyFilter">Filters that make the grey picture, from the JPEG's picture or, without one, from the decoded.</param>
+/// <param name="Hwaccel">ffmpeg's name of a hardware decoder; null = software.</param>
+internal sealed record FrameRequest(
+    MediaInput Input,
+    VideoFacts Facts,
+    DecodeRun Run,
+    string? PictureFilter,
+    string GreyFilter,
+    string? Hwaccel = null
+);

@@ -1,0 +1,40 @@
+using System.Globalization;
+
+namespace HavenVlm.Core.Media;
+
+/// <summary>The arguments that open an input, the same for ffmpeg and ffprobe: this container, these protocols, these codecs, nothing else.</summary>
+internal static class InputArguments
+{
+    /// <summary>Before <c>-i</c>.</summary>
+    public static IEnumerable<string> For(MediaInput input, string container)
+    {
+        if (!MediaContainer.Accepted.Contains(container))
+        {
+            throw new MediaException($"'{input.Name}' is in a container that is not read: {container}.");
+        }
+
+        return
+        [
+            "-protocol_whitelist",
+            input.Protocols,
+            "-format_whitelist",
+            DemuxerName(container),
+            "-codec_whitelist",
+            MediaCodecs.AllowList,
+            "-f",
+            container,
+        ];
+    }
+
+    // ffmpeg compares the whole list of a demuxer's names.
+    private static string DemuxerName(string container) =>
+        container switch
+        {
+            "mov" => "mov,mp4,m4a,3gp,3g2,mj2",
+            "matroska" => "matroska,webm",
+            _ => container,
+        };
+
+    /// <summary>A time as ffmpeg reads it.</summary>
+    public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture);
+}

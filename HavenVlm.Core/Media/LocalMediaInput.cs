@@ -1,0 +1,50 @@
+namespace HavenVlm.Core.Media;
+
+/// <summary>A local file.</summary>
+internal sealed class LocalMediaInput(string path) : MediaInput
+{
+    private readonly string _path = Path.GetFullPath(path);
+
+    // With the protocol named, a path that looks like an address or a pattern is still only a path.
+    public override string Argument => $"file:{_path}";
+
+    public override string Protocols => "file";
+
+    public override string Name => _path;
+
+    public override async Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Opening a named pipe would wait for a writer for ever; it has no length.
+            if (new FileInfo(_path).Length == 0)
+            {
+                return ReadOnlyMemory<byte>.Empty;
+            }
+
+            await using var file = new FileStream(
+                _path,
+                FileMode.Open,
+                FileAccess.Read,
+                FileShare.ReadWrite | FileShare.Delete,
+                1,
+                useAsync: true
+            );
+            var head = new byte[count];
+            var read = await file.ReadAtLeastAsync(head, count, throwOnEndOfStream: false, cancellationToken);
+            return head.AsMemory(0, read);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new MediaException($"There is no file '{_path}'.", e);
+        }
+        catch (UnauthorizedAccessException e)
+        {
+            throw new MediaException($"'{_path}' may not be read: give the user that runs Haven VLM the right to read it.", e);
+        }
+        catch (IOException e)
+        {
+            throw new MediaUnavailableException($"'{_path}' can not be read now: {e.Message}", e);
+        }
+    }
+}

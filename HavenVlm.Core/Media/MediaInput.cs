@@ -1,0 +1,38 @@
+namespace HavenVlm.Core.Media;
+
+/// <summary>One video or picture, opened for ffmpeg. Dispose it when nothing reads it any more.</summary>
+internal abstract class MediaInput : IAsyncDisposable
+{
+    /// <summary>What ffmpeg is given to read.</summary>
+    public abstract string Argument { get; }
+
+    /// <summary>The protocols that ffmpeg may use for it.</summary>
+    public abstract string Protocols { get; }
+
+    /// <summary>What it is called in messages; free of secrets.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>Why its bytes stopped coming since this was last asked, when it was not ffmpeg's fault; null = they did not.</summary>
+    public virtual Exception? TakeFailure() => null;
+
+    /// <summary>The first bytes.</summary>
+    /// <exception cref="MediaException">It can never be read.</exception>
+    /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
+    public abstract Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken);
+
+    public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Throws what <see cref="TakeFailure"/> returns, if anything: a better reason than any that ffmpeg can give.</summary>
+    public void ThrowIfFailed()
+    {
+        switch (TakeFailure())
+        {
+            case null:
+                return;
+            case MediaException permanent:
+                throw new MediaException(permanent.Message, permanent);
+            case var failure:
+                throw new MediaUnavailableException(failure.Message, failure);
+        }
+    }
+}

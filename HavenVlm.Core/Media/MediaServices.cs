@@ -1,0 +1,28 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace HavenVlm.Core.Media;
+
+/// <summary>Registration of everything that reads media.</summary>
+internal static class MediaServices
+{
+    /// <summary>Adds it; all of it is shared by the whole process.</summary>
+    public static IServiceCollection AddMedia(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<FfmpegLocator>();
+        services.AddSingleton<FfmpegRunner>();
+        services.AddSingleton(_ => new DecoderGate(Environment.ProcessorCount));
+        services.AddSingleton<HardwareDecoders>();
+        services.AddSingleton<MediaGateway>();
+        services.AddSingleton<PacketScanner>();
+        services.AddSingleton<PacketSurveyor>();
+        services.AddSingleton<MediaProbe>();
+        services.AddSingleton<FrameDecoder>();
+        services.AddSingleton<MissedFrames>();
+        services.AddSingleton<FrameExtractor>();
+        services.AddSingleton<PictureAnalyzer>();
+        services.AddSingleton<ChangeDetector>();
+        return services;
+    }
+}

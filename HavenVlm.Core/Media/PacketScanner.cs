@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+
+namespace HavenVlm.Core.Media;
+
+/// <summary>One packet of the video stream, undecoded.</summary>
+/// <param name="Time">Presentation time in the container.</param>
+/// <param name="Duration">How long it says it lasts; zero = it does not say.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="IsKey">Whether decoding can begin with it.</param>
+internal readonly record struct MediaPacket(TimeSpan Time, TimeSpan Duration, int Size, bool IsKey);
+
+/// <summary>Lists packets of a part of a video without decoding anything: it costs little more than reading the bytes.</summary>
+internal sealed class PacketScanner(FfmpegRunner runner)
+{
+    /// <summary>Longest time without a single packet: a file without an index is searched from its beginning.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// Packets in file order, beginning with a keyframe at or before <paramref name="from"/> where the container can find one. Stop
+    /// enumerating to stop reading.
+    /// </summary>
+    /// <param name="input">The video.</param>
+    /// <param name="container">ffmpeg's name of the container.</param>
+    /// <param name="from">Container time; null = from the beginning.</param>
+    /// <param name="length">How much is listed from there on; null = until the end.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async IAsyncEnumerable<MediaPacket> ScanAsync(
+        MediaInput input,
+        string container,
+        TimeSpan? from,
+        TimeSpan? length,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var start = from is { } time ? InputArguments.Seconds(time) : "";
+        var end = length is { } limit ? $"+{InputArguments.Seconds(limit)}" : "";
+        await using var lines = await runner.ProbeLinesAsync(
+            [
+                .. InputArguments.For(input, container),
+                "-select_streams",
+                "V:0",
+                "-show_entries",
+                "packet=pts_time,dts_time,duration_time,size,flags",
+                "-of",
+                "compact=p=0",
+                "-read_intervals",
+                $"{start}%{end}",
+                "-i",
+                input.Argument,
+            ],
+            Deadline,
+            cancellationToken
+        );
+        while (await lines.ReadAsync(cancellationToken) is { } line)
+        {
+            if (Parse(line) is { } packet)
+            {
+                yield return packet;
+            }
+        }
+
+        input.ThrowIfFailed();
+    }
+
+    private static MediaPacket? Parse(string line)
+    {
+        TimeSpan? pts = null;
+        TimeSpan? dts = null;
+        var duration = TimeSpan.Zero;
+        var size = 0;
+        var flags = "";
+        foreach (var field in line.Split('|'))
+        {
+            var equals = field.IndexOf('=', StringComparison.Ordinal);
+            var value = field[(equals + 1)..];
+            switch (equals < 0 ? "" : field[..equals])
+            {
+                case "pts_time":
+                    pts = ParseTime(value);
+                    break;
+                case "dts_time":
+                    dts = ParseTime(value);
+                    break;
+                case "duration_time":
+                    duration = ParseTime(value) ?? TimeSpan.Zero;
+                    break;
+                case "size":
+                    _ = int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out size);
+                    break;
+                case "flags":
+                    flags = value;
+                    break;
+            }
+        }
+
+        // D: the edit list says that the player does not show it.
+        var shown = !flags.Contains('D', StringComparison.Ordinal);
+        return shown && (pts ?? dts) is { } time
+            ? new MediaPacket(time, duration, size, flags.Contains('K', StringComparison.Ordinal))
+            : null;
+    }
+
+    /// <summary>A number of seconds as ffprobe writes it; null = <c>N/A</c> or out of all reason.</summary>
+    internal static TimeSpan? ParseTime(string? text) =>
+        double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var seconds) && Math.Abs(seconds) < 1e8
+            ? TimeSpan.FromTicks((long)Math.Round(seconds * TimeSpan.TicksPerSecond))
+            : null;
+}

@@ -1,0 +1,178 @@
+namespace HavenVlm.Core.Media;
+
+/// <summary>What the packets of a video tell.</summary>
+/// <param name="Start">Container time of the first picture.</param>
+/// <param name="End">Container time at which the last picture ends.</param>
+/// <param name="FrameRate">Average frames per second; 0 = too few to say.</param>
+/// <param name="KeyframeInterval">Usual time between keyframes; at least this where fewer than two were seen; zero = unknown.</param>
+/// <param name="LongestKeyframeInterval">Longest time seen between keyframes.</param>
+/// <param name="IsReordered">Whether pictures are stored in another order than shown: there are B-frames.</param>
+/// <param name="BitRate">Bits per second; 0 = unknown.</param>
+internal sealed record PacketSurvey(
+    TimeSpan Start,
+    TimeSpan End,
+    double FrameRate,
+    TimeSpan KeyframeInterval,
+    TimeSpan LongestKeyframeInterval,
+    bool IsReordered,
+    long BitRate
+);
+
+/// <summary>Looks at the packets at the beginning, in the middle and at the end of a video. Nothing is decoded.</summary>
+internal sealed class PacketSurveyor(PacketScanner scanner)
+{
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Tail = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan EndPrecision = TimeSpan.FromSeconds(1);
+    private const long WindowBytes = 48 << 20;
+    private const int MaxSearchSteps = 40;
+
+    /// <summary>The survey, or null when there is not one packet of video.</summary>
+    /// <param name="input">The video.</param>
+    /// <param name="container">ffmpeg's name of the container.</param>
+    /// <param name="claimedEnd">Where the container says that the video ends; null = it does not say.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<PacketSurvey?> SurveyAsync(
+        MediaInput input,
+        string container,
+        TimeSpan? claimedEnd,
+        CancellationToken cancellationToken
+    )
+    {
+        var head = await LookAsync(input, container, from: null, cancellationToken);
+        if (head.Start is not { } start)
+        {
+            return null;
+        }
+
+        var end = head.ReachedEnd ? head.End : await FindEndAsync(input, container, head.End, claimedEnd, cancellationToken);
+        var windows = new List<PacketWindow> { head };
+        var middle = start + ((end - start) / 2);
+        if (middle > head.End)
+        {
+            windows.Add(await LookAsync(input, container, middle, cancellationToken));
+        }
+
+        var gaps = windows.SelectMany(window => window.KeyframeGaps).Order().ToList();
+        // One keyframe in a whole window: the next is at least that far away.
+        var atLeast = windows.Max(window => window.Span);
+        return new PacketSurvey(
+            start,
+            end,
+            head.FrameRate,
+            gaps.Count > 0 ? gaps[gaps.Count / 2] : atLeast,
+            gaps.Count > 0 ? gaps[^1] : atLeast,
+            windows.Exists(window => window.IsReordered),
+            (long)windows.Average(window => window.BitRate)
+        );
+    }
+
+    private async Task<PacketWindow> LookAsync(MediaInput input, string container, TimeSpan? from, CancellationToken cancellationToken)
+    {
+        var window = new PacketWindow();
+        await foreach (var packet in scanner.ScanAsync(input, container, from, length: null, cancellationToken))
+        {
+            window.Add(packet);
+            if (window.Span >= Window || window.Bytes >= WindowBytes)
+            {
+                return window;
+            }
+        }
+
+        window.ReachedEnd = true;
+        return window;
+    }
+
+    /// <summary>
+    /// The true end. Seeking shows whether there is anything at a time: a file that was cut off claims its full length, and sound may outlast
+    /// the pictures by far.
+    /// </summary>
+    private async Task<TimeSpan> FindEndAsync(
+        MediaInput input,
+        string container,
+        TimeSpan known,
+        TimeSpan? claimedEnd,
+        CancellationToken cancellationToken
+    )
+    {
+        var good = known;
+        var bad = claimedEnd ?? TimeSpan.MaxValue;
+        if (claimedEnd is { } claimed)
+        {
+            var at = claimed - Tail;
+            if (at <= good)
+            {
+                return await ReadToEndAsync(input, container, good, cancellationToken) ?? good;
+            }
+
+            if (await ReadToEndAsync(input, container, at, cancellationToken) is { } end)
+            {
+                return end;
+            }
+
+            bad = at;
+        }
+        else
+        {
+            return await ReadToEndAsync(input, container, from: null, cancellationToken) ?? good;
+        }
+
+        for (var step = 0; step < MaxSearchSteps && bad - good > EndPrecision; step++)
+        {
+            var middle = good + ((bad - good) / 2);
+            var (reached, last) = await ReachesAsync(input, container, middle, cancellationToken);
+            if (reached)
+            {
+                good = middle;
+            }
+            else if (last is { } end)
+            {
+                return end;
+            }
+            else
+            {
+                bad = middle;
+            }
+        }
+
+        return await ReadToEndAsync(input, container, good, cancellationToken) ?? good;
+    }
+
+    private async Task<TimeSpan?> ReadToEndAsync(MediaInput input, string container, TimeSpan? from, CancellationToken cancellationToken)
+    {
+        TimeSpan? end = null;
+        await foreach (var packet in scanner.ScanAsync(input, container, from, length: null, cancellationToken))
+        {
+            end = Later(end, packet);
+        }
+
+        return end;
+    }
+
+    private async Task<(bool Reached, TimeSpan? End)> ReachesAsync(
+        MediaInput input,
+        string container,
+        TimeSpan time,
+        CancellationToken cancellationToken
+    )
+    {
+        TimeSpan? end = null;
+        await foreach (var packet in scanner.ScanAsync(input, container, time, length: null, cancellationToken))
+        {
+            if (packet.Time >= time)
+            {
+                return (true, null);
+            }
+
+            end = Later(end, packet);
+        }
+
+        return (false, end);
+    }
+
+    private static TimeSpan Later(TimeSpan? end, MediaPacket packet)
+    {
+        var packetEnd = packet.Time + packet.Duration;
+        return end is { } known && known > packetEnd ? known : packetEnd;
+    }
+}

@@ -1,0 +1,63 @@
+namespace HavenVlm.Core.Media;
+
+/// <summary>What a stretch of packets adds up to.</summary>
+internal sealed class PacketWindow
+{
+    private readonly List<TimeSpan> _keyframes = [];
+    private TimeSpan _first = TimeSpan.MaxValue;
+    private TimeSpan _latest = TimeSpan.MinValue;
+    private TimeSpan _previous = TimeSpan.MinValue;
+    private TimeSpan _lastDuration;
+    private int _count;
+
+    /// <summary>Whether the video ended within it.</summary>
+    public bool ReachedEnd { get; set; }
+
+    /// <summary>Bytes of its packets.</summary>
+    public long Bytes { get; private set; }
+
+    /// <summary>Whether a picture is stored after one that is shown later.</summary>
+    public bool IsReordered { get; private set; }
+
+    /// <summary>The first picture that can be decoded: the first keyframe, or where none is marked the first packet; null = no packets.</summary>
+    public TimeSpan? Start =>
+        _count == 0 ? null
+        : _keyframes.Count > 0 ? _keyframes[0]
+        : _first;
+
+    /// <summary>When its last picture ends.</summary>
+    public TimeSpan End => _count == 0 ? TimeSpan.Zero : _latest + (_lastDuration > TimeSpan.Zero ? _lastDuration : Step);
+
+    /// <summary>Time from its first picture to its last.</summary>
+    public TimeSpan Span => _count == 0 ? TimeSpan.Zero : _latest - _first;
+
+    /// <summary>Average frames per second; 0 = too few to say.</summary>
+    public double FrameRate => _count > 1 && Span > TimeSpan.Zero ? (_count - 1) / Span.TotalSeconds : 0;
+
+    /// <summary>Bits per second.</summary>
+    public double BitRate => Span > TimeSpan.Zero ? Bytes * 8 / Span.TotalSeconds : 0;
+
+    /// <summary>Times between its keyframes.</summary>
+    public IEnumerable<TimeSpan> KeyframeGaps =>
+        _keyframes.Zip(_keyframes.Skip(1), (first, second) => second - first).Where(gap => gap > TimeSpan.Zero);
+
+    private TimeSpan Step => _count > 1 ? Span / (_count - 1) : TimeSpan.Zero;
+
+    public void Add(MediaPacket packet)
+    {
+        _count++;
+        Bytes += packet.Size;
+        IsReordered |= packet.Time < _previous;
+        _previous = packet.Time;
+        _first = packet.Time < _first ? packet.Time : _first;
+        if (packet.Time > _latest)
+        {
+            (_latest, _lastDuration) = (packet.Time, packet.Duration);
+        }
+
+        if (packet.IsKey)
+        {
+            _keyframes.Add(packet.Time);
+        }
+    }
+}
