@@ -18,7 +18,7 @@ public sealed record SweepOptions
     /// <summary>Whether the schedule is followed.</summary>
     public bool Enabled { get; init; } = true;
 
-    /// <summary>HavenVlm.Local looks at the request tags' counts this often; null = never.</summary>
+    /// <summary>HavenVlm.Local looks at the request tags' counts this often; empty = never.</summary>
     [Lasting("1s", "1d")]
     public TimeSpan? Watch { get; init; } = TimeSpan.FromSeconds(30);
 }

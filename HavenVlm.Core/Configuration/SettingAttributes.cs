@@ -27,7 +27,10 @@ internal enum TextKind
     /// <summary>A name that others refer to: not empty, no slash, no blanks around it.</summary>
     Name,
 
-    /// <summary>A tag's name in Stash, or empty.</summary>
+    /// <summary>A tag's name in Stash.</summary>
+    TagName,
+
+    /// <summary>The same, or empty.</summary>
     OptionalTagName,
 
     /// <summary>A key that is sent in a header, or empty.</summary>

@@ -47,30 +47,30 @@ public sealed record PathMapping
 public sealed record StashTagOptions
 {
     /// <summary>Parent of every tag that Haven VLM creates; additional tag on its markers.</summary>
-    [Text(TextKind.Name)]
+    [Text(TextKind.TagName)]
     public string Base { get; init; } = "VLM";
 
     /// <summary>The user asks for analysis.</summary>
-    [Text(TextKind.Name)]
+    [Text(TextKind.TagName)]
     public string TagMe { get; init; } = "VLM_TagMe";
 
     /// <summary>The user asks to rebuild with today's settings.</summary>
-    [Text(TextKind.Name)]
+    [Text(TextKind.TagName)]
     public string UpdateMe { get; init; } = "VLM_UpdateMe";
 
     /// <summary>Analysed.</summary>
-    [Text(TextKind.Name)]
+    [Text(TextKind.TagName)]
     public string Tagged { get; init; } = "VLM_Tagged";
 
     /// <summary>Failed.</summary>
-    [Text(TextKind.Name)]
+    [Text(TextKind.TagName)]
     public string Errored { get; init; } = "VLM_Errored";
 
     /// <summary>The user says that this marker or image is wrong.</summary>
-    [Text(TextKind.Name)]
+    [Text(TextKind.TagName)]
     public string Incorrect { get; init; } = "VLM_Incorrect";
 
     /// <summary>The one scene for finding marker settings.</summary>
-    [Text(TextKind.Name)]
+    [Text(TextKind.TagName)]
     public string TuneMe { get; init; } = "VLM_TuneMe";
 }

@@ -80,11 +80,11 @@ public sealed record VlmOptions
     [Text(TextKind.Prompt)]
     public string Prompt { get; init; } = "";
 
-    /// <summary>A scene whose endpoints have all been away so long, counted from the last answer, fails; null = wait for ever.</summary>
+    /// <summary>A scene whose endpoints have all been away so long, counted from the last answer, fails; empty = wait for ever.</summary>
     [Lasting("1s", "365d")]
     public TimeSpan? GiveUpAfter { get; init; }
 
-    /// <summary>A request that waited so long for a primary endpoint's slot may use a fallback; null = only when no primary is healthy.</summary>
+    /// <summary>A request that waited so long for a primary endpoint's slot may use a fallback; empty = only when no primary is healthy.</summary>
     [Lasting("100ms", "1h")]
     public TimeSpan? OverflowAfter { get; init; }
 
@@ -118,7 +118,7 @@ public sealed record EndpointOptions
     [Between(1, 1000)]
     public int Weight { get; init; } = 1;
 
-    /// <summary>Requests at once, 1 to 1000, kept strictly; null = found by adapting.</summary>
+    /// <summary>Requests at once, 1 to 1000, kept strictly; empty = found by adapting.</summary>
     [Between(1, 1000)]
     public int? MaxConcurrent { get; init; }
 

@@ -31,9 +31,10 @@ internal static partial class TextFormats
             TextKind.Level => ChoiceFormat.OfWords("Trace", "Debug", "Information", "Warning", "Error", "Critical"),
             TextKind.Folder => new TextFormat("the path of a folder", ReadFilled, "."),
             TextKind.Name => new TextFormat("a name, without blanks around it and without a slash in it", ReadName, @"^[^/\\]+$"),
+            TextKind.TagName => new TextFormat("a tag's name, without blanks around it", ReadTagName, "."),
             TextKind.OptionalTagName => new TextFormat(
                 "a tag's name, without blanks around it, or nothing",
-                text => text.Length == text.Trim().Length ? Reading.Of(text) : Reading.Bad("has blanks around it")
+                text => text.Length == 0 ? Reading.Of(text) : ReadTagName(text)
             ),
             TextKind.HeaderValue => new TextFormat(
                 "a key of plain letters, digits and signs, without blanks, or nothing",
@@ -56,18 +57,14 @@ internal static partial class TextFormats
 
     private static Reading ReadFilled(string text) => string.IsNullOrWhiteSpace(text) ? Reading.Bad("is empty") : Reading.Of(text);
 
-    private static Reading ReadName(string text)
-    {
-        if (string.IsNullOrWhiteSpace(text))
-        {
-            return Reading.Bad("is empty");
-        }
+    private static Reading ReadTagName(string text) =>
+        string.IsNullOrWhiteSpace(text) ? Reading.Bad("is empty")
+        : text.Length != text.Trim().Length ? Reading.Bad("has blanks around it")
+        : text.Any(char.IsControl) ? Reading.Bad("has a control character in it")
+        : Reading.Of(text);
 
-        return text.Length != text.Trim().Length ? Reading.Bad("has blanks around it")
-            : text.AsSpan().ContainsAny('/', '\\') ? Reading.Bad("has a slash in it")
-            : text.Any(char.IsControl) ? Reading.Bad("has a control character in it")
-            : Reading.Of(text);
-    }
+    private static Reading ReadName(string text) =>
+        text.AsSpan().ContainsAny('/', '\\') ? Reading.Bad("has a slash in it") : ReadTagName(text);
 
     [GeneratedRegex("^[A-Za-z0-9_]+$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Word();

@@ -93,7 +93,7 @@ public sealed class ConfigurationMistakesTests
                 "sweep.watch: \"never\" is not a duration; allowed is a duration from 1s to 1d, a number with ms, s, m, h or d such as 2s, or nothing"
             },
             { "stashTags: { tagged: VLM_Errored }", "stashTags.errored: \"VLM_Errored\" is what stashTags.tagged is called too" },
-            { "stashTags: { base: '' }", "stashTags.base: \"\" is empty; allowed is a name" },
+            { "stashTags: { base: '' }", "stashTags.base: \"\" is empty; allowed is a tag's name" },
             { "vlm: { prompt: Look! }", "vlm.prompt: \"Look!\" does not hold {tags}" },
             { "vlm: { extraBody: { messages: [] } }", "vlm.extraBody.messages: is set by Haven VLM itself (remove it)" },
             { "vlm:\n  endpoints:\n    - name: a", "haven.yaml:3: vlm.endpoints[0].baseUrl: missing, needed is an address such as" },

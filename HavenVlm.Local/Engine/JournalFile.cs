@@ -1,0 +1,94 @@
+using Microsoft.Data.Sqlite;
+
+namespace HavenVlm.Local.Engine;
+
+/// <summary>The journal's database file: where it is and how it is opened.</summary>
+internal sealed class JournalFile(string dataDirectory)
+{
+    private readonly string _connectionString = new SqliteConnectionStringBuilder
+    {
+        DataSource = PathIn(dataDirectory),
+        Pooling = true,
+        DefaultTimeout = 10,
+    }.ToString();
+
+    /// <summary>Full path of the file.</summary>
+    public string FullPath { get; } = PathIn(dataDirectory);
+
+    /// <summary>Opens it for the first time in this process: made when missing, looked over when it was not closed, migrated.</summary>
+    /// <exception cref="JournalException">It can not be used.</exception>
+    public void Prepare(IReadOnlyList<JournalMigration> migrations, DateTimeOffset now)
+    {
+        try
+        {
+            Directory.CreateDirectory(dataDirectory);
+            // SQLite removes the write-ahead log when it closes: one that is left tells of a crash.
+            var log = new FileInfo(FullPath + "-wal");
+            var crashed = log.Exists && log.Length > 0;
+            using var connection = Open();
+            Pragma(connection, "journal_mode=WAL");
+            if (crashed)
+            {
+                Check(connection);
+            }
+
+            JournalSchema.Migrate(connection, FullPath, migrations, now);
+        }
+        catch (SqliteException e)
+        {
+            throw JournalException.From(e, FullPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new JournalException($"The data folder {dataDirectory} can not be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A connection; several may read while one writes.</summary>
+    public SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            connection.Open();
+            // Every commit reaches the disk before it is acted upon.
+            Pragma(connection, "synchronous=FULL");
+            Pragma(connection, "journal_size_limit=67108864");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the connections that are kept for reuse.</summary>
+    public void Close()
+    {
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private static string PathIn(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), "engine.db");
+
+    private static void Pragma(SqliteConnection connection, string pragma)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"PRAGMA {pragma}";
+        command.ExecuteNonQuery();
+    }
+
+    private void Check(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA quick_check(1)";
+        if (command.ExecuteScalar() as string is not "ok" and var finding)
+        {
+            throw new JournalException(
+                $"The journal {FullPath} is damaged ({finding}). Move it away and start again: "
+                    + "running work is found again by its request tags, and answers already paid for are kept in the analysis logs."
+            );
+        }
+    }
+}

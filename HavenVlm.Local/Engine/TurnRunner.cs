@@ -1,0 +1,256 @@
+using HavenVlm.Core.Workflows;
+using Microsoft.Extensions.Logging;
+
+namespace HavenVlm.Local.Engine;
+
+/// <summary>
+/// Gives runs their turns: delivers what was journalled, and passes on what the orchestrators ask for. A run has one turn at a time.
+/// </summary>
+internal sealed class TurnRunner(
+    WorkflowCatalog catalog,
+    RunTable table,
+    Journal journal,
+    JournalReader reader,
+    ActivityDispatcher activities,
+    TimerQueue timers,
+    TimeProvider time,
+    ILoggerFactory loggers,
+    Action<string> onChanged,
+    ILogger logger
+)
+{
+    // A run that waits only for timers further away than this is read back from the journal when one fires.
+    private static readonly TimeSpan s_worthKeeping = TimeSpan.FromMinutes(1);
+
+    private Task[] _workers = [];
+
+    /// <summary>Begins to give turns.</summary>
+    public void Start(int workers) => _workers = [.. Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync))];
+
+    /// <summary>Ends after the turns at hand.</summary>
+    public async Task StopAsync()
+    {
+        table.Stop();
+        await Task.WhenAll(_workers);
+    }
+
+    /// <summary>Forgets a run that is over and stops what it asked for.</summary>
+    public void End(long run)
+    {
+        table.Remove(run);
+        activities.CancelRun(run);
+        timers.RemoveRun(run);
+    }
+
+    private async Task WorkAsync()
+    {
+        await foreach (var run in table.Ready.ReadAllAsync())
+        {
+            var waitsLong = false;
+            try
+            {
+                waitsLong = Turn(run);
+            }
+            catch (Exception e)
+            {
+                // The journal can not be read, or we have a bug; the run stays as it is and is tried again when something happens to it.
+                logger.LogError(e, "The turn of run {Run} failed", run.Number);
+                run.Orchestrator = null;
+                waitsLong = true;
+            }
+
+            table.EndTurn(run, waitsLong);
+        }
+    }
+
+    /// <summary>One turn; returns whether the run then waits for long.</summary>
+    private bool Turn(LiveRun run)
+    {
+        var inbox = table.TakeInbox(run);
+        if (run.Orchestrator is null && !Load(run))
+        {
+            return true;
+        }
+
+        var orchestrator = run.Orchestrator!;
+        foreach (var e in inbox.Where(e => e.Position > run.LastPosition))
+        {
+            orchestrator.Deliver(e);
+            run.LastPosition = e.Position;
+        }
+
+        orchestrator.CheckThread();
+        PassOn(run, orchestrator);
+        return WaitsLong(orchestrator);
+    }
+
+    private bool Load(LiveRun run)
+    {
+        if (reader.ReadRun(run.Number) is not { } recorded)
+        {
+            table.Remove(run.Number);
+            return false;
+        }
+
+        if (catalog.FindOrchestrator(recorded.Name) is not { } registration)
+        {
+            var reason = $"There is no orchestrator named {recorded.Name} in this version of Haven VLM.";
+            logger.LogError("{Instance} fails: {Reason}", recorded.InstanceId, reason);
+            Post(run, [], customStatus: null, new RunOutcome(RunEnd.Failed, reason), input: null);
+            return false;
+        }
+
+        var orchestrator = new OrchestratorRun(registration, recorded.InstanceId, loggers, () => table.WakeIfLive(run.Number));
+        orchestrator.Replay(recorded.Events);
+        run.Orchestrator = orchestrator;
+        run.InstanceId = recorded.InstanceId;
+        run.CustomStatus = recorded.CustomStatus;
+        run.LastPosition = recorded.Events.Count == 0 ? 0 : recorded.Events[^1].Position;
+        run.ToResume = [.. recorded.Events.Where(e => e.IsRequest)];
+        return true;
+    }
+
+    private void PassOn(LiveRun run, OrchestratorRun orchestrator)
+    {
+        var (requests, cancelledTimers) = orchestrator.TakeNew();
+        var outcome = orchestrator.Outcome;
+        var customStatus = orchestrator.CustomStatus;
+        var newStatus = string.Equals(customStatus, run.CustomStatus, StringComparison.Ordinal) ? null : customStatus;
+        if (requests.Count > 0 || newStatus is not null || outcome is not null)
+        {
+            LogEnd(run, outcome);
+            run.CustomStatus = customStatus ?? run.CustomStatus;
+            Post(run, requests, newStatus, outcome, orchestrator.Input);
+        }
+
+        if (outcome is not null)
+        {
+            // Over as soon as it is written; until then nothing more is delivered.
+            return;
+        }
+
+        if (!orchestrator.HasBegun)
+        {
+            Begin(run, orchestrator);
+            return;
+        }
+
+        // What follows from journalled events needs no commit of its own before it is acted upon: a replay would ask for the same.
+        foreach (var task in cancelledTimers)
+        {
+            timers.Remove(new TimerKey(run.Number, task));
+        }
+
+        foreach (var request in requests)
+        {
+            Act(run, orchestrator, request);
+        }
+
+        if (!orchestrator.IsSuspended && run.ToResume.Count > 0)
+        {
+            foreach (var request in run.ToResume)
+            {
+                Act(run, orchestrator, request);
+            }
+
+            run.ToResume = [];
+        }
+
+        if (table.IsOver(run))
+        {
+            // Ended from outside during this turn.
+            End(run.Number);
+        }
+    }
+
+    private void Act(LiveRun run, OrchestratorRun orchestrator, HistoryEvent request)
+    {
+        if (!orchestrator.Pending.ContainsKey(request.Task))
+        {
+            return;
+        }
+
+        if (request.Kind == HistoryEventKind.TimerCreated)
+        {
+            timers.Add(new TimerKey(run.Number, request.Task), request.Due!.Value);
+        }
+        else
+        {
+            activities.Enqueue(new ActivityCall(run.Number, request.Task, request.Name!, request.Data));
+        }
+    }
+
+    private void Begin(LiveRun run, OrchestratorRun orchestrator)
+    {
+        if (orchestrator.IsSuspended || !table.TryBegin(run))
+        {
+            return;
+        }
+
+        table.EntryPosted(run);
+        journal.Post(
+            new BeginEntry(
+                run.Number,
+                entry =>
+                {
+                    table.BeginAnswered(run);
+                    if (entry.Begun is { } begun)
+                    {
+                        table.Deliver(run.Number, begun);
+                        onChanged(entry.InstanceId!);
+                    }
+
+                    table.EntryWritten(run);
+                }
+            )
+        );
+    }
+
+    private void Post(LiveRun run, IReadOnlyList<HistoryEvent> requests, string? customStatus, RunOutcome? outcome, string? input)
+    {
+        table.EntryPosted(run);
+        journal.Post(new TurnEntry(run.Number, requests, customStatus, outcome, input, entry => Written(run, entry)));
+    }
+
+    private void Written(LiveRun run, TurnEntry entry)
+    {
+        if (entry.EndsRun)
+        {
+            End(run.Number);
+        }
+
+        if (entry.NextRun is { } next)
+        {
+            table.Wake(next);
+        }
+
+        table.EntryWritten(run);
+        if (entry is { IsVisible: true, InstanceId: { } instanceId })
+        {
+            onChanged(instanceId);
+        }
+    }
+
+    private void LogEnd(LiveRun run, RunOutcome? outcome)
+    {
+        if (outcome is { End: RunEnd.Mismatched })
+        {
+            logger.LogWarning("{Instance}: {Reason}", run.InstanceId, outcome.Data);
+        }
+        else if (outcome is { End: RunEnd.Failed })
+        {
+            logger.LogInformation("{Instance} failed: {Reason}", run.InstanceId, outcome.Data);
+        }
+    }
+
+    private bool WaitsLong(OrchestratorRun orchestrator)
+    {
+        if (!orchestrator.HasBegun)
+        {
+            return true;
+        }
+
+        var soon = time.GetUtcNow() + s_worthKeeping;
+        return orchestrator.Outcome is null && orchestrator.Pending.Values.All(p => p.Due > soon);
+    }
+}

@@ -1,0 +1,36 @@
+using HavenVlm.Core.Workflows;
+using HavenVlm.EngineContract;
+using HavenVlm.Local.Engine;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace HavenVlm.Local.Tests.Engine;
+
+/// <summary>The embedded engine on a folder of its own.</summary>
+public sealed class EmbeddedEngineFixture : IEngineFixture
+{
+    private readonly TemporaryFolder _folder = new();
+    private DataFolderLock? _lock;
+    private EmbeddedEngine? _engine;
+
+    public IOrchestrationClient Client => _engine!;
+
+    public async Task StartAsync(WorkflowCatalog catalog, IServiceProvider services)
+    {
+        _lock = await DataFolderLock.AcquireAsync(_folder.Path, TimeProvider.System, CancellationToken.None);
+        var logger = services.GetRequiredService<ILogger<EmbeddedEngine>>();
+        _engine = new EmbeddedEngine(catalog, services, _lock, TimeProvider.System, new EngineOptions(), logger);
+        await _engine.StartAsync(CancellationToken.None);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_engine is not null)
+        {
+            await _engine.DisposeAsync();
+        }
+
+        _lock?.Dispose();
+        _folder.Dispose();
+    }
+}
