@@ -10,6 +10,8 @@ internal sealed class GraphQlResults
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         NumberHandling = JsonNumberHandling.AllowReadingFromString,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
     };
 
     private static readonly string[] Passing =
@@ -105,7 +107,8 @@ internal sealed class GraphQlResults
         }
     }
 
-    private static List<GraphQlError> ReadErrors(JsonElement root, int calls)
+    /// <summary>The complaints in a reply to that many calls.</summary>
+    public static List<GraphQlError> ReadErrors(JsonElement root, int calls)
     {
         var errors = new List<GraphQlError>();
         if (!root.TryGetProperty("errors", out var list) || list.ValueKind != JsonValueKind.Array)

@@ -40,14 +40,14 @@ internal sealed class SavedFilters(StashClient client)
 
     private sealed record SavedFilter(
         string Name,
-        SavedFindFilter? FindFilter,
-        Dictionary<string, JsonElement>? ObjectFilter,
-        string? Filter
+        SavedFindFilter? FindFilter = null,
+        Dictionary<string, JsonElement>? ObjectFilter = null,
+        string? Filter = null
     );
 
-    private sealed record SavedFindFilter(string? Q);
+    private sealed record SavedFindFilter(string? Q = null);
 
     private sealed record InputField(string Name, InputType Type);
 
-    private sealed record InputType(string? Name, InputType? OfType);
+    private sealed record InputType(string? Name = null, InputType? OfType = null);
 }

@@ -257,7 +257,7 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
 
     private sealed record NamedField(string Name);
 
-    private sealed record InterfaceSettings(Dictionary<string, JsonElement>? Ui);
+    private sealed record InterfaceSettings(Dictionary<string, JsonElement>? Ui = null);
 
     private sealed record SceneTags(IReadOnlyList<TagId> Tags);
 

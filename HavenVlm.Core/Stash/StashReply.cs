@@ -8,9 +8,9 @@ namespace HavenVlm.Core.Stash;
 internal static class StashReply
 {
     /// <summary>The reply's JSON object, which may still hold errors.</summary>
-    public static JsonDocument Read(HttpResponseMessage response, byte[] body, string url, bool hasKey)
+    public static JsonDocument Read(HttpResponseMessage response, byte[] body, string url, string key)
     {
-        ThrowForStatus(response, body, url, hasKey);
+        ThrowForStatus(response, body, url, key);
         JsonDocument document;
         try
         {
@@ -29,7 +29,17 @@ internal static class StashReply
 
         if (document.RootElement.ValueKind == JsonValueKind.Object && Has(document, "data") | Has(document, "errors"))
         {
-            return document;
+            if (response.StatusCode == HttpStatusCode.OK)
+            {
+                return document;
+            }
+
+            var complaint = GraphQlResults.ReadErrors(document.RootElement, 0).FirstOrDefault()?.Message ?? "no reason given";
+            document.Dispose();
+            throw new StashException(
+                StashErrorKind.Invalid,
+                $"Stash at {url} does not know what it was asked for ({complaint}): it is older or newer than the versions that are supported."
+            );
         }
 
         document.Dispose();
@@ -38,7 +48,7 @@ internal static class StashReply
 
     private static bool Has(JsonDocument document, string name) => document.RootElement.TryGetProperty(name, out _);
 
-    private static void ThrowForStatus(HttpResponseMessage response, byte[] body, string url, bool hasKey)
+    private static void ThrowForStatus(HttpResponseMessage response, byte[] body, string url, string key)
     {
         var status = (int)response.StatusCode;
         switch (response.StatusCode)
@@ -52,17 +62,17 @@ internal static class StashReply
             // Servers before v0.26 answer a wrong key with 500.
             case HttpStatusCode.InternalServerError
                 when body.Length < 200 && Text(body).Contains("unauthorized", StringComparison.OrdinalIgnoreCase):
-                throw Unauthorized(url, hasKey);
+                throw Unauthorized(url, key);
             case HttpStatusCode.Forbidden:
-                throw new StashException(StashErrorKind.Unauthorized, $"Stash at {url} refuses us: {Shown(body, "403 Forbidden")}");
+                throw new StashException(StashErrorKind.Unauthorized, $"Stash at {url} refuses us: {Shown(body, key, "403 Forbidden")}");
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests:
             case >= HttpStatusCode.InternalServerError:
                 throw new StashUnavailableException(
                     StashErrorKind.ServerError,
-                    $"Stash at {url} has trouble: {Shown(body, $"HTTP {status}")}"
+                    $"Stash at {url} has trouble: {Shown(body, key, $"HTTP {status}")}"
                 );
             case >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest:
-                throw Redirected(response, url, hasKey);
+                throw Redirected(response, url, key);
             default:
                 throw new StashException(
                     StashErrorKind.NotStash,
@@ -71,20 +81,20 @@ internal static class StashReply
         }
     }
 
-    private static StashException Unauthorized(string url, bool hasKey) =>
+    private static StashException Unauthorized(string url, string key) =>
         new(
             StashErrorKind.Unauthorized,
-            hasKey
+            key.Length > 0
                 ? $"stash.apiKey is refused by {url}: make a key in Stash under Settings > Security and put it there."
                 : $"Stash at {url} wants a key: make one in Stash under Settings > Security and put it into stash.apiKey."
         );
 
-    private static StashException Redirected(HttpResponseMessage response, string url, bool hasKey)
+    private static StashException Redirected(HttpResponseMessage response, string url, string key)
     {
         var target = response.Headers.Location;
         if (target is not null && target.OriginalString.Split('?')[0].TrimEnd('/').EndsWith("/login", StringComparison.Ordinal))
         {
-            return Unauthorized(url, hasKey);
+            return Unauthorized(url, key);
         }
 
         var shown = target is { IsAbsoluteUri: true } ? $" to {target.Scheme}://{target.Authority}" : "";
@@ -95,6 +105,9 @@ internal static class StashReply
 
     private static string Text(byte[] body) => Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 2000));
 
-    private static string Shown(byte[] body, string otherwise) =>
-        body.Length == 0 || LooksLikePage(body) ? otherwise + "." : StashText.Clean(Text(body));
+    // A server that repeats what it was sent would repeat the key.
+    private static string Shown(byte[] body, string key, string otherwise) =>
+        body.Length == 0 || LooksLikePage(body) ? otherwise + "."
+        : key.Length > 0 ? StashText.Clean(Text(body).Replace(key, "***", StringComparison.Ordinal))
+        : StashText.Clean(Text(body));
 }

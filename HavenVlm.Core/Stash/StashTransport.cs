@@ -61,7 +61,7 @@ internal sealed class StashTransport : IDisposable
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
             var body = await ReadAsync(response, url, both.Token);
-            return StashReply.Read(response, body, url, hasKey: stash.ApiKey.Length > 0);
+            return StashReply.Read(response, body, url, stash.ApiKey);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -98,14 +98,22 @@ internal sealed class StashTransport : IDisposable
             throw new StashException(StashErrorKind.NotStash, "stash.url is not an address: write it like http://localhost:9999.");
         }
 
+        if (key.Any(character => character is <= ' ' or > '~'))
+        {
+            throw new StashException(
+                StashErrorKind.Unauthorized,
+                "stash.apiKey holds characters that no key has: copy it from Stash under Settings > Security."
+            );
+        }
+
         var body = new JsonObject { ["query"] = query, ["variables"] = variables };
         var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-        if (key.Length > 0 && !request.Headers.TryAddWithoutValidation("ApiKey", key))
+        if (key.Length > 0)
         {
-            throw new StashException(StashErrorKind.Unauthorized, "stash.apiKey holds characters that no key has.");
+            request.Headers.Add("ApiKey", key);
         }
 
         return request;
