@@ -1,0 +1,51 @@
+using HavenVlm.Demo.Stash.GraphQl;
+using HavenVlm.Demo.Stash.State;
+
+namespace HavenVlm.Demo.Stash.Resolvers;
+
+/// <summary>Input objects of requests as changes of the database. A null clears a text and leaves nothing else alone that it names.</summary>
+internal static class Inputs
+{
+    public static TagInput Tag(InputObject input) =>
+        new()
+        {
+            Name = input.Text("name"),
+            SortName = Clearable(input, "sort_name"),
+            Description = Clearable(input, "description"),
+            Aliases = Given(input, "aliases", input.Texts),
+            IgnoreAutoTag = input.Flag("ignore_auto_tag"),
+            Favorite = input.Flag("favorite"),
+            ParentIds = Given(input, "parent_ids", input.Ids),
+            ChildIds = Given(input, "child_ids", input.Ids),
+        };
+
+    public static MarkerInput Marker(InputObject input, bool bulk) =>
+        new()
+        {
+            SceneId = input.Id("scene_id"),
+            Title = Clearable(input, "title"),
+            Seconds = input.Float("seconds"),
+            EndSeconds = input.Float("end_seconds"),
+            ClearEnd = input.IsNull("end_seconds"),
+            PrimaryTagId = input.Id("primary_tag_id"),
+            Tags = bulk ? input.BulkIds("tag_ids") : input.SetIds("tag_ids"),
+        };
+
+    public static MediaInput Media(InputObject input, bool bulk) =>
+        new()
+        {
+            Title = Clearable(input, "title"),
+            Code = Clearable(input, "code"),
+            Details = Clearable(input, "details"),
+            Director = Clearable(input, "director"),
+            Rating100 = input.Int("rating100"),
+            Organized = input.Flag("organized"),
+            Tags = bulk ? input.BulkIds("tag_ids") : input.SetIds("tag_ids"),
+            Galleries = bulk ? input.BulkIds("gallery_ids") : input.SetIds("gallery_ids"),
+        };
+
+    private static string? Clearable(InputObject input, string name) => input.IsNull(name) ? "" : input.Text(name);
+
+    private static IReadOnlyList<T>? Given<T>(InputObject input, string name, Func<string, IReadOnlyList<T>?> read) =>
+        input.Has(name) ? read(name) ?? [] : null;
+}
