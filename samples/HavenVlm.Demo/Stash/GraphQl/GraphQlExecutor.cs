@@ -182,7 +182,7 @@ internal sealed class GraphQlExecutor(
         var definition = schema.Get(type.Name!);
         if (!definition.HasSelection)
         {
-            return Scalar(value);
+            return Scalar(value, definition.Name);
         }
 
         var concrete = definition.Kind == SchemaKind.Object ? definition : schema.Get(resolvers.TypeOf(value));
@@ -190,9 +190,10 @@ internal sealed class GraphQlExecutor(
         return result == Forbidden && !type.NonNull ? null : result;
     }
 
-    private static JsonNode? Scalar(object value) =>
+    private static JsonNode? Scalar(object value, string type) =>
         value switch
         {
+            int id when type == "ID" => JsonValue.Create(id.ToString(CultureInfo.InvariantCulture)),
             JsonNode node => node.DeepClone(),
             bool flag => JsonValue.Create(flag),
             int number => JsonValue.Create(number),

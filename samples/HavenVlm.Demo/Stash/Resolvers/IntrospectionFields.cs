@@ -13,8 +13,6 @@ internal sealed class IntrospectionFields(StashSchema schema)
         map.Add<StashSchema>("__Schema", "types", _ => schema.Types.Select(type => type.Name).Order(StringComparer.Ordinal).Select(Named));
         map.Add<StashSchema>("__Schema", "queryType", _ => Named("Query"));
         map.Add<StashSchema>("__Schema", "mutationType", _ => Named("Mutation"));
-        map.Add<StashSchema>("__Schema", "subscriptionType", _ => throw new NotSimulatedException("subscriptions"));
-        map.Add<StashSchema>("__Schema", "directives", _ => throw new NotSimulatedException("the list of directives"));
         map.Add<StashSchema>("__Schema", "description", _ => null);
         map.Add<TypeReference>("__Type", "kind", Kind);
         map.Add<TypeReference>("__Type", "name", type => Definition(type)?.Name);

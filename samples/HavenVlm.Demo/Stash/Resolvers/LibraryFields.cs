@@ -13,6 +13,19 @@ internal sealed class LibraryFields(LibraryStore store, string apiKey)
         Tags(map);
         Markers(map);
         Scenes(map);
+        Absent(map, "VideoCaption", "language_code", "caption_type");
+        Absent(map, "StashID", "endpoint", "stash_id", "updated_at");
+        Absent(map, "Studio", "id", "name");
+        Absent(map, "Performer", "id", "name");
+    }
+
+    /// <summary>Kinds of things of which the simulated library holds none, so that nobody can ask for their fields.</summary>
+    private static void Absent(ResolverMap map, string type, params string[] fields)
+    {
+        foreach (var field in fields)
+        {
+            map.Add<object>(type, field, _ => null);
+        }
     }
 
     private void Tags(ResolverMap map)

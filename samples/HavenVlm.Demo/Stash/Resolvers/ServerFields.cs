@@ -63,6 +63,10 @@ internal sealed class ServerFields(LibraryStore store, SimulatedStashOptions opt
         );
         // The real one asks the internet, and without it the whole reply is null.
         map.Add<object>("Query", "latestversion", _ => throw new StashErrorException("latest version not found: no connection"));
+        foreach (var field in new[] { "version", "shorthash", "release_date", "url" })
+        {
+            map.Add<object>("LatestVersion", field, _ => null);
+        }
     }
 
     private void Status(ResolverMap map)

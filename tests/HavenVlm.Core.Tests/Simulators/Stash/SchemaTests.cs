@@ -36,14 +36,11 @@ public sealed class SchemaTests
     }
 
     [Theory]
-    [InlineData(
-        "{ findScenes { scenes { path } } }",
-        "Cannot query field \"path\" on type \"Scene\". Did you mean \"paths\", \"date\", or \"tags\"?"
-    )]
+    [InlineData("{ findScenes { scenes { path } } }", "Cannot query field \"path\" on type \"Scene\". Did you mean \"paths\"")]
     [InlineData("{ findTags(names: [\"a\"]) { count } }", "Unknown argument \"names\" on field \"Query.findTags\".")]
     [InlineData(
         "{ findTags(tag_filter: {nam: {value: \"a\", modifier: EQUALS}}) { count } }",
-        "Field \"nam\" is not defined by type \"TagFilterType\". Did you mean \"name\"?"
+        "Field \"nam\" is not defined by type \"TagFilterType\". Did you mean"
     )]
     [InlineData(
         "{ findTags(tag_filter: {name: {value: \"a\", modifier: LIKE}}) { count } }",

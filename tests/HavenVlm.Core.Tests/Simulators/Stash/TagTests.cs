@@ -154,7 +154,8 @@ public sealed class TagTests
         );
         Assert.Equal("""{"tagsMerge":{"name":"Machine","aliases":["VLM"],"children":[{"name":"Kissing"}]}}""", merged.ToJsonString());
         Assert.Equal([other], stash.Library.Scenes[scene].TagIds);
-        Assert.Equal(marker with { TagIds = [other] }, stash.Library.Markers[marker.Id] with { TagIds = [other] });
+        Assert.Equal(marker.UpdatedAt, stash.Library.Markers[marker.Id].UpdatedAt);
+        Assert.Equal(child, stash.Library.Markers[marker.Id].PrimaryTagId);
         Assert.Equal([other], stash.Library.Markers[marker.Id].TagIds);
         Assert.Null(stash.Library.FindTag("VLM"));
     }
