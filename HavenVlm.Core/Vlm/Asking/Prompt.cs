@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text;
+using HavenVlm.Core.Configuration;
+
+namespace HavenVlm.Core.Vlm.Asking;
+
+/// <summary>The words that a model is asked with. They come before the pictures and are the same in every request of a question, so that servers keep them prepared.</summary>
+internal static class Prompt
+{
+    /// <summary>Name of the built-in template for the analysis key; a new one only when answers to the old one no longer compare.</summary>
+    public const string BuiltInName = "built-in-1";
+
+    private const string TagsPlace = "{tags}";
+    private const string CountPlace = "{frameCount}";
+
+    private const string BuiltIn = """
+        You label pictures. For each picture decide which of these tags apply to what can be seen in it:
+
+        {tags}
+
+        Use only tags of this list, written exactly as above. Name a tag only when it can clearly be seen. An empty list is a right answer when none applies.
+        """;
+
+    /// <summary>The instructions for a request with so many pictures.</summary>
+    public static string Build(VlmQuestion question, int pictures)
+    {
+        var isBuiltIn = string.IsNullOrWhiteSpace(question.Prompt);
+        var template = isBuiltIn ? BuiltIn : question.Prompt;
+        var tags = TagList(question.Tags);
+        var text = new StringBuilder(
+            template.Replace(CountPlace, pictures.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
+        );
+        text.Replace(TagsPlace, tags);
+        if (!template.Contains(TagsPlace, StringComparison.Ordinal))
+        {
+            text.Append("\n\nTags:\n").Append(tags);
+        }
+
+        if (isBuiltIn && question.Selection == TagSelection.Single)
+        {
+            text.Append("\nName at most one tag for each picture: the one that fits best.");
+        }
+
+        // An own template that describes a form of reply is taken at its word.
+        if (isBuiltIn || !DescribesReply(template))
+        {
+            text.Append('\n').Append(ReplyForm(question, pictures));
+        }
+
+        return text.ToString();
+    }
+
+    private static bool DescribesReply(string template) =>
+        template.Contains("json", StringComparison.OrdinalIgnoreCase) || template.Contains('|', StringComparison.Ordinal);
+
+    private static string TagList(IReadOnlyList<VlmTag> tags)
+    {
+        var list = new StringBuilder();
+        foreach (var tag in tags)
+        {
+            list.Append(list.Length == 0 ? "- " : "\n- ").Append(tag.Name);
+            if (!string.IsNullOrWhiteSpace(tag.Description))
+            {
+                list.Append(": ").AppendJoin(' ', tag.Description.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            }
+        }
+
+        return list.ToString();
+    }
+
+    private static string ReplyForm(VlmQuestion question, int pictures)
+    {
+        var asksConfidence = question.Confidence == ConfidenceSource.Reported;
+        var tag = asksConfidence ? """{"tag": "NAME", "confidence": 0.0 to 1.0}""" : "\"NAME\"";
+        var one = $$"""{"tags": [{{tag}}, ...]}""";
+        var many = $$"""{"pictures": [{"picture": 1, "tags": [{{tag}}, ...]}, ...]} with one entry for every picture, in order""";
+        var form = pictures == 1 ? one : many;
+        return $"Reply with nothing but a JSON object: {form}; \"tags\": [] when no tag applies."
+            + (asksConfidence ? " The confidence says how sure you are that the tag is right." : "");
+    }
+}

@@ -1,0 +1,239 @@
+using System.ClientModel;
+using System.ClientModel.Primitives;
+using System.Net;
+using System.Net.Http;
+using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using HavenVlm.Core.Configuration;
+using OpenAI;
+using OpenAI.Chat;
+
+namespace HavenVlm.Core.Vlm.Endpoints;
+
+/// <summary>
+/// The connection to one model server: one <c>OpenAI</c> client over one handler. It learns once in which shape the server takes requests.
+/// </summary>
+internal sealed class EndpointClient : IDisposable
+{
+    private const int LongestReply = 4 * 1024 * 1024;
+    private const int LongestError = 16 * 1024;
+    private const int MostShapes = 6;
+
+    // A computer that sleeps does not refuse, it says nothing.
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly EndpointOptions _options;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _http;
+    private readonly ChatClient _chat;
+
+    /// <summary>Makes a connection; nothing is sent yet.</summary>
+    public EndpointClient(EndpointOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _http = new HttpClient(NewHandler(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
+        var settings = new OpenAIClientOptions
+        {
+            Endpoint = new Uri(options.BaseUrl.TrimEnd('/')),
+            NetworkTimeout = options.Timeout,
+            RetryPolicy = new ClientRetryPolicy(0),
+            Transport = new HttpClientPipelineTransport(_http),
+            UserAgentApplicationId = "haven-vlm",
+        };
+        if (options.ApiKey.Length == 0)
+        {
+            settings.AddPolicy(new NoKeyPolicy(), PipelinePosition.BeforeTransport);
+        }
+
+        var key = new ApiKeyCredential(options.ApiKey.Length == 0 ? "none" : options.ApiKey);
+        _chat = new ChatClient(options.Model.Length == 0 ? "default" : options.Model, key, settings);
+    }
+
+    /// <summary>What was learned about the server.</summary>
+    public EndpointCapabilities Capabilities { get; } = new();
+
+    /// <summary>Whether two settings of an endpoint lead to the same server and model in the same way.</summary>
+    public static bool IsSameConnection(EndpointOptions a, EndpointOptions b) =>
+        string.Equals(a.BaseUrl, b.BaseUrl, StringComparison.Ordinal)
+        && string.Equals(a.ApiKey, b.ApiKey, StringComparison.Ordinal)
+        && string.Equals(a.Model, b.Model, StringComparison.Ordinal)
+        && a.Timeout == b.Timeout
+        && JsonNode.DeepEquals(a.ExtraBody, b.ExtraBody);
+
+    /// <summary>Asks and returns the reply as it is.</summary>
+    /// <exception cref="EndpointFailureException">There is no chat completion to read.</exception>
+    public async Task<ChatReply> AskAsync(ChatQuestion question, CancellationToken cancellationToken)
+    {
+        var wish = question.StructuredOutput;
+        var shape = Capabilities.Shape.With(wish);
+        EndpointFailureException? first = null;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                var reply = await SendAsync(RequestBody.Write(question, _options, shape), cancellationToken);
+                Capabilities.Confirm(shape, wish);
+                return reply;
+            }
+            catch (EndpointFailureException failure)
+            {
+                first ??= failure;
+                var isComplaint = failure.Kind is FailureKind.Request or FailureKind.Server && failure.Status is >= 400;
+                var other = isComplaint ? shape.After(failure.Message, wish) : null;
+                // A server may reject a format without saying so; once it has accepted one, a rejection is about something else.
+                other ??= failure.Kind == FailureKind.Request && !Capabilities.IsConfirmed ? shape.WithLess(wish) : null;
+                if (other is null || tries == MostShapes)
+                {
+                    throw first.Kind == failure.Kind ? first : failure;
+                }
+
+                shape = other;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    private static SocketsHttpHandler NewHandler() =>
+        new()
+        {
+            // A redirect could carry the key to another host.
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            AutomaticDecompression = DecompressionMethods.All,
+            ConnectTimeout = ConnectTimeout,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectCallback = ConnectAsync,
+        };
+
+    // Keep-alive probes notice within half a minute that the computer at the other end fell asleep in the middle of a request.
+    private static async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 15);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+            await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<ChatReply> SendAsync(BinaryData body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            // Not buffered by the client: it would take replies of any size and wait for each piece anew.
+            var options = new RequestOptions
+            {
+                BufferResponse = false,
+                CancellationToken = cancellationToken,
+                ErrorOptions = ClientErrorBehaviors.NoThrow,
+            };
+            using var content = BinaryContent.Create(body);
+            var result = await _chat.CompleteChatAsync(content, options);
+            using var response = result.GetRawResponse();
+            return await ReadAsync(response, cancellationToken);
+        }
+        catch (Exception e) when (FailureClassifier.IsOfConnection(e) && !cancellationToken.IsCancellationRequested)
+        {
+            throw FailureClassifier.OfException(e);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested && e is not OperationCanceledException)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+    }
+
+    private async Task<ChatReply> ReadAsync(PipelineResponse response, CancellationToken cancellationToken)
+    {
+        var isError = response.Status is < 200 or >= 300;
+        var limit = isError ? LongestError : LongestReply;
+        var (body, isWhole) = await BoundedBody.ReadAsync(response.ContentStream, limit, cancellationToken);
+        if (isError)
+        {
+            throw OfStatus(response.Status, ErrorText.OfBody(body.Span, _options.ApiKey), RetryAfter(response));
+        }
+
+        if (!isWhole)
+        {
+            throw new EndpointFailureException(FailureKind.Server, $"the reply is larger than {LongestReply / 1024 / 1024} MB");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body);
+            if (ChatReply.Read(document.RootElement) is { } reply)
+            {
+                return reply;
+            }
+
+            // Some gateways report errors with status 200.
+            var error = document.RootElement;
+            var status =
+                error.ValueKind == JsonValueKind.Object
+                && error.TryGetProperty("error", out var inner)
+                && inner.ValueKind == JsonValueKind.Object
+                && inner.TryGetProperty("code", out var code)
+                && code.ValueKind == JsonValueKind.Number
+                && code.TryGetInt32(out var number)
+                && number is >= 400 and < 600
+                    ? number
+                    : 500;
+            throw OfStatus(status, ErrorText.OfBody(body.Span, _options.ApiKey), RetryAfter(response));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            var type = response.Headers.TryGetValue("Content-Type", out var value) ? value : "no content type";
+            var start = ErrorText.OfBody(body.Span[..Math.Min(body.Length, 200)], _options.ApiKey);
+            throw new EndpointFailureException(
+                FailureKind.Server,
+                $"it did not send a chat completion but {ErrorText.Clean(type ?? "", apiKey: "")}: {start}; is baseUrl right?",
+                innerException: e
+            );
+        }
+    }
+
+    private EndpointFailureException OfStatus(int status, string text, TimeSpan? retryAfter) =>
+        FailureClassifier.OfStatus(status, text, retryAfter, _options);
+
+    private TimeSpan? RetryAfter(PipelineResponse response)
+    {
+        if (
+            response.Headers.TryGetValue("retry-after-ms", out var text)
+            && double.TryParse(text, out var milliseconds)
+            && milliseconds is >= 0 and < 86_400_000
+        )
+        {
+            return TimeSpan.FromMilliseconds(milliseconds);
+        }
+
+        return response.Headers.TryGetValue("Retry-After", out var value) ? FailureClassifier.RetryAfter(value, _time.GetUtcNow()) : null;
+    }
+
+    /// <summary>Local servers get no Authorization header at all: some refuse any key when none is set.</summary>
+    private sealed class NoKeyPolicy : PipelinePolicy
+    {
+        public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
+        {
+            message.Request.Headers.Remove("Authorization");
+            ProcessNext(message, pipeline, currentIndex);
+        }
+
+        public override ValueTask ProcessAsync(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
+        {
+            message.Request.Headers.Remove("Authorization");
+            return ProcessNextAsync(message, pipeline, currentIndex);
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm.Asking;
+using HavenVlm.Core.Vlm.Endpoints;
+using HavenVlm.Core.Vlm.Pool;
+using HavenVlm.Core.Vlm.Replies;
+
+namespace HavenVlm.Core.Vlm;
+
+/// <summary>Asks what can be seen in pictures.</summary>
+internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
+{
+    /// <summary>
+    /// Asks about pictures, <c>vlm.framesPerRequest</c> at a time, all requests at once as far as the pool has slots. What a reply leaves out
+    /// is asked again picture by picture; what gets no usable answer is unanswered and says why.
+    /// </summary>
+    /// <param name="question">What is asked, the same for all pictures.</param>
+    /// <param name="pictures">The pictures.</param>
+    /// <param name="cancellationToken">Gives up; requests that are out are ended.</param>
+    /// <returns>One answer for each picture, in order.</returns>
+    /// <exception cref="EndpointsUnavailableException">
+    /// No endpoint takes requests now. Answers to other pictures of the same call are lost with it, so pass no more at once than may be asked again.
+    /// </exception>
+    public async Task<IReadOnlyList<PictureAnswer>> AskAsync(
+        VlmQuestion question,
+        IReadOnlyList<VlmPicture> pictures,
+        CancellationToken cancellationToken
+    )
+    {
+        var tags = new TagNames(question.Tags.Select(tag => tag.Name));
+        var perRequest = Math.Max(1, settings.Current.Vlm.FramesPerRequest);
+        if (pictures.Count <= perRequest)
+        {
+            return await AskTogetherAsync(question, tags, pictures, cancellationToken);
+        }
+
+        var answers = await Task.WhenAll(
+            pictures.Chunk(perRequest).Select(chunk => AskTogetherAsync(question, tags, chunk, cancellationToken))
+        );
+        return [.. answers.SelectMany(each => each)];
+    }
+
+    private async Task<IReadOnlyList<PictureAnswer>> AskTogetherAsync(
+        VlmQuestion question,
+        TagNames tags,
+        IReadOnlyList<VlmPicture> pictures,
+        CancellationToken cancellationToken
+    )
+    {
+        if (pictures.Count == 0)
+        {
+            return [];
+        }
+
+        var answers = await RequestAsync(question, tags, pictures, cancellationToken);
+        if (pictures.Count == 1)
+        {
+            return answers;
+        }
+
+        var singles = answers.Select(
+            async (answer, i) =>
+            {
+                if (answer.Tags is not null)
+                {
+                    return answer;
+                }
+
+                var single = (await RequestAsync(question, tags, [pictures[i]], cancellationToken))[0];
+                return single with { Requests = single.Requests + answer.Requests };
+            }
+        );
+        return await Task.WhenAll(singles);
+    }
+
+    private async Task<PictureAnswer[]> RequestAsync(
+        VlmQuestion question,
+        TagNames tags,
+        IReadOnlyList<VlmPicture> pictures,
+        CancellationToken cancellationToken
+    )
+    {
+        var request = ToRequest(question, pictures.Count, pictures);
+        var expected = new ReplyExpectation(tags, pictures.Count)
+        {
+            Selection = question.Selection,
+            Confidence = question.Confidence,
+            FixedConfidence = question.FixedConfidence,
+        };
+        var requests = 0;
+        try
+        {
+            return await pool.RunAsync(SendAsync, cancellationToken);
+        }
+        catch (EndpointFailureException failure)
+        {
+            var unanswered = new PictureAnswer
+            {
+                Endpoint = failure.Endpoint,
+                Requests = (double)requests / pictures.Count,
+                Reason = failure.Endpoint.Length == 0 ? failure.Message : $"{failure.Endpoint}: {failure.Message}",
+            };
+            return [.. Enumerable.Repeat(unanswered, pictures.Count)];
+        }
+
+        async Task<PictureAnswer[]> SendAsync(PoolEndpoint endpoint, CancellationToken token)
+        {
+            Interlocked.Increment(ref requests);
+            var start = pool.Clock.Now;
+            var reply = await endpoint.Client.Value.AskAsync(request, token);
+            var parsed = ReplyParser.Parse(reply, expected);
+            if (parsed.Failure is { } kind && pictures.Count == 1)
+            {
+                throw new EndpointFailureException(kind, parsed.Reason);
+            }
+
+            var answer = new PictureAnswer
+            {
+                Model = reply.Model,
+                Endpoint = endpoint.Options.Name,
+                Elapsed = pool.Clock.Now - start,
+                Repaired = parsed.Repaired,
+                Requests = (double)Volatile.Read(ref requests) / pictures.Count,
+            };
+            // Of many pictures one may have spoilt the reply: they are asked one by one instead of all of them elsewhere.
+            return parsed.Failure is null
+                ? [.. parsed.Pictures.Select(picture => ToAnswer(answer, picture))]
+                : [.. Enumerable.Repeat(answer with { Reason = parsed.Reason }, pictures.Count)];
+        }
+    }
+
+    private static PictureAnswer ToAnswer(PictureAnswer common, PictureReading? picture) =>
+        picture is null
+            ? common with
+            {
+                Reason = "the reply left this picture out",
+            }
+            : common with
+            {
+                Tags = picture.Tags,
+                Kind = picture.Kind,
+                UnknownTags = picture.UnknownTags,
+            };
+
+    private ChatQuestion ToRequest(VlmQuestion question, int count, IReadOnlyList<VlmPicture> pictures)
+    {
+        var vlm = settings.Current.Vlm;
+        return new ChatQuestion
+        {
+            Model = question.Model,
+            Instructions = Prompt.Build(question, count),
+            Pictures = pictures,
+            Schema = ReplySchema.Build(question, count),
+            Temperature = vlm.Temperature,
+            MaxTokens = vlm.MaxTokens * count,
+            StructuredOutput = vlm.StructuredOutput,
+            Logprobs = question.Confidence == ConfidenceSource.Logprobs,
+            ExtraBody = vlm.ExtraBody,
+        };
+    }
+}

@@ -1,0 +1,77 @@
+using HavenVlm.Core.Vlm.Endpoints;
+
+namespace HavenVlm.Core.Vlm.Pool;
+
+/// <summary>Says why no endpoint takes requests, and when asking again makes sense.</summary>
+internal static class Outage
+{
+    // Somebody may press "resume" or save the configuration any moment; nobody who waits on a timer hears of it.
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LookAgainForHours = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan Soonest = TimeSpan.FromSeconds(1);
+
+    /// <summary>The exception for everybody who waits.</summary>
+    public static EndpointsUnavailableException Describe(IReadOnlyList<PoolEndpoint> endpoints, TimeSpan now, DateTimeOffset local)
+    {
+        if (endpoints.Count == 0)
+        {
+            return new EndpointsUnavailableException(
+                "No model server is configured: add one under vlm.endpoints.",
+                LookAgain,
+                needsUser: true
+            );
+        }
+
+        var states = endpoints.Select(endpoint => endpoint.StateAt(now, local)).ToList();
+        var lines = endpoints.Zip(states, (endpoint, state) => Sentence(endpoint, state));
+        var wait = endpoints.Zip(states, (endpoint, state) => Wait(endpoint, state, now, local)).Min();
+        var needsUser =
+            states.Contains(EndpointState.Misconfigured)
+            && states.TrueForAll(state => state is EndpointState.Misconfigured or EndpointState.Paused);
+        return new EndpointsUnavailableException(
+            $"No model server takes requests: {string.Join("; ", lines)}.",
+            wait > Soonest ? wait : Soonest,
+            needsUser
+        );
+    }
+
+    /// <summary>What a state means, in words for the status.</summary>
+    public static string Explain(PoolEndpoint endpoint, EndpointState state) =>
+        state switch
+        {
+            EndpointState.Healthy => "",
+            EndpointState.Paused => "paused",
+            EndpointState.OutOfHours => $"outside its hours ({endpoint.Options.Hours})",
+            EndpointState.Silent => "requests are out and it has not answered for long",
+            _ => endpoint.Breaker.Message,
+        };
+
+    private static string Sentence(PoolEndpoint endpoint, EndpointState state)
+    {
+        var verdict = state switch
+        {
+            EndpointState.Misconfigured => "needs to be set right",
+            EndpointState.Open when endpoint.Breaker.Cause == FailureKind.Overloaded => "is overloaded",
+            EndpointState.Open or EndpointState.HalfOpen => "is away",
+            EndpointState.Silent => "keeps silent",
+            EndpointState.Paused => "is paused",
+            EndpointState.OutOfHours => "is out of its hours",
+            _ => "is busy",
+        };
+        var reason = state is EndpointState.Paused ? "" : Explain(endpoint, state);
+        return $"{endpoint.Options.Name} {verdict} since {endpoint.Since.ToLocalTime():yyyy-MM-dd HH:mm:ss}"
+            + (reason.Length == 0 ? "" : $" ({reason})");
+    }
+
+    private static TimeSpan Wait(PoolEndpoint endpoint, EndpointState state, TimeSpan now, DateTimeOffset local)
+    {
+        var breaker = endpoint.Breaker.OpenUntil - now;
+        return state switch
+        {
+            EndpointState.Paused => LookAgain,
+            EndpointState.Misconfigured => breaker < LookAgain ? breaker : LookAgain,
+            EndpointState.OutOfHours => endpoint.Hours.UntilOpen(local) is var wait && wait < LookAgainForHours ? wait : LookAgainForHours,
+            _ => breaker,
+        };
+    }
+}

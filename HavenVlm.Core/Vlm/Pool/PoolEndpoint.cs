@@ -1,0 +1,256 @@
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm.Endpoints;
+
+namespace HavenVlm.Core.Vlm.Pool;
+
+/// <summary>Everything that the pool knows about one endpoint. Times are those of the pool's clock; the pool's lock covers all members.</summary>
+internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolClock clock)
+{
+    private static readonly TimeSpan ShortestSilence = TimeSpan.FromSeconds(2);
+
+    // Before the first answer nothing is usual: the server may be loading the model.
+    private static readonly TimeSpan SilenceBeforeFirstAnswer = TimeSpan.FromSeconds(30);
+
+    private readonly LinkedList<PoolAttempt> _inFlight = [];
+    private readonly AdaptiveLimit _adaptive = new();
+    private bool _isRetired;
+    private TimeSpan _lastAnswer = clock.Now;
+
+    /// <summary>Its settings.</summary>
+    public EndpointOptions Options { get; private set; } = options;
+
+    /// <summary>Its hours.</summary>
+    public UsageHours Hours { get; private set; } = HoursOf(options);
+
+    /// <summary>The connection; made when first used.</summary>
+    public Lazy<EndpointClient> Client { get; } = new(() => new EndpointClient(options, clock.Time));
+
+    /// <summary>Keeps requests away while it fails.</summary>
+    public CircuitBreaker Breaker { get; } = new(random);
+
+    /// <summary>Response times.</summary>
+    public LatencyWindow Latencies { get; } = new();
+
+    /// <summary>Whether a person paused it.</summary>
+    public bool IsPaused { get; set; }
+
+    /// <summary>No slot was to be had until then at the latest, because other processes hold them.</summary>
+    public TimeSpan SlotsTakenUntil { get; set; }
+
+    /// <summary>When it last got a request; ties go to the one that waited longest.</summary>
+    public long LastUse { get; set; }
+
+    /// <summary>Requests out now.</summary>
+    public int InFlight => _inFlight.Count;
+
+    /// <summary>Requests at once.</summary>
+    public int Limit => Options.MaxConcurrent ?? _adaptive.Limit;
+
+    public long Requests { get; private set; }
+
+    public long Errors { get; private set; }
+
+    public long Hedged { get; set; }
+
+    public string? LastError { get; private set; }
+
+    public DateTimeOffset? LastErrorAt { get; private set; }
+
+    /// <summary>The state last told to the outside, and since when.</summary>
+    public EndpointState ToldState { get; set; }
+
+    /// <summary>When <see cref="ToldState"/> began.</summary>
+    public DateTimeOffset Since { get; set; }
+
+    /// <summary>How long a request may be out, and the endpoint mute, before something is wrong.</summary>
+    public TimeSpan PatienceWith()
+    {
+        if (Latencies.Percentile(0.95) is not { } slowest)
+        {
+            var half = Options.Timeout / 2;
+            return half < SilenceBeforeFirstAnswer ? half : SilenceBeforeFirstAnswer;
+        }
+
+        var patience = slowest * 4;
+        return patience > ShortestSilence ? patience : ShortestSilence;
+    }
+
+    /// <summary>Whether requests are out and nothing has come back for too long.</summary>
+    public bool IsSilent(TimeSpan now)
+    {
+        if (_inFlight.First is not { } oldest)
+        {
+            return false;
+        }
+
+        var since = oldest.Value.StartedAt > _lastAnswer ? oldest.Value.StartedAt : _lastAnswer;
+        return now - since >= PatienceWith();
+    }
+
+    /// <summary>The state now.</summary>
+    public EndpointState StateAt(TimeSpan now, DateTimeOffset local)
+    {
+        if (IsPaused)
+        {
+            return EndpointState.Paused;
+        }
+
+        if (!Hours.Contains(local))
+        {
+            return EndpointState.OutOfHours;
+        }
+
+        if (!Breaker.IsClosed)
+        {
+            return Breaker.Cause == FailureKind.Misconfigured ? EndpointState.Misconfigured
+                : now >= Breaker.OpenUntil ? EndpointState.HalfOpen
+                : EndpointState.Open;
+        }
+
+        return IsSilent(now) ? EndpointState.Silent : EndpointState.Healthy;
+    }
+
+    /// <summary>Whether a single request may go out to see whether it is back.</summary>
+    public bool IsProbeDue(TimeSpan now, DateTimeOffset local) => !IsPaused && Hours.Contains(local) && Breaker.IsProbeDue(now);
+
+    /// <summary>Whether it has a free slot.</summary>
+    public bool HasRoom(TimeSpan now) => InFlight < Limit && now >= SlotsTakenUntil;
+
+    /// <summary>Reserves a slot for a request.</summary>
+    public PoolAttempt Reserve(TimeSpan now)
+    {
+        var attempt = new PoolAttempt(this, now, Breaker.Generation);
+        Breaker.Begin();
+        _inFlight.AddLast(attempt);
+        return attempt;
+    }
+
+    /// <summary>Gives a reservation back that led to no request.</summary>
+    public void Withdraw(PoolAttempt attempt)
+    {
+        Remove(attempt);
+        Breaker.Abandoned(attempt.Generation);
+    }
+
+    /// <summary>The request really goes out now.</summary>
+    public void Started(PoolAttempt attempt, TimeSpan now)
+    {
+        attempt.StartedAt = now;
+        Requests++;
+    }
+
+    /// <summary>A usable answer came.</summary>
+    public void Succeeded(PoolAttempt attempt, TimeSpan now)
+    {
+        Answered(attempt, now);
+        Breaker.Succeeded(attempt.Generation);
+        Remove(attempt);
+    }
+
+    /// <summary>The request failed.</summary>
+    public void Failed(PoolAttempt attempt, EndpointFailureException failure, TimeSpan now, DateTimeOffset utcNow)
+    {
+        var wasSilent = IsSilent(now);
+        if (failure.Kind != FailureKind.SlotLost)
+        {
+            Errors++;
+            LastError = failure.Message;
+            LastErrorAt = utcNow;
+        }
+
+        if (failure.Kind is FailureKind.Overloaded or FailureKind.Timeout)
+        {
+            _adaptive.Overloaded(attempt.StartedAt, now);
+        }
+
+        if (failure.Kind.IsFaultOfReply() || failure.Kind.IsFaultOfRequest())
+        {
+            Answered(attempt, now);
+            Breaker.Succeeded(attempt.Generation);
+        }
+        else if (failure.Kind == FailureKind.SlotLost)
+        {
+            Breaker.Abandoned(attempt.Generation);
+        }
+        else
+        {
+            if (failure.Kind.IsAnswer())
+            {
+                _lastAnswer = now;
+            }
+
+            Breaker.Failed(attempt.Generation, failure, wasSilent, now);
+        }
+
+        Remove(attempt);
+    }
+
+    /// <summary>The caller gave up.</summary>
+    public void Abandoned(PoolAttempt attempt, TimeSpan now)
+    {
+        var wasSilent = IsSilent(now);
+        Remove(attempt);
+        if (wasSilent && InFlight == 0)
+        {
+            Breaker.Hung(attempt.Generation, now);
+        }
+        else
+        {
+            Breaker.Abandoned(attempt.Generation);
+        }
+    }
+
+    /// <summary>Whether the same connection serves under other settings: only what the pool itself decides may differ.</summary>
+    public bool CanServe(EndpointOptions other) => EndpointClient.IsSameConnection(Options, other);
+
+    /// <summary>Takes over changed settings of the same connection.</summary>
+    public void Update(EndpointOptions changed)
+    {
+        Options = changed;
+        Hours = HoursOf(changed);
+    }
+
+    /// <summary>The configuration no longer has it in this form: the connection is closed when what is out has ended.</summary>
+    public void Retire()
+    {
+        _isRetired = true;
+        CloseWhenDone();
+    }
+
+    /// <summary>Closes the connection.</summary>
+    public void DisposeClient()
+    {
+        if (Client.IsValueCreated)
+        {
+            Client.Value.Dispose();
+        }
+    }
+
+    private void Remove(PoolAttempt attempt)
+    {
+        _inFlight.Remove(attempt);
+        CloseWhenDone();
+    }
+
+    private void CloseWhenDone()
+    {
+        if (_isRetired && _inFlight.Count == 0)
+        {
+            DisposeClient();
+        }
+    }
+
+    private void Answered(PoolAttempt attempt, TimeSpan now)
+    {
+        var latency = now - attempt.StartedAt;
+        _adaptive.Answered(latency, InFlight);
+        // One answer after a long hang must not make the next hang look usual; a server that became slower still gets there, doubling.
+        var most = PatienceWith() * 2;
+        Latencies.Add(Latencies.Count > 0 && latency > most ? most : latency);
+        _lastAnswer = now;
+    }
+
+    // The configuration was validated; text that can't be read means no restriction.
+    private static UsageHours HoursOf(EndpointOptions options) =>
+        UsageHours.TryParse(options.Hours, out var hours, out _) ? hours : UsageHours.Always;
+}

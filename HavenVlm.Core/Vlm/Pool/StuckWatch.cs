@@ -1,0 +1,71 @@
+namespace HavenVlm.Core.Vlm.Pool;
+
+/// <summary>Watches a request that is out and takes the right to repeat it elsewhere when it is stuck.</summary>
+internal sealed class StuckWatch : IDisposable
+{
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
+
+    // Timers fire a little early on some systems; then they would be set twice.
+    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
+
+    private readonly EndpointPool _pool;
+    private readonly PoolAttempt _attempt;
+    private readonly WaitingRequest _elsewhere;
+    private readonly TaskCompletionSource _stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ITimer _timer;
+    private int _isOver;
+
+    /// <summary>Begins to watch.</summary>
+    /// <param name="pool">The pool.</param>
+    /// <param name="attempt">The request that is out.</param>
+    /// <param name="elsewhere">The same request as it would be repeated.</param>
+    public StuckWatch(EndpointPool pool, PoolAttempt attempt, WaitingRequest elsewhere)
+    {
+        _pool = pool;
+        _attempt = attempt;
+        _elsewhere = elsewhere;
+        _timer = pool.Clock.Time.CreateTimer(static state => ((StuckWatch)state!).Look(), this, Left() + Grain, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Completes when the request is stuck and the right to repeat it was taken.</summary>
+    public Task Stuck => _stuck.Task;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Interlocked.Exchange(ref _isOver, 1);
+        _timer.Dispose();
+    }
+
+    private TimeSpan Left() => _pool.Read(now => _attempt.StartedAt + _attempt.Endpoint.PatienceWith() - now);
+
+    private void Look()
+    {
+        var left = Left();
+        if (left <= TimeSpan.Zero)
+        {
+            // The endpoint's state changed by time alone: somebody who waits may now go to a fallback.
+            _pool.Serve();
+            if (_pool.TryHedge(_elsewhere))
+            {
+                if (Interlocked.Exchange(ref _isOver, 1) == 0)
+                {
+                    _stuck.SetResult();
+                }
+                else
+                {
+                    _pool.GiveHedgeBack();
+                }
+
+                return;
+            }
+
+            left = LookAgain;
+        }
+
+        if (Volatile.Read(ref _isOver) == 0)
+        {
+            _timer.Change(left + Grain, Timeout.InfiniteTimeSpan);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace HavenVlm.Core.Vlm.Replies;
+
+/// <summary>Reads what models write for a confidence: 0.85, "0.85", 85, "85%", "high".</summary>
+internal static class ConfidenceText
+{
+    /// <summary>A confidence from 0 to 1; null = none that can be read.</summary>
+    public static double? Read(JsonElement value) =>
+        value.ValueKind switch
+        {
+            JsonValueKind.Number => value.TryGetDouble(out var number) ? OfNumber(number) : null,
+            JsonValueKind.String => Read(value.GetString()!),
+            _ => null,
+        };
+
+    /// <summary>A confidence from 0 to 1; null = none that can be read.</summary>
+    public static double? Read(string text)
+    {
+        var trimmed = text.AsSpan().Trim(" \t\r\n()[]*\"'`~≈=:");
+        if (trimmed.Length is 0 or > 32)
+        {
+            return null;
+        }
+
+        var isPercent = trimmed[^1] == '%';
+        if (isPercent)
+        {
+            trimmed = trimmed[..^1].TrimEnd();
+        }
+
+        if (
+            double.TryParse(
+                trimmed,
+                NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowExponent,
+                CultureInfo.InvariantCulture,
+                out var number
+            )
+        )
+        {
+            return isPercent ? Clamp(number / 100) : OfNumber(number);
+        }
+
+        return trimmed.ToString().ToLowerInvariant() switch
+        {
+            "certain" or "very high" => 0.95,
+            "high" => 0.9,
+            "medium" or "moderate" => 0.6,
+            "low" => 0.3,
+            "very low" => 0.1,
+            _ => null,
+        };
+    }
+
+    // Above 1 it is meant as a percentage.
+    private static double? OfNumber(double number) => double.IsNaN(number) ? null : Clamp(number is > 1 and <= 100 ? number / 100 : number);
+
+    private static double? Clamp(double number) => double.IsNaN(number) ? null : Math.Clamp(number, 0, 1);
+}

@@ -1,0 +1,206 @@
+using System.Text;
+
+namespace HavenVlm.Core.Vlm.Replies;
+
+/// <summary>Reads answers out of plain text: <c>description | tag, tag</c>, special-token boxes, and at last tags named in prose.</summary>
+internal sealed class PlainAnswer(TagNames tags)
+{
+    private const string BoxStart = "<|begin_of_box|>";
+    private const string BoxEnd = "<|end_of_box|>";
+    private const string LatexBox = @"\boxed{";
+    private const int MostWordsOfTag = 5;
+    private static readonly char[] Separators = [',', ';', '|', '\n', '•'];
+
+    private readonly ProseAnswer _prose = new(tags);
+
+    /// <summary>What the text says about its picture; null when it can't be told.</summary>
+    public TagMentions? Read(string text)
+    {
+        var bare = WithoutTokens(text).Trim();
+        return ReadPiped(bare) ?? ReadBox(text) ?? ReadList(bare, mustBeKnown: true) ?? _prose.Read(bare);
+    }
+
+    /// <summary>
+    /// Parts a text about several pictures: lines that begin with the picture's number, or one line with a bar for each picture. Pictures that
+    /// are not found, or found twice, stay null.
+    /// </summary>
+    public static string?[] Part(string text, int pictures)
+    {
+        var parts = new string?[pictures];
+        var seen = new HashSet<int>();
+        StringBuilder? current = null;
+        var place = -1;
+        foreach (var line in WithoutTokens(text).Split('\n'))
+        {
+            if (PictureNumber(line) is { } number && number >= 1 && number <= pictures)
+            {
+                Keep();
+                place = number - 1;
+                current = new StringBuilder();
+                current.AppendLine(AfterNumber(line));
+            }
+            else
+            {
+                current?.AppendLine(line);
+            }
+        }
+
+        Keep();
+        return seen.Count > 0 ? parts : ByLine(text, pictures);
+
+        void Keep()
+        {
+            if (current is not null)
+            {
+                parts[place] = seen.Add(place) ? current.ToString() : null;
+            }
+        }
+    }
+
+    private static string?[] ByLine(string text, int pictures)
+    {
+        var lines = WithoutTokens(text)
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Where(line => line.Contains('|', StringComparison.Ordinal) && line[0] != '|')
+            .ToArray();
+        return lines.Length == pictures ? lines : new string?[pictures];
+    }
+
+    // "Picture 2:", "**Frame 2**", "2.", "#2 -"
+    private static int? PictureNumber(string line)
+    {
+        var rest = line.AsSpan().TrimStart(" \t#*-[(\r");
+        foreach (var word in (ReadOnlySpan<string>)["picture", "frame", "image"])
+        {
+            if (rest.StartsWith(word, StringComparison.OrdinalIgnoreCase))
+            {
+                rest = rest[word.Length..].TrimStart(" \t#*_");
+                break;
+            }
+        }
+
+        var digits = 0;
+        while (digits < rest.Length && digits < 4 && char.IsAsciiDigit(rest[digits]))
+        {
+            digits++;
+        }
+
+        var isNumber =
+            digits > 0 && (digits == rest.Length || rest[digits] is ':' or '.' or ')' or ']' or ',' or '*' or ' ' or '|' or '-' or '\r');
+        return isNumber ? int.Parse(rest[..digits]) : null;
+    }
+
+    private static string AfterNumber(string line)
+    {
+        var start = 0;
+        while (start < line.Length && !char.IsAsciiDigit(line[start]))
+        {
+            start++;
+        }
+
+        while (
+            start < line.Length && (char.IsAsciiDigit(line[start]) || line[start] is ' ' or ':' or '.' or ')' or ']' or '*' or '-' or '\t')
+        )
+        {
+            start++;
+        }
+
+        return line[start..];
+    }
+
+    private TagMentions? ReadPiped(string text)
+    {
+        var lineStart = 0;
+        var bar = -1;
+        for (var end = text.Length; end >= 0 && bar < 0; end = lineStart - 1)
+        {
+            lineStart = end == 0 ? 0 : text.LastIndexOf('\n', end - 1) + 1;
+            var line = text.AsSpan(lineStart, end - lineStart);
+            var isTableRow = line.TrimStart().StartsWith("|") || line.Contains("---", StringComparison.Ordinal);
+            var at = isTableRow ? -1 : line.IndexOf('|');
+            bar = at < 0 ? -1 : lineStart + at;
+            if (isTableRow)
+            {
+                return null;
+            }
+        }
+
+        return bar < 0 ? null : ReadList(text[(bar + 1)..], mustBeKnown: false);
+    }
+
+    private TagMentions? ReadBox(string text)
+    {
+        if (text.LastIndexOf(BoxStart, StringComparison.OrdinalIgnoreCase) is var box and >= 0)
+        {
+            var start = box + BoxStart.Length;
+            var end = text.IndexOf(BoxEnd, start, StringComparison.OrdinalIgnoreCase);
+            return ReadList(WithoutTokens(end < 0 ? text[start..] : text[start..end]), mustBeKnown: false);
+        }
+
+        if (text.LastIndexOf(LatexBox, StringComparison.Ordinal) is var latex and >= 0)
+        {
+            var start = latex + LatexBox.Length;
+            var end = text.IndexOf('}', start);
+            var inside = end < 0 ? text[start..] : text[start..end];
+            return ReadList(inside.Replace(@"\text{", "", StringComparison.Ordinal), mustBeKnown: false);
+        }
+
+        return null;
+    }
+
+    /// <summary>A list of tags; null when it is something else, such as prose.</summary>
+    private TagMentions? ReadList(string text, bool mustBeKnown)
+    {
+        if (tags.IsNone(text))
+        {
+            return new TagMentions();
+        }
+
+        var mentions = new TagMentions();
+        var isShort = true;
+        foreach (var part in text.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var (name, confidence) = TagText.WithConfidence(part, tags);
+            mentions.AddName(tags, name, confidence);
+            isShort &= CountWords(name) <= MostWordsOfTag;
+        }
+
+        // "tags: Kissing, Hugging" begins like prose; only a list in which every entry is a tag is plain enough.
+        return mustBeKnown ? (mentions is { Unknown: 0, Mentions.Count: > 0 } ? mentions : null)
+            : mentions.Mentions.Count > 0 || isShort ? mentions
+            : null;
+    }
+
+    private static int CountWords(string text)
+    {
+        var words = 0;
+        for (var i = 0; i < text.Length; i++)
+        {
+            words += !char.IsWhiteSpace(text[i]) && (i == 0 || char.IsWhiteSpace(text[i - 1])) ? 1 : 0;
+        }
+
+        return words;
+    }
+
+    /// <summary>The text without special tokens such as <c>&lt;|im_end|&gt;</c>.</summary>
+    private static string WithoutTokens(string text)
+    {
+        if (!text.Contains("<|", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var bare = new StringBuilder(text.Length);
+        var rest = text.AsSpan();
+        while (rest.IndexOf("<|") is var at and >= 0)
+        {
+            bare.Append(rest[..at]);
+            rest = rest[at..];
+            var end = rest[..Math.Min(rest.Length, 40)].IndexOf("|>");
+            bare.Append(end < 0 ? "<|" : " ");
+            rest = rest[(end < 0 ? 2 : end + 2)..];
+        }
+
+        return bare.Append(rest).ToString();
+    }
+}

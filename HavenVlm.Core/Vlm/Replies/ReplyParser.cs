@@ -1,0 +1,200 @@
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm.Endpoints;
+
+namespace HavenVlm.Core.Vlm.Replies;
+
+/// <summary>
+/// Reads a model's reply: the JSON that was asked for; JSON in fences or prose; <c>description | tag, tag</c>; special-token boxes; at last
+/// tags named in prose. What can't be read is a failure, never "no tags". Replies are hostile text: the work is linear, nothing throws.
+/// </summary>
+internal static class ReplyParser
+{
+    private const int LongestText = 512 * 1024;
+
+    /// <summary>Reads a reply.</summary>
+    public static ParsedReply Parse(ChatReply reply, ReplyExpectation expected)
+    {
+        if (reply.Refusal.Length > 0)
+        {
+            return Fail(FailureKind.Refused, "the model refused: " + Excerpt(reply.Refusal));
+        }
+
+        if (reply.FinishReason is "content_filter")
+        {
+            return Fail(FailureKind.Refused, "the server's content filter stopped the reply");
+        }
+
+        var isCut = reply.FinishReason is "length";
+        var (answer, thoughts) = ThoughtBlocks.Split(reply.Content);
+        var isThought = string.IsNullOrWhiteSpace(answer);
+        if (isThought)
+        {
+            // Some servers put the answer where reasoning goes; but a reasoning that was cut holds drafts, not answers.
+            answer =
+                reply.Reasoning.Length > 0
+                    ? ThoughtBlocks.Split(reply.Reasoning) is var (a, b) && a.Trim().Length > 0
+                        ? a
+                        : b
+                    : thoughts;
+        }
+
+        if (isThought && isCut)
+        {
+            return Fail(
+                FailureKind.Cut,
+                "the token budget was used up before the answer: raise vlm.maxTokens or switch the model's reasoning off"
+            );
+        }
+
+        if (string.IsNullOrWhiteSpace(answer))
+        {
+            return Fail(FailureKind.Empty, "the reply was empty");
+        }
+
+        if (answer.Length > LongestText)
+        {
+            return Fail(FailureKind.Unusable, "the reply was longer than 512 KB");
+        }
+
+        return ReadText(answer, isThought, isCut, reply, expected);
+    }
+
+    private static ParsedReply ReadText(string answer, bool isThought, bool isCut, ChatReply reply, ReplyExpectation expected)
+    {
+        var json = EmbeddedJson.Find(answer);
+        if (ReadJson(json, expected) is { } read)
+        {
+            return Succeed(read, repaired: isThought || !json.IsWhole, reply, expected);
+        }
+
+        if (isCut || json.IsCut)
+        {
+            return Fail(FailureKind.Cut, "the reply ended in the middle" + (isCut ? ": raise vlm.maxTokens" : ": " + Excerpt(answer)));
+        }
+
+        // In a reasoning only the conclusion counts.
+        var plain = isThought ? LastLine(answer) : answer;
+        if (ReadPlain(plain, expected) is { } found)
+        {
+            return Succeed(found, repaired: true, reply, expected);
+        }
+
+        return ProseAnswer.IsRefusal(answer)
+            ? Fail(FailureKind.Refused, "the model refused: " + Excerpt(answer))
+            : Fail(FailureKind.Unusable, "the reply names no tag and does not say that none applies: " + Excerpt(answer));
+    }
+
+    private static TagMentions?[]? ReadJson(EmbeddedJson json, ReplyExpectation expected)
+    {
+        var reader = new JsonAnswer(expected.Tags);
+        if (expected.Pictures > 1 && json.Values.Count > 1 && ReadOneByOne(json, reader, expected.Pictures) is { } lines)
+        {
+            return lines;
+        }
+
+        // Drafts come first, the answer last.
+        for (var i = json.Values.Count - 1; i >= 0; i--)
+        {
+            if (reader.Read(json.Values[i], expected.Pictures) is { } read)
+            {
+                return read;
+            }
+        }
+
+        return null;
+    }
+
+    // One JSON object on each line, each with the picture's number.
+    private static TagMentions?[]? ReadOneByOne(EmbeddedJson json, JsonAnswer reader, int pictures)
+    {
+        var all = new TagMentions?[pictures];
+        var seen = new HashSet<int>();
+        foreach (var value in json.Values)
+        {
+            if (reader.Read(value, pictures) is not { } one)
+            {
+                continue;
+            }
+
+            for (var i = 0; i < pictures; i++)
+            {
+                if (one[i] is not null)
+                {
+                    all[i] = seen.Add(i) ? one[i] : null;
+                }
+            }
+        }
+
+        return Array.TrueForAll(all, each => each is null) ? null : all;
+    }
+
+    private static TagMentions?[]? ReadPlain(string text, ReplyExpectation expected)
+    {
+        var reader = new PlainAnswer(expected.Tags);
+        if (expected.Pictures == 1)
+        {
+            return ReadOnePlain(reader, text) is { } one ? [one] : null;
+        }
+
+        TagMentions?[] all =
+        [
+            .. PlainAnswer.Part(text, expected.Pictures).Select(part => part is null ? null : ReadOnePlain(reader, part)),
+        ];
+        return Array.TrueForAll(all, each => each is null) ? null : all;
+    }
+
+    // "I'm sorry, I can't tell whether this is Kissing or Hugging" names tags and is no answer.
+    private static TagMentions? ReadOnePlain(PlainAnswer reader, string text) =>
+        reader.Read(text) is { } read && !(ProseAnswer.IsRefusal(text) && read.Mentions.Count == 0) ? read : null;
+
+    private static ParsedReply Succeed(TagMentions?[] read, bool repaired, ChatReply reply, ReplyExpectation expected)
+    {
+        var tokens = new TokenProbabilities(expected.Confidence == ConfidenceSource.Logprobs ? reply.Tokens : []);
+        return new ParsedReply
+        {
+            Pictures = [.. read.Select(mentions => mentions is null ? null : Weigh(mentions, tokens, expected))],
+            Repaired = repaired,
+        };
+    }
+
+    private static PictureReading Weigh(TagMentions mentions, TokenProbabilities tokens, ReplyExpectation expected)
+    {
+        var isMeasured = false;
+        var weighed = new List<KeyValuePair<string, double>>();
+        foreach (var mention in mentions.Mentions)
+        {
+            var measured = expected.Confidence switch
+            {
+                ConfidenceSource.Reported => mention.Confidence,
+                ConfidenceSource.Logprobs => tokens.Next(mention.Written),
+                _ => null,
+            };
+            isMeasured |= measured is not null;
+            weighed.Add(new(mention.Tag, measured ?? expected.FixedConfidence));
+        }
+
+        if (expected.Selection == TagSelection.Single && weighed.Count > 1)
+        {
+            weighed = [weighed.MaxBy(tag => tag.Value)];
+        }
+
+        var wanted = expected.Confidence switch
+        {
+            ConfidenceSource.Reported => ConfidenceKind.Reported,
+            ConfidenceSource.Logprobs when tokens.IsKnown => ConfidenceKind.Logprobs,
+            _ => ConfidenceKind.Fixed,
+        };
+        var kind = isMeasured || weighed.Count == 0 ? wanted : ConfidenceKind.Fixed;
+        return new PictureReading(weighed.ToDictionary(StringComparer.Ordinal), kind, mentions.Unknown);
+    }
+
+    private static string LastLine(string text)
+    {
+        var trimmed = text.AsSpan().TrimEnd();
+        return trimmed[(trimmed.LastIndexOf('\n') + 1)..].ToString();
+    }
+
+    private static string Excerpt(string text) => '"' + ErrorText.Clean(text.Length > 200 ? text[..200] : text, apiKey: "") + '"';
+
+    private static ParsedReply Fail(FailureKind kind, string reason) => new() { Failure = kind, Reason = reason };
+}

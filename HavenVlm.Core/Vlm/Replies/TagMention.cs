@@ -1,0 +1,42 @@
+namespace HavenVlm.Core.Vlm.Replies;
+
+/// <summary>A tag as a reply names it.</summary>
+/// <param name="Tag">The question's tag.</param>
+/// <param name="Written">As the reply writes it.</param>
+/// <param name="Confidence">What the reply says about it, 0 to 1; null = nothing.</param>
+internal readonly record struct TagMention(string Tag, string Written, double? Confidence);
+
+/// <summary>What a reply says about one picture. No mentions = it says that no tag applies.</summary>
+internal sealed class TagMentions
+{
+    private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
+    private readonly List<TagMention> _mentions = [];
+
+    /// <summary>Each tag once, in the reply's order.</summary>
+    public IReadOnlyList<TagMention> Mentions => _mentions;
+
+    /// <summary>Names that nobody asked for.</summary>
+    public int Unknown { get; private set; }
+
+    /// <summary>Adds a tag; the first mention counts.</summary>
+    public void Add(string tag, string written, double? confidence)
+    {
+        if (_tags.Add(tag))
+        {
+            _mentions.Add(new TagMention(tag, written, confidence));
+        }
+    }
+
+    /// <summary>Adds a name, known or not.</summary>
+    public void AddName(TagNames tags, string written, double? confidence)
+    {
+        if (tags.Find(written) is { } tag)
+        {
+            Add(tag, written, confidence);
+        }
+        else if (!tags.IsNone(written))
+        {
+            Unknown++;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text;
+
+namespace HavenVlm.Core.Vlm.Replies;
+
+/// <summary>The tags of a question, found again under the spellings that models give them: other case, quotes, underscores for blanks.</summary>
+internal sealed class TagNames
+{
+    private static readonly HashSet<string> NoneWords = new(StringComparer.Ordinal)
+    {
+        "",
+        "none",
+        "none of the above",
+        "none of these",
+        "none of them",
+        "none apply",
+        "none applies",
+        "none visible",
+        "nothing",
+        "nothing visible",
+        "null",
+        "nil",
+        "n a",
+        "n/a",
+        "na",
+        "no",
+        "no tag",
+        "no tags",
+        "no tags apply",
+        "no tag applies",
+        "no tags visible",
+        "no match",
+        "no matches",
+        "no matching tag",
+        "no matching tags",
+        "no relevant tags",
+        "no applicable tags",
+        "empty",
+    };
+
+    private readonly Dictionary<string, string> _byNormal = new(StringComparer.Ordinal);
+
+    /// <summary>Tags by their exact names.</summary>
+    public TagNames(IEnumerable<string> names)
+    {
+        All = [.. names];
+        foreach (var name in All)
+        {
+            _byNormal.TryAdd(Normalize(name), name);
+        }
+
+        foreach (var name in All)
+        {
+            // Exact spelling wins where two tags differ only in what normalising takes away.
+            _byNormal[name] = name;
+        }
+    }
+
+    /// <summary>The exact names in the question's order.</summary>
+    public IReadOnlyList<string> All { get; }
+
+    /// <summary>The tag that a text is, in whatever spelling; null = none of the question's.</summary>
+    public string? Find(string text)
+    {
+        if (text.Length > 512)
+        {
+            return null;
+        }
+
+        var trimmed = text.Trim();
+        return _byNormal.TryGetValue(trimmed, out var exact) ? exact : _byNormal.GetValueOrDefault(Normalize(trimmed));
+    }
+
+    /// <summary>Whether a text says in so many words that no tag applies.</summary>
+    public bool IsNone(string text) => text.Length <= 64 && Find(text) is null && NoneWords.Contains(Normalize(text));
+
+    /// <summary>Lower case, without quotes and marks around it, every run of blanks, hyphens and underscores one blank.</summary>
+    public static string Normalize(string text)
+    {
+        var normal = new StringBuilder(text.Length);
+        foreach (var c in text)
+        {
+            if (char.IsWhiteSpace(c) || c is '_' or '-')
+            {
+                if (normal.Length > 0 && normal[^1] != ' ')
+                {
+                    normal.Append(' ');
+                }
+            }
+            else if (!IsDecoration(c))
+            {
+                normal.Append(char.ToLowerInvariant(c));
+            }
+        }
+
+        var end = normal.Length;
+        while (end > 0 && (normal[end - 1] is ' ' || IsEndMark(normal[end - 1])))
+        {
+            end--;
+        }
+
+        return normal.ToString(0, end);
+    }
+
+    private static bool IsDecoration(char c) =>
+        c
+            is '"'
+                or '\''
+                or '`'
+                or '*'
+                or '“'
+                or '”'
+                or '‘'
+                or '’'
+                or '«'
+                or '»'
+                or '['
+                or ']'
+                or '('
+                or ')'
+                or '{'
+                or '}'
+                or '<'
+                or '>'
+                or '#'
+                or '•';
+
+    private static bool IsEndMark(char c) => c is '.' or ',' or ';' or ':' or '!' or '?' or '。';
+}

@@ -1,0 +1,23 @@
+using HavenVlm.Core.Vlm.Pool;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace HavenVlm.Core.Vlm;
+
+/// <summary>Registers how models are asked.</summary>
+internal static class VlmRegistration
+{
+    /// <summary>
+    /// The pool and the asker. A host that shares endpoints with other processes registers its own <see cref="IEndpointSlots"/> before;
+    /// <see cref="Configuration.SettingsSource"/> and logging come from the host.
+    /// </summary>
+    public static IServiceCollection AddVlm(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
+        services.TryAddSingleton<IEndpointSlots, SemaphoreSlots>();
+        services.TryAddSingleton<EndpointPool>();
+        services.TryAddSingleton<PictureAsker>();
+        return services;
+    }
+}

@@ -1,0 +1,120 @@
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Endpoints;
+using HavenVlm.Core.Vlm.Pool;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HavenVlm.Core.Tests.Vlm.Pool;
+
+/// <summary>A model server under simulated time: how it behaves can be switched while it runs.</summary>
+internal sealed class SimulatedServer(string name, int slots, double milliseconds)
+{
+    private readonly Random _random = new(name.Sum(c => c));
+
+    public string Name { get; } = name;
+
+    public int Slots { get; } = slots;
+
+    public double Milliseconds { get; set; } = milliseconds;
+
+    public double Spread { get; set; }
+
+    /// <summary>Answers nothing until the request is given up.</summary>
+    public bool Hangs { get; set; }
+
+    /// <summary>Throws instead of answering.</summary>
+    public Func<EndpointFailureException?> Failure { get; set; } = () => null;
+
+    public List<DateTimeOffset> Arrivals { get; } = [];
+
+    public int InFlight { get; private set; }
+
+    public int MostInFlight { get; private set; }
+
+    public double WorkMilliseconds { get; private set; }
+
+    public async Task<string> AnswerAsync(Simulation simulation, CancellationToken cancellationToken)
+    {
+        Arrivals.Add(simulation.Time.GetUtcNow());
+        InFlight++;
+        MostInFlight = Math.Max(MostInFlight, InFlight);
+        try
+        {
+            if (Failure() is { } failure)
+            {
+                throw failure;
+            }
+
+            var time = Math.Round(Milliseconds * (1 + (Spread * ((_random.NextDouble() * 2) - 1))));
+            await Task.Delay(TimeSpan.FromMilliseconds(time), simulation.Time, cancellationToken);
+            if (Hangs)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, simulation.Time, cancellationToken);
+            }
+
+            WorkMilliseconds += time;
+            return Name;
+        }
+        finally
+        {
+            InFlight--;
+        }
+    }
+}
+
+/// <summary>A pool over simulated servers.</summary>
+internal sealed class SimulatedPool
+{
+    private readonly Simulation _simulation;
+    private readonly Dictionary<string, SimulatedServer> _servers;
+
+    public SimulatedPool(
+        Simulation simulation,
+        IEnumerable<SimulatedServer> servers,
+        Func<EndpointOptions, EndpointOptions>? each = null,
+        TimeSpan? overflowAfter = null,
+        IEndpointSlots? slots = null
+    )
+    {
+        _simulation = simulation;
+        _servers = servers.ToDictionary(server => server.Name, StringComparer.Ordinal);
+        var options = new HavenOptions
+        {
+            Vlm = new VlmOptions
+            {
+                OverflowAfter = overflowAfter,
+                Endpoints = [.. _servers.Values.Select(server => (each ?? (o => o))(Options(server)))],
+            },
+        };
+        Settings = new SettingsSource(options);
+        Pool = new EndpointPool(Settings, slots ?? new SemaphoreSlots(), simulation.Time, new Random(1), NullLogger<EndpointPool>.Instance);
+    }
+
+    public SettingsSource Settings { get; }
+
+    public EndpointPool Pool { get; }
+
+    public static EndpointOptions Options(SimulatedServer server) =>
+        new()
+        {
+            Name = server.Name,
+            BaseUrl = "http://simulated/" + server.Name,
+            MaxConcurrent = server.Slots == 0 ? null : server.Slots,
+        };
+
+    public Task<string> AskAsync(CancellationToken cancellationToken = default) =>
+        Pool.RunAsync((endpoint, token) => _servers[endpoint.Options.Name].AnswerAsync(_simulation, token), cancellationToken);
+
+    public EndpointStatus Status(string name) => Pool.Snapshot().Single(status => status.Name.Equals(name, StringComparison.Ordinal));
+
+    public void Reconfigure(Func<EndpointOptions, EndpointOptions?> change)
+    {
+        var vlm = Settings.Current.Vlm;
+        Settings.Replace(
+            Settings.Current with
+            {
+                Vlm = vlm with { Endpoints = [.. vlm.Endpoints.Select(change).OfType<EndpointOptions>()] },
+            }
+        );
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace HavenVlm.Core.Tests.Vlm;
+
+/// <summary>A request as a model server got it.</summary>
+internal sealed record ModelRequest(string Path, IReadOnlyDictionary<string, string> Headers, JsonObject Body)
+{
+    public IReadOnlyList<JsonNode> Content => [.. Body["messages"]![0]!["content"]!.AsArray().Select(part => part!)];
+
+    public int Pictures => Content.Count(part => (string?)part["type"] is "image_url");
+
+    public string? Format => (string?)Body["response_format"]?["type"];
+}
+
+/// <summary>A real HTTP server on a free port whose answers a test scripts.</summary>
+internal sealed class ScriptedModelServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly ConcurrentQueue<ModelRequest> _requests = new();
+
+    private ScriptedModelServer(WebApplication app) => _app = app;
+
+    public string BaseUrl { get; private set; } = "";
+
+    public IReadOnlyList<ModelRequest> Requests => [.. _requests];
+
+    public static async Task<ScriptedModelServer> StartAsync(Func<ModelRequest, HttpContext, Task> answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var app = builder.Build();
+        var server = new ScriptedModelServer(app);
+        app.Run(async context =>
+        {
+            var body = await JsonNode.ParseAsync(context.Request.Body);
+            var headers = context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+            var request = new ModelRequest(context.Request.Path, headers, body!.AsObject());
+            server._requests.Enqueue(request);
+            await answer(request, context);
+        });
+        await app.StartAsync();
+        server.BaseUrl = app.Urls.Single() + "/v1";
+        return server;
+    }
+
+    /// <summary>Answers every request with a message.</summary>
+    public static Task<ScriptedModelServer> SayingAsync(Func<ModelRequest, string> content) =>
+        StartAsync((request, context) => SayAsync(context, content(request)));
+
+    public static Task SayAsync(HttpContext context, string content, string finishReason = "stop") =>
+        context.Response.WriteAsJsonAsync(
+            new JsonObject
+            {
+                ["object"] = "chat.completion",
+                ["model"] = "scripted",
+                ["choices"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["index"] = 0,
+                        ["finish_reason"] = finishReason,
+                        ["message"] = new JsonObject { ["role"] = "assistant", ["content"] = content },
+                    }
+                ),
+            }
+        );
+
+    public static Task FailAsync(HttpContext context, int status, string message)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsync(JsonSerializer.Serialize(new { error = new { message, type = "invalid_request_error" } }));
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+}
