@@ -22,7 +22,7 @@ internal static class FrameArguments
         return
         [
             .. Decoder(request),
-            .. InputArguments.For(request.Input, request.Facts.Container),
+            .. InputArguments.ForDecoding(request.Input, request.Facts.Container),
             .. Seek(run, wanted[0], origin),
             "-copyts",
             "-an",

@@ -5,8 +5,13 @@ namespace HavenVlm.Core.Media;
 /// <summary>The arguments that open an input, the same for ffmpeg and ffprobe: this container, these protocols, these codecs, nothing else.</summary>
 internal static class InputArguments
 {
-    /// <summary>Before <c>-i</c>.</summary>
-    public static IEnumerable<string> For(MediaInput input, string container)
+    /// <summary>For ffmpeg, before <c>-i</c>.</summary>
+    public static IEnumerable<string> ForDecoding(MediaInput input, string container) => For(input, container, MediaCodecs.AllowList);
+
+    /// <summary>For ffprobe, before <c>-i</c>.</summary>
+    public static IEnumerable<string> ForProbing(MediaInput input, string container) => For(input, container, MediaCodecs.ProbeAllowList);
+
+    private static IEnumerable<string> For(MediaInput input, string container, string codecs)
     {
         if (!MediaContainer.Accepted.Contains(container))
         {
@@ -20,7 +25,7 @@ internal static class InputArguments
             "-format_whitelist",
             DemuxerName(container),
             "-codec_whitelist",
-            MediaCodecs.AllowList,
+            codecs,
             "-f",
             container,
         ];

@@ -55,8 +55,22 @@ internal static class MediaCodecs
         "vvc",
     ];
 
-    /// <summary>For <c>-codec_whitelist</c>; sound is never decoded.</summary>
+    // ffprobe opens a decoder for every stream, needed or not, and ends where it may not: these are only opened, never fed.
+    private const string Others =
+        "aac,aac_fixed,aac_latm,ac3,ac3_fixed,eac3,mp1,mp1float,mp2,mp2float,mp3,mp3float,mp3adu,mp3adufloat,opus,libopus,vorbis,libvorbis,flac,alac,dca,"
+        + "truehd,mlp,wmav1,wmav2,wmapro,wmavoice,wmalossless,cook,atrac3,atrac3plus,sipr,real_144,real_288,ralf,amrnb,amrwb,libopencore_amrnb,"
+        + "libopencore_amrwb,nellymoser,speex,libspeex,tta,tak,wavpack,ape,adpcm_ima_wav,adpcm_ima_qt,adpcm_ms,adpcm_swf,adpcm_yamaha,adpcm_g722,g722,"
+        + "adpcm_g726,g726,g726le,g723_1,g729,gsm,gsm_ms,libgsm,libgsm_ms,qdm2,qdmc,qcelp,mace3,mace6,dvaudio,s302m,dolby_e,imc,iac,on2avc,sonic,truespeech,"
+        + "pcm_alaw,pcm_bluray,pcm_dvd,pcm_f16le,pcm_f24le,pcm_f32be,pcm_f32le,pcm_f64be,pcm_f64le,pcm_lxf,pcm_mulaw,pcm_s16be,pcm_s16be_planar,pcm_s16le,"
+        + "pcm_s16le_planar,pcm_s24be,pcm_s24daud,pcm_s24le,pcm_s24le_planar,pcm_s32be,pcm_s32le,pcm_s32le_planar,pcm_s64be,pcm_s64le,pcm_s8,"
+        + "pcm_s8_planar,pcm_u16be,pcm_u16le,pcm_u24be,pcm_u24le,pcm_u32be,pcm_u32le,pcm_u8,pcm_vidc,"
+        + "ssa,ass,dvbsub,libzvbi_teletextdec,dvdsub,cc_dec,pgssub,mov_text,srt,subrip,text,webvtt,xsub,libaribb24,arib_caption";
+
+    /// <summary>For ffmpeg's <c>-codec_whitelist</c>: pictures only, sound is never decoded.</summary>
     public static string AllowList { get; } = string.Join(',', Video);
+
+    /// <summary>For ffprobe's.</summary>
+    public static string ProbeAllowList { get; } = $"{AllowList},{Others}";
 
     /// <summary>Whether pictures of this codec are decoded.</summary>
     public static bool IsAccepted(string codec) => Video.Contains(codec, StringComparer.Ordinal);

@@ -56,7 +56,7 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
     private async Task<ProbeReply> AskAsync(MediaInput input, string container, CancellationToken cancellationToken)
     {
         var result = await runner.ProbeAsync(
-            [.. InputArguments.For(input, container), "-show_entries", ProbeReply.Entries, "-of", "json=c=1", "-i", input.Argument],
+            [.. InputArguments.ForProbing(input, container), "-show_entries", ProbeReply.Entries, "-of", "json=c=1", "-i", input.Argument],
             Deadline,
             cancellationToken
         );

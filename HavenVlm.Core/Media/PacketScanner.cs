@@ -37,7 +37,7 @@ internal sealed class PacketScanner(FfmpegRunner runner)
         var end = length is { } limit ? $"+{InputArguments.Seconds(limit)}" : "";
         await using var lines = await runner.ProbeLinesAsync(
             [
-                .. InputArguments.For(input, container),
+                .. InputArguments.ForProbing(input, container),
                 "-select_streams",
                 "V:0",
                 "-show_entries",

@@ -3,6 +3,8 @@ namespace HavenVlm.Core.Media;
 /// <summary>What a stretch of packets adds up to.</summary>
 internal sealed class PacketWindow
 {
+    // Some streams refresh their picture bit by bit and mark no keyframe; a torn first packet does not either.
+    private const int EnoughWithoutKeyframe = 10;
     private readonly List<TimeSpan> _keyframes = [];
     private TimeSpan _first = TimeSpan.MaxValue;
     private TimeSpan _latest = TimeSpan.MinValue;
@@ -21,9 +23,9 @@ internal sealed class PacketWindow
 
     /// <summary>The first picture that can be decoded: the first keyframe, or where none is marked the first packet; null = no packets.</summary>
     public TimeSpan? Start =>
-        _count == 0 ? null
-        : _keyframes.Count > 0 ? _keyframes[0]
-        : _first;
+        _keyframes.Count > 0 ? _keyframes[0]
+        : _count >= EnoughWithoutKeyframe ? _first
+        : null;
 
     /// <summary>When its last picture ends.</summary>
     public TimeSpan End => _count == 0 ? TimeSpan.Zero : _latest + (_lastDuration > TimeSpan.Zero ? _lastDuration : Step);

@@ -15,7 +15,7 @@ internal static class SampleVideo
     /// <summary>The filter that draws the numbers, for ffmpeg's lavfi input.</summary>
     public static string Numbers(double seconds, int rate = 25) =>
         FormattableString.Invariant(
-            $"color=black:s=8x2:r={rate}:d={seconds},format=gray,geq=lum='if(mod(floor(N/pow(2,X+8*Y)),2),210,45)',scale={Width}:{Height}:flags=neighbor,format=yuv420p"
+            $"color=black:s=8x2:r={rate}:d={seconds},format=gray,geq=lum='if(mod(floor(N/pow(2,X+8*Y)),2),210,45)',scale={Width}:{Height}:flags=neighbor,setsar=1,format=yuv420p"
         );
 
     /// <summary>The number that a frame shows.</summary>
