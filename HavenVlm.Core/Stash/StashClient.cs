@@ -68,6 +68,7 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
             fields.ToHashSet(StringComparer.Ordinal)
         );
         _schema = new KnownSchema(url, schema, time.GetTimestamp());
+        transport.Health.Version = schema.Version;
         return schema;
     }
 

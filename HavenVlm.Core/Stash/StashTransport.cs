@@ -41,10 +41,34 @@ internal sealed class StashTransport : IDisposable
     /// <summary>Address of the Stash in use, without a trailing slash.</summary>
     public string BaseUrl => _settings.Current.Stash.Url.TrimEnd('/');
 
+    /// <summary>How the last request ended.</summary>
+    public StashHealth Health { get; } = new();
+
     /// <summary>Sends one request and returns the reply's JSON; the caller disposes it.</summary>
     /// <exception cref="StashUnavailableException">Later it may work.</exception>
     /// <exception cref="StashException">It will not.</exception>
     public async Task<JsonDocument> SendAsync(
+        string query,
+        JsonObject variables,
+        TimeSpan timeout,
+        bool withKey,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            var reply = await SendOnceAsync(query, variables, timeout, withKey, cancellationToken);
+            Health.Succeeded();
+            return reply;
+        }
+        catch (Exception e) when (withKey && e is StashException or StashUnavailableException)
+        {
+            Health.Failed(e);
+            throw;
+        }
+    }
+
+    private async Task<JsonDocument> SendOnceAsync(
         string query,
         JsonObject variables,
         TimeSpan timeout,

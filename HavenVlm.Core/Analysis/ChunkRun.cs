@@ -1,0 +1,233 @@
+using HavenVlm.Core.Media;
+using HavenVlm.Core.Vlm;
+
+namespace HavenVlm.Core.Analysis;
+
+/// <summary>One run over a chunk: which frames are out, which wait for a look-alike, and what came of them.</summary>
+internal sealed class ChunkRun : IAsyncDisposable
+{
+    private readonly ChunkWork _work;
+    private readonly PictureAsker _asker;
+    private readonly AnalysisLog _log;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _cancellationToken;
+    private readonly CancellationTokenSource _outage = new();
+    private readonly CancellationTokenSource _mayWait;
+    private readonly SemaphoreSlim _window;
+    private readonly List<Task> _out = [];
+    private readonly Lock _gate = new();
+    private readonly Dictionary<IReadOnlyList<string>, Vocabulary> _vocabularies = new(ReferenceEqualityComparer.Instance);
+    private PictureBatch? _batch;
+    private StillAnchor? _anchor;
+    private ChunkResult _result = new();
+
+    public ChunkRun(ChunkWork work, PictureAsker asker, int window, AnalysisLog log, TimeProvider time, CancellationToken cancellationToken)
+    {
+        _work = work;
+        _asker = asker;
+        _log = log;
+        _time = time;
+        _cancellationToken = cancellationToken;
+        _mayWait = CancellationTokenSource.CreateLinkedTokenSource(work.Stop, _outage.Token, cancellationToken);
+        _window = new SemaphoreSlim(Math.Max(2, window / Math.Max(1, work.Snapshot.FramesPerRequest)));
+    }
+
+    /// <summary>Takes a frame; false = no further one is wanted.</summary>
+    public async Task<bool> OfferAsync(VideoFrame frame, IReadOnlyList<string> tags)
+    {
+        if (frame.Jpeg.IsEmpty)
+        {
+            await RecordAsync(
+                frame,
+                tags,
+                new PictureAnswer { Reason = frame.Reason ?? "nothing could be decoded here" },
+                reusedFrom: null
+            );
+            return MayGoOn();
+        }
+
+        if (_work.Snapshot.ReuseStill && _anchor is { } anchor && anchor.Serves(frame, tags))
+        {
+            Track(ReuseAsync(frame, tags, anchor));
+            return MayGoOn();
+        }
+
+        if (_batch is not null && !_batch.Fits(tags))
+        {
+            await SendBatchAsync();
+        }
+
+        _batch ??= new PictureBatch(tags);
+        var answer = _batch.Add(frame);
+        _anchor = frame.Signature is { } signature ? new StillAnchor(signature, tags, frame.Time, answer) : null;
+        if (_batch.Count >= _work.Snapshot.FramesPerRequest)
+        {
+            await SendBatchAsync();
+        }
+
+        return MayGoOn();
+    }
+
+    /// <summary>Waits for everything that is out.</summary>
+    public async Task<ChunkResult> FinishAsync()
+    {
+        if (_batch is not null && MayGoOn())
+        {
+            await SendBatchAsync();
+        }
+
+        _batch?.Abandon();
+        Task[] pending;
+        lock (_gate)
+        {
+            pending = [.. _out];
+        }
+
+        await Task.WhenAll(pending);
+        _cancellationToken.ThrowIfCancellationRequested();
+        var remaining = _work.Frames.Count - _result.Answered - _result.Reused - _result.Unanswered;
+        return _result with { Remaining = remaining, Reason = remaining == 0 ? null : _result.Reason ?? "the time of this step was up" };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _batch?.Abandon();
+        // After a failure the requests that are out still hold the log: they are waited for, their own failures are known.
+        await Task.WhenAll(_out).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _mayWait.Dispose();
+        _outage.Dispose();
+        _window.Dispose();
+    }
+
+    private bool MayGoOn() => !_mayWait.IsCancellationRequested && _time.GetUtcNow() < _work.Deadline;
+
+    private async Task SendBatchAsync()
+    {
+        var batch = _batch!;
+        _batch = null;
+        try
+        {
+            await _window.WaitAsync(_mayWait.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            batch.Abandon();
+            return;
+        }
+
+        Track(AskAsync(batch));
+    }
+
+    private void Track(Task task)
+    {
+        lock (_gate)
+        {
+            _out.RemoveAll(t => t.IsCompletedSuccessfully);
+            _out.Add(task);
+        }
+    }
+
+    private async Task AskAsync(PictureBatch batch)
+    {
+        try
+        {
+            var question = _work.Snapshot.Question;
+            var asked = question with { Tags = [.. question.Tags.Where(t => batch.Tags.Contains(t.Name, StringComparer.Ordinal))] };
+            var answers = await _asker.AskAsync(asked, batch.Pictures, _cancellationToken);
+            for (var i = 0; i < answers.Count; i++)
+            {
+                await RecordAsync(batch.Frames[i], batch.Tags, answers[i], reusedFrom: null);
+                batch.Resolve(i, answers[i]);
+            }
+        }
+        catch (EndpointsUnavailableException e)
+        {
+            await ReportOutageAsync(e);
+        }
+        finally
+        {
+            batch.Abandon();
+            _window.Release();
+        }
+    }
+
+    private async Task ReuseAsync(VideoFrame frame, IReadOnlyList<string> tags, StillAnchor anchor)
+    {
+        if (await anchor.Answer is { Tags: not null } answer)
+        {
+            await RecordAsync(frame, tags, answer with { Requests = 0, Elapsed = TimeSpan.Zero }, anchor.Time);
+            return;
+        }
+
+        // The look-alike got no answer, which says nothing about this frame.
+        if (!MayGoOn())
+        {
+            return;
+        }
+
+        try
+        {
+            await _window.WaitAsync(_mayWait.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            return;
+        }
+
+        var batch = new PictureBatch(tags);
+        _ = batch.Add(frame);
+        await AskAsync(batch);
+    }
+
+    private async Task ReportOutageAsync(EndpointsUnavailableException e)
+    {
+        lock (_gate)
+        {
+            _result = _result with { Reason = e.Message, RetryAfter = e.RetryAfter };
+        }
+
+        await _outage.CancelAsync();
+    }
+
+    private Vocabulary VocabularyOf(IReadOnlyList<string> tags)
+    {
+        lock (_gate)
+        {
+            if (!_vocabularies.TryGetValue(tags, out var vocabulary))
+            {
+                vocabulary = WantedTag.VocabularyOf(_work.Snapshot.Wanted.Where(t => tags.Contains(t.Name, StringComparer.Ordinal)));
+                _vocabularies.Add(tags, vocabulary);
+            }
+
+            return vocabulary;
+        }
+    }
+
+    private async Task RecordAsync(VideoFrame frame, IReadOnlyList<string> tags, PictureAnswer answer, TimeSpan? reusedFrom)
+    {
+        await _log.AppendAsync(
+            new FrameRecord
+            {
+                Planned = frame.Planned,
+                Time = frame.Time,
+                Vocabulary = VocabularyOf(tags),
+                Answer = answer,
+                ReusedFrom = reusedFrom,
+                Run = _work.Snapshot.Run,
+            },
+            CancellationToken.None
+        );
+        lock (_gate)
+        {
+            _result = _result with
+            {
+                Answered = _result.Answered + (answer.Tags is not null && reusedFrom is null ? 1 : 0),
+                Reused = _result.Reused + (answer.Tags is not null && reusedFrom is not null ? 1 : 0),
+                Unanswered = _result.Unanswered + (answer.Tags is null ? 1 : 0),
+                Requests = _result.Requests + answer.Requests,
+            };
+        }
+
+        _work.FrameDone();
+    }
+}

@@ -1,0 +1,67 @@
+using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Markers;
+using HavenVlm.Core.Media;
+using HavenVlm.Core.Vlm;
+
+namespace HavenVlm.Core.Analysis;
+
+/// <summary>
+/// Everything that a run of a scene works with, frozen when it began: an edited configuration changes the next run, never a running one.
+/// Holds no secrets and no addresses: media is located anew by every activity.
+/// </summary>
+internal sealed record SceneSnapshot
+{
+    /// <summary>Stash's id; empty for a video analysed without Stash.</summary>
+    public string SceneId { get; init; } = "";
+
+    /// <summary>Title or file name, for people.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>Id of the run.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>The file as Stash knows it.</summary>
+    public required MediaFile Media { get; init; }
+
+    /// <summary>What the probe found.</summary>
+    public required VideoFacts Facts { get; init; }
+
+    /// <summary>How pictures are cut and scaled.</summary>
+    public required PictureSettings Picture { get; init; }
+
+    /// <summary>What the model is asked.</summary>
+    public required VlmQuestion Question { get; init; }
+
+    /// <summary>Where the answers are kept.</summary>
+    public required AnalysisKey Key { get; init; }
+
+    /// <summary>Pictures in one request.</summary>
+    public int FramesPerRequest { get; init; } = 1;
+
+    /// <summary>The tags looked for, with their thresholds.</summary>
+    public required IReadOnlyList<WantedTag> Wanted { get; init; }
+
+    /// <summary>How times are chosen.</summary>
+    public required SamplingSettings Sampling { get; init; }
+
+    /// <summary>Whether a frame that looks like an answered neighbour takes over its answer.</summary>
+    public bool ReuseStill { get; init; }
+
+    /// <summary>How answers become markers.</summary>
+    public required IReadOnlyList<TagMarkerSettings> Markers { get; init; }
+
+    /// <summary>Whether markers are written at all.</summary>
+    public bool CreateMarkers { get; init; } = true;
+
+    /// <summary>Whether Stash is asked for previews of new markers.</summary>
+    public bool GeneratePreviews { get; init; }
+
+    /// <summary>Share of frames that may stay unanswered.</summary>
+    public double MaxUnanswered { get; init; }
+
+    /// <summary>What the sampling decides from, as the log is now.</summary>
+    public SamplingInput SamplingOf(AnalysisLog log) => SamplingInput.Of(log, Facts.Duration, Sampling, Wanted, Run);
+
+    /// <summary>What the log says about the tags looked for.</summary>
+    public AnswerTimeline TimelineOf(AnalysisLog log) => new(log.Records, Wanted, Sampling.Selection, Run);
+}

@@ -1,0 +1,76 @@
+using System.Text.Json;
+using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Markers;
+using HavenVlm.Core.Media;
+using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Workflows;
+
+namespace HavenVlm.Core.Analysis;
+
+/// <summary>A video that is about to be analysed.</summary>
+/// <param name="SceneId">Stash's id; empty without Stash.</param>
+/// <param name="Title">For people.</param>
+/// <param name="Run">Id of the run.</param>
+/// <param name="Media">The file.</param>
+/// <param name="Fingerprint">What tells the video from others.</param>
+/// <param name="Vr">What is known about its being VR.</param>
+internal sealed record VideoSubject(string SceneId, string Title, string Run, MediaFile Media, string Fingerprint, VrHints Vr);
+
+/// <summary>Freezes settings and facts into the snapshot that a run works with.</summary>
+internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures)
+{
+    public async Task<SceneSnapshot> BuildAsync(
+        HavenOptions options,
+        VideoSubject subject,
+        MediaInput input,
+        CancellationToken cancellationToken
+    )
+    {
+        if (options.Tags.Count == 0)
+        {
+            throw new PermanentFailureException("There is nothing to look for: add tags to the configuration under `tags`.");
+        }
+
+        var facts = await probe.ProbeAsync(input, cancellationToken);
+        var picture = await pictures.DetectAsync(input, facts, options.Video, subject.Vr, options.Vlm.MaxImageSize, cancellationToken);
+        var question = Question(options);
+        var pictureText = JsonSerializer.Serialize(picture with { Hwaccel = "" }, HavenJson.Options);
+        return new SceneSnapshot
+        {
+            SceneId = subject.SceneId,
+            Title = subject.Title,
+            Run = subject.Run,
+            Media = subject.Media,
+            Facts = facts,
+            Picture = picture,
+            Question = question,
+            Key = new AnalysisKey(subject.Fingerprint, ModelName(options), QuestionHash.Of(question, pictureText)),
+            FramesPerRequest = options.Vlm.FramesPerRequest,
+            Wanted = WantedTag.Of(question.Tags, options),
+            Sampling = SamplingSettings.Of(options),
+            ReuseStill = options.Video.ReuseStill,
+            Markers = MarkerSettings.Resolve(options, facts.Duration),
+            CreateMarkers = options.Markers.Create,
+            GeneratePreviews = options.Markers.GeneratePreviews,
+            MaxUnanswered = options.Vlm.MaxUnanswered,
+        };
+    }
+
+    private static VlmQuestion Question(HavenOptions options) =>
+        new()
+        {
+            Model = options.Vlm.Model,
+            Tags = [.. options.Tags.Select(t => new VlmTag(t.Key, t.Value.Description))],
+            Prompt = options.Vlm.Prompt,
+            Selection = options.Vlm.Selection,
+            Confidence = options.Vlm.Confidence,
+            FixedConfidence = options.Vlm.FixedConfidence,
+        };
+
+    /// <summary>The model that names the log: the configured one, else the ones of the endpoints.</summary>
+    private static string ModelName(HavenOptions options) =>
+        options.Vlm.Model.Length > 0
+            ? options.Vlm.Model
+            : string.Join('+', options.Vlm.Endpoints.Select(e => e.Model).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+}

@@ -1,0 +1,38 @@
+using HavenVlm.Core.Storage;
+using HavenVlm.Core.Vlm;
+
+namespace HavenVlm.Core.Api;
+
+/// <summary>Pauses endpoints; kept as an artifact, so that a paused one is still paused after a restart.</summary>
+internal sealed class EndpointControl(EndpointPool pool, IArtifactStore store)
+{
+    private const string Name = "endpoints/paused.json";
+
+    public async Task RestoreAsync(CancellationToken cancellationToken)
+    {
+        foreach (var endpoint in await store.ReadJsonAsync<string[]>(Name, cancellationToken) ?? [])
+        {
+            pool.SetPaused(endpoint, true);
+        }
+    }
+
+    public async Task SetPausedAsync(string endpoint, bool paused, CancellationToken cancellationToken)
+    {
+        var known = pool.Snapshot().Select(e => e.Name).ToArray();
+        if (!known.Contains(endpoint, StringComparer.Ordinal))
+        {
+            throw new ApiException(404, "No such endpoint", $"There is no endpoint of that name; there are: {string.Join(", ", known)}.");
+        }
+
+        await store.UpdateJsonAsync<string[]>(
+            Name,
+            before =>
+            {
+                var others = (before ?? []).Where(e => !string.Equals(e, endpoint, StringComparison.Ordinal));
+                return [.. paused ? others.Append(endpoint) : others];
+            },
+            cancellationToken
+        );
+        pool.SetPaused(endpoint, paused);
+    }
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+
+namespace HavenVlm.Core.Api;
+
+/// <summary>
+/// Server-sent events of status changes. Looked at once a second rather than pushed: the same on every host, and a page of ten
+/// watchers costs ten small reads. Ends after a minute so that no proxy or function host cuts it off in the middle.
+/// </summary>
+internal static class EventStream
+{
+    private static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+
+    public static ApiResponse Open(StatusReport report) =>
+        new()
+        {
+            Status = 200,
+            ContentType = "text/event-stream; charset=utf-8",
+            Headers = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["Cache-Control"] = "no-cache",
+                ["X-Accel-Buffering"] = "no",
+            },
+            Stream = (body, token) => WriteAsync(report, body, token),
+        };
+
+    private static async Task WriteAsync(StatusReport report, Stream body, CancellationToken cancellationToken)
+    {
+        await body.WriteAsync("retry: 1000\n\n"u8.ToArray(), cancellationToken);
+        using var timer = new PeriodicTimer(Look, report.Time);
+        var begun = report.Time.GetTimestamp();
+        byte[] last = [];
+        do
+        {
+            var now = JsonSerializer.SerializeToUtf8Bytes(await report.BuildAsync(cancellationToken), HavenJson.Options);
+            if (!now.AsSpan().SequenceEqual(last))
+            {
+                last = now;
+                await body.WriteAsync("event: status\ndata: "u8.ToArray(), cancellationToken);
+                await body.WriteAsync(now, cancellationToken);
+                await body.WriteAsync("\n\n"u8.ToArray(), cancellationToken);
+                await body.FlushAsync(cancellationToken);
+            }
+        } while (report.Time.GetElapsedTime(begun) < Length && await timer.WaitForNextTickAsync(cancellationToken));
+    }
+}

@@ -1,0 +1,127 @@
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Sweeping;
+
+namespace HavenVlm.Core.Api;
+
+/// <summary>What the HTTP API, the timers and the command line of both hosts call.</summary>
+public sealed class HavenService
+{
+    private readonly IOrchestrationClient _client;
+    private readonly SceneRequests _sceneRequests;
+    private readonly InstanceControl _control;
+    private readonly SweepMark _sweepMark;
+    private readonly RequestedScenes _requested;
+    private readonly LiveProgress _live;
+
+    internal HavenService(
+        IOrchestrationClient client,
+        SceneRequests sceneRequests,
+        InstanceControl control,
+        SweepMark sweepMark,
+        RequestedScenes requested,
+        LiveProgress live,
+        SceneViews scenes,
+        EndpointControl endpoints,
+        StatusReport status,
+        SettingsSource settings
+    )
+    {
+        _client = client;
+        _sceneRequests = sceneRequests;
+        _control = control;
+        _sweepMark = sweepMark;
+        _requested = requested;
+        _live = live;
+        Scenes = scenes;
+        Endpoints = endpoints;
+        Status = status;
+        Settings = settings;
+    }
+
+    internal SceneViews Scenes { get; }
+
+    internal EndpointControl Endpoints { get; }
+
+    internal StatusReport Status { get; }
+
+    internal SettingsSource Settings { get; }
+
+    /// <summary>Brings back what users set at run time, such as paused endpoints. Hosts call it once before they serve.</summary>
+    public Task InitializeAsync(CancellationToken cancellationToken) => Endpoints.RestoreAsync(cancellationToken);
+
+    /// <summary>Starts a request for scenes; returns the id of its instance.</summary>
+    public Task<string> StartScenesAsync(TagScenesRequest request, bool update, CancellationToken cancellationToken) =>
+        _sceneRequests.StartAsync(request, update, cancellationToken);
+
+    /// <summary>Makes a sweep due and sees that one runs; returns the id of its instance.</summary>
+    public async Task<string> SweepAsync(CancellationToken cancellationToken)
+    {
+        await _sweepMark.SetAsync(cancellationToken);
+        return WorkflowNames.SweepInstance;
+    }
+
+    /// <summary>
+    /// Looks at the counts of the request tags and makes a sweep due when something carries one and no sweep runs. One small request
+    /// to Stash.
+    /// </summary>
+    /// <returns>Whether a sweep was made due.</returns>
+    public async Task<bool> WatchAsync(CancellationToken cancellationToken)
+    {
+        var sweep = await _client.GetAsync(WorkflowNames.SweepInstance, withInput: false, cancellationToken);
+        if (sweep is { HasEnded: false } || (await _requested.CountAsync(cancellationToken)).Total == 0)
+        {
+            return false;
+        }
+
+        await _sweepMark.SetAsync(cancellationToken);
+        return true;
+    }
+
+    /// <summary>State of an instance with live progress, or null.</summary>
+    public async Task<InstanceResponse?> GetInstanceAsync(string instanceId, bool withInput, CancellationToken cancellationToken) =>
+        await _client.GetAsync(instanceId, withInput, cancellationToken) is { } instance ? InstanceResponse.From(instance, _live) : null;
+
+    /// <summary>Ends an instance, and the scenes that it started.</summary>
+    /// <returns>False when there is none or it has ended.</returns>
+    public Task<bool> TerminateAsync(string instanceId, string reason, CancellationToken cancellationToken) =>
+        WithActiveAsync(instanceId, i => _control.TerminateAsync(i, reason, cancellationToken), cancellationToken);
+
+    internal Task<bool> SuspendAsync(string instanceId, string reason, CancellationToken cancellationToken) =>
+        WithActiveAsync(instanceId, i => _control.SuspendAsync(i, reason, cancellationToken), cancellationToken);
+
+    internal Task<bool> ResumeAsync(string instanceId, string reason, CancellationToken cancellationToken) =>
+        WithActiveAsync(instanceId, i => _control.ResumeAsync(i, reason, cancellationToken), cancellationToken);
+
+    internal Task<bool> RetryAsync(string instanceId, string reason, CancellationToken cancellationToken) =>
+        _client.RetryAsync(instanceId, reason, cancellationToken);
+
+    internal async Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken) =>
+        await _client.GetAsync(instanceId, withInput: false, cancellationToken) is { } instance
+        && await _control.PurgeAsync(instance, cancellationToken);
+
+    internal async Task<(IReadOnlyList<InstanceResponse> Instances, string? Continuation)> ListAsync(
+        InstanceQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var page = await _client.ListAsync(query, cancellationToken);
+        return ([.. page.Instances.Select(i => InstanceResponse.From(i, _live))], page.Continuation);
+    }
+
+    private async Task<bool> WithActiveAsync(
+        string instanceId,
+        Func<OrchestrationInstance, Task> action,
+        CancellationToken cancellationToken
+    )
+    {
+        var instance = await _client.GetAsync(instanceId, withInput: false, cancellationToken);
+        if (instance is null or { HasEnded: true })
+        {
+            return false;
+        }
+
+        await action(instance);
+        return true;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using HavenVlm.Core.Workflows;
+
+namespace HavenVlm.Core.Api;
+
+/// <summary>The calls under <c>/api/instances</c>.</summary>
+internal static class InstanceCalls
+{
+    private const string ContinuationHeader = "x-ms-continuation-token";
+    private const int LongestReason = 500;
+
+    public static async Task<ApiResponse> GetAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
+    {
+        var id = request.Route["id"];
+        var instance = await service.GetInstanceAsync(id, Flag(request, "showInput"), cancellationToken) ?? throw NotFound(id);
+        var ended = instance.RuntimeStatus is not ("Pending" or "Running" or "Suspended");
+        var response = ApiResponse.Json(ended ? 200 : 202, instance);
+        return ended ? response : response with { Headers = Links.Polling(request, id) };
+    }
+
+    public static async Task<ApiResponse> ListAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
+    {
+        var query = new InstanceQuery
+        {
+            Statuses = [.. Statuses(request.QueryValue("status"))],
+            Prefix = request.QueryValue("prefix"),
+            From = Time(request, "from"),
+            To = Time(request, "to"),
+            Top = Top(request),
+            Continuation = request.ContinuationToken,
+            WithInput = Flag(request, "showInput"),
+        };
+        var (instances, continuation) = await service.ListAsync(query, cancellationToken);
+        var response = ApiResponse.Json(200, instances);
+        return continuation is null
+            ? response
+            : response with
+            {
+                Headers = new Dictionary<string, string>(StringComparer.Ordinal) { [ContinuationHeader] = continuation },
+            };
+    }
+
+    public static async Task<ApiResponse> ControlAsync(
+        HavenService service,
+        ApiRequest request,
+        string verb,
+        Func<HavenService, string, string, CancellationToken, Task<bool>> action,
+        CancellationToken cancellationToken
+    )
+    {
+        var id = request.Route["id"];
+        var reason = request.QueryValue("reason") ?? $"{verb} asked for over HTTP";
+        if (!await action(service, id, reason.Length > LongestReason ? reason[..LongestReason] : reason, cancellationToken))
+        {
+            var instance = await service.GetInstanceAsync(id, withInput: false, cancellationToken) ?? throw NotFound(id);
+            throw new ApiException(410, "Not possible in this state", $"The instance {id} is {instance.RuntimeStatus}: it can not {verb}.");
+        }
+
+        return new ApiResponse { Status = 202, Headers = Links.Polling(request, id) };
+    }
+
+    public static async Task<ApiResponse> PurgeAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
+    {
+        var id = request.Route["id"];
+        if (await service.PurgeAsync(id, cancellationToken))
+        {
+            return new ApiResponse { Status = 204 };
+        }
+
+        _ = await service.GetInstanceAsync(id, withInput: false, cancellationToken) ?? throw NotFound(id);
+        throw new ApiException(409, "Still running", $"The instance {id} has not ended: terminate it first.");
+    }
+
+    private static ApiException NotFound(string id) =>
+        new(404, "No such instance", $"There is no instance {(id.Length > 100 ? id[..100] + "…" : id)}. GET /api/instances lists them.");
+
+    private static bool Flag(ApiRequest request, string name) =>
+        request.QueryValue(name) is { } value
+        && (string.Equals(value, "1", StringComparison.Ordinal) || bool.TryParse(value, out var flag) && flag);
+
+    private static IEnumerable<RuntimeStatus> Statuses(string? text)
+    {
+        foreach (var name in (text ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            yield return Enum.TryParse<RuntimeStatus>(name, ignoreCase: true, out var status)
+            && Enum.IsDefined(status)
+            && !char.IsDigit(name[0])
+                ? status
+                : throw new ApiException(
+                    400,
+                    "Unknown status",
+                    $"status is \"{name}\"; use {string.Join(", ", Enum.GetNames<RuntimeStatus>())}."
+                );
+        }
+    }
+
+    private static DateTimeOffset? Time(ApiRequest request, string name)
+    {
+        if (request.QueryValue(name) is not { } text)
+        {
+            return null;
+        }
+
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? time
+            : throw new ApiException(400, "Not a time", $"{name} is \"{text}\"; use ISO 8601, for example 2026-01-31T12:00:00Z.");
+    }
+
+    private static int Top(ApiRequest request)
+    {
+        if (request.QueryValue("top") is not { } text)
+        {
+            return 100;
+        }
+
+        return int.TryParse(text, CultureInfo.InvariantCulture, out var top) && top is >= 1 and <= 1000
+            ? top
+            : throw new ApiException(400, "Not a page size", $"top is \"{text}\"; use a whole number from 1 to 1000.");
+    }
+}

@@ -1,0 +1,93 @@
+using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Requests;
+using HavenVlm.Core.Workflows.Scenes;
+
+namespace HavenVlm.Core.Api;
+
+/// <summary>Ends, holds and repeats instances. What is done to a request reaches the scenes that it started.</summary>
+internal sealed class InstanceControl(IOrchestrationClient client, RequestStore requests)
+{
+    public async Task TerminateAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
+    {
+        await client.TerminateAsync(instance.InstanceId, reason, cancellationToken);
+        foreach (var scene in await StartedScenesAsync(instance, cancellationToken))
+        {
+            await TerminateSceneAsync(scene, reason, cancellationToken);
+        }
+
+        if (IsScene(instance))
+        {
+            await ReleaseAsync(instance.InstanceId, cancellationToken);
+        }
+    }
+
+    public async Task SuspendAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
+    {
+        await client.SuspendAsync(instance.InstanceId, reason, cancellationToken);
+        foreach (var scene in await StartedScenesAsync(instance, cancellationToken))
+        {
+            await client.SuspendAsync(scene, reason, cancellationToken);
+        }
+    }
+
+    public async Task ResumeAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
+    {
+        foreach (var scene in await StartedScenesAsync(instance, cancellationToken))
+        {
+            await client.ResumeAsync(scene, reason, cancellationToken);
+        }
+
+        await client.ResumeAsync(instance.InstanceId, reason, cancellationToken);
+    }
+
+    public async Task<bool> PurgeAsync(OrchestrationInstance instance, CancellationToken cancellationToken)
+    {
+        if (!await client.PurgeAsync(instance.InstanceId, cancellationToken))
+        {
+            return false;
+        }
+
+        if (IsRequest(instance))
+        {
+            await requests.DeleteAsync(instance.InstanceId, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task TerminateSceneAsync(string instanceId, string reason, CancellationToken cancellationToken)
+    {
+        var instance = await client.GetAsync(instanceId, withInput: false, cancellationToken);
+        if (instance is { HasEnded: false })
+        {
+            await client.TerminateAsync(instanceId, reason, cancellationToken);
+            await ReleaseAsync(instanceId, cancellationToken);
+        }
+    }
+
+    private async Task ReleaseAsync(string sceneInstance, CancellationToken cancellationToken)
+    {
+        var sceneId = sceneInstance[WorkflowNames.ScenePrefix.Length..];
+        await client.StartAsync(WorkflowNames.ReleaseScene, $"release-{sceneId}", new ReleaseSceneInput(sceneId), cancellationToken);
+    }
+
+    /// <summary>Instance ids of the scenes that a request started itself and that it has not seen to end; none for other instances.</summary>
+    private async Task<IReadOnlyList<string>> StartedScenesAsync(OrchestrationInstance instance, CancellationToken cancellationToken)
+    {
+        if (!IsRequest(instance))
+        {
+            return [];
+        }
+
+        // Under the lock, so that a look under way has finished starting what it decided to start.
+        await using var admission = await requests.LockAdmissionAsync(cancellationToken);
+        var state = await requests.ReadStateAsync(instance.InstanceId, cancellationToken);
+        return [.. state.Running.Where(s => !s.Joined).Select(s => WorkflowNames.SceneInstance(s.SceneId))];
+    }
+
+    private static bool IsRequest(OrchestrationInstance instance) =>
+        string.Equals(instance.Name, WorkflowNames.TagScenes, StringComparison.Ordinal);
+
+    private static bool IsScene(OrchestrationInstance instance) =>
+        string.Equals(instance.Name, WorkflowNames.TagScene, StringComparison.Ordinal);
+}

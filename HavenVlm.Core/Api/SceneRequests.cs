@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Requests;
+
+namespace HavenVlm.Core.Api;
+
+/// <summary>Turns calls into requests for scenes.</summary>
+internal sealed class SceneRequests(RequestStore requests, IOrchestrationClient client, TimeProvider time)
+{
+    private const int LongestId = 20;
+    private const int MostIds = 200_000;
+
+    /// <summary>Starts a request; returns its instance id.</summary>
+    /// <exception cref="ApiException">The request contradicts itself.</exception>
+    public async Task<string> StartAsync(TagScenesRequest body, bool update, CancellationToken cancellationToken)
+    {
+        var request = Read(body, update);
+        var id = NewId();
+        await requests.WriteRequestAsync(id, request, cancellationToken);
+        await client.StartAsync(WorkflowNames.TagScenes, id, new TagScenesInput(), cancellationToken);
+        return id;
+    }
+
+    /// <summary>Whether a text can be an id of Stash, which are numbers.</summary>
+    public static bool IsStashId(string text) => text.Length is > 0 and <= LongestId && text.All(char.IsAsciiDigit);
+
+    private SceneRequest Read(TagScenesRequest body, bool update)
+    {
+        var ids = body.SceneIds ?? [];
+        var filter = body.Filter?.Trim() ?? "";
+        if (ids.Count > 0 && filter.Length > 0)
+        {
+            throw new ApiException(400, "Two selections", "Send either sceneIds or filter, not both.");
+        }
+
+        if (ids.Count > MostIds)
+        {
+            throw new ApiException(400, "Too many scenes", $"sceneIds holds {ids.Count} ids; at most {MostIds} fit into one request.");
+        }
+
+        if (ids.FirstOrDefault(id => id is null || !IsStashId(id)) is { } wrong)
+        {
+            var shown = wrong.Length > LongestId ? wrong[..LongestId] + "…" : wrong;
+            throw new ApiException(400, "Not a scene id", $"sceneIds holds \"{shown}\"; ids of Stash are whole numbers such as \"12\".");
+        }
+
+        return new SceneRequest
+        {
+            Selection = Selection(ids, filter, update),
+            SceneIds = [.. ids.Distinct(StringComparer.Ordinal)],
+            Filter = filter,
+            ForceToken = body.Force ? NewToken() : "",
+            DryRun = body.DryRun,
+            Reset = body.Reset,
+        };
+    }
+
+    private static SceneSelection Selection(IReadOnlyList<string> ids, string filter, bool update)
+    {
+        if (ids.Count > 0)
+        {
+            return SceneSelection.Named;
+        }
+
+        if (filter.Length > 0)
+        {
+            return SceneSelection.Filter;
+        }
+
+        return update ? SceneSelection.UpdateMe : SceneSelection.TagMe;
+    }
+
+    private string NewId() => $"{WorkflowNames.RequestPrefix}{NewToken()}";
+
+    private string NewToken() =>
+        time.GetUtcNow().UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)
+        + "-"
+        + RandomNumberGenerator.GetHexString(6, lowercase: true);
+}

@@ -1,0 +1,38 @@
+using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Media;
+using HavenVlm.Core.Workflows.Scenes;
+
+namespace HavenVlm.Core.Api;
+
+/// <summary>What can be looked at of a scene: the answers of its latest log, and its pictures.</summary>
+internal sealed class SceneViews(SceneArtifacts artifacts, AnalysisLogs logs, SceneMedia media, FrameExtractor extractor)
+{
+    /// <summary>Answers, spans and markers as the latest run of the scene had them.</summary>
+    public async Task<AnalysisResult> TimelineAsync(string sceneId, CancellationToken cancellationToken)
+    {
+        var snapshot = await LatestAsync(sceneId, cancellationToken);
+        await using var log = await logs.OpenAsync(snapshot.Key, cancellationToken);
+        return AnalysisResult.Of(snapshot, SamplingRounds.Answers(snapshot.SamplingOf(log)), withAnswers: true);
+    }
+
+    /// <summary>The picture at a time, as the model saw it.</summary>
+    public async Task<ReadOnlyMemory<byte>> FrameAsync(string sceneId, TimeSpan time, CancellationToken cancellationToken)
+    {
+        var snapshot = await LatestAsync(sceneId, cancellationToken);
+        if (time > snapshot.Facts.Duration)
+        {
+            throw new ApiException(404, "Past the end", $"The video is {snapshot.Facts.Duration.TotalSeconds:0.###} s long.");
+        }
+
+        await using var input = await media.OpenAsync(snapshot.Media, cancellationToken);
+        var frame = await extractor.ExtractOneAsync(input, snapshot.Facts, snapshot.Picture, time, cancellationToken);
+        return frame.Jpeg.IsEmpty
+            ? throw new ApiException(404, "No picture there", frame.Reason ?? "Nothing could be decoded at that time.")
+            : frame.Jpeg;
+    }
+
+    private async Task<SceneSnapshot> LatestAsync(string sceneId, CancellationToken cancellationToken) =>
+        await artifacts.ReadLatestAsync(sceneId, cancellationToken)
+        ?? throw new ApiException(404, "Not analysed", $"Scene {sceneId} has not been analysed yet. POST /api/scenes/tag starts it.");
+}

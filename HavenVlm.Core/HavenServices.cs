@@ -1,0 +1,84 @@
+using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Api;
+using HavenVlm.Core.Media;
+using HavenVlm.Core.Stash;
+using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Requests;
+using HavenVlm.Core.Workflows.Scenes;
+using HavenVlm.Core.Workflows.Sweeping;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace HavenVlm.Core;
+
+/// <summary>Registers the product in a host.</summary>
+public static class HavenServices
+{
+    /// <summary>
+    /// Adds everything but what the host brings: <see cref="Configuration.SettingsSource"/>, <see cref="Storage.IArtifactStore"/>,
+    /// <see cref="IOrchestrationClient"/>, logging, and, when endpoints are shared with other processes, <see cref="IEndpointSlots"/>.
+    /// </summary>
+    public static IServiceCollection AddHavenCore(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddMedia().AddVlm().AddAnalysis().AddStash();
+        services.AddSingleton<ChunkAnalysis>();
+        services.AddSingleton<SnapshotBuilder>();
+        services.AddSingleton(s => new VideoAnalysis(
+            s.GetRequiredService<SnapshotBuilder>(),
+            s.GetRequiredService<MediaGateway>(),
+            s.GetRequiredService<AnalysisLogs>(),
+            s.GetRequiredService<ChunkAnalysis>(),
+            s.GetRequiredService<FrameExtractor>(),
+            s.GetRequiredService<Configuration.SettingsSource>(),
+            s.GetRequiredService<TimeProvider>()
+        ));
+        services.AddWorkflows();
+        services.AddApi();
+        return services;
+    }
+
+    private static void AddWorkflows(this IServiceCollection services)
+    {
+        services.AddSingleton<LiveProgress>();
+        services.AddSingleton<RequestStore>();
+        services.AddSingleton<RequestedScenes>();
+        services.AddSingleton<SweepMark>();
+        services.AddSingleton<SceneArtifacts>();
+        services.AddSingleton<SceneMedia>();
+        services.AddSingleton<TagsOfStash>();
+        services.AddSingleton(HavenWorkflows.CreateCatalog());
+        services.AddTransient<PrepareSceneActivity>();
+        services.AddTransient<PlanRoundActivity>();
+        services.AddTransient<AnalyzeFramesActivity>();
+        services.AddTransient<PublishSceneActivity>();
+        services.AddTransient<MarkErroredActivity>();
+        services.AddTransient<RemoveRequestTagsActivity>();
+        services.AddTransient<SnapshotRequestActivity>();
+        services.AddTransient<AdvanceRequestActivity>();
+        services.AddTransient<StartSweepActivity>();
+        services.AddTransient<CheckSweepActivity>();
+    }
+
+    private static void AddApi(this IServiceCollection services)
+    {
+        services.AddSingleton<SceneRequests>();
+        services.AddSingleton<InstanceControl>();
+        services.AddSingleton<EndpointControl>();
+        services.AddSingleton<SceneViews>();
+        services.AddSingleton<StatusReport>();
+        services.AddSingleton(s => new HavenService(
+            s.GetRequiredService<IOrchestrationClient>(),
+            s.GetRequiredService<SceneRequests>(),
+            s.GetRequiredService<InstanceControl>(),
+            s.GetRequiredService<SweepMark>(),
+            s.GetRequiredService<RequestedScenes>(),
+            s.GetRequiredService<LiveProgress>(),
+            s.GetRequiredService<SceneViews>(),
+            s.GetRequiredService<EndpointControl>(),
+            s.GetRequiredService<StatusReport>(),
+            s.GetRequiredService<Configuration.SettingsSource>()
+        ));
+    }
+}

@@ -1,0 +1,36 @@
+using System.Buffers.Binary;
+using System.Globalization;
+
+namespace HavenVlm.Core.Media;
+
+/// <summary>
+/// The OpenSubtitles hash of a file, which Stash calls <c>oshash</c>: its size and the sums of its first and last 64 KiB as 64-bit
+/// little-endian numbers. So a file analysed without Stash shares its answers with the scene of the same file.
+/// </summary>
+internal static class FileFingerprint
+{
+    private const int Part = 64 * 1024;
+
+    /// <summary>The hash as 16 hexadecimal digits.</summary>
+    public static async Task<string> OfAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, FileOptions.Asynchronous);
+        var hash = (ulong)file.Length;
+        hash = await AddAsync(file, 0, hash, cancellationToken);
+        hash = await AddAsync(file, Math.Max(0, file.Length - Part), hash, cancellationToken);
+        return hash.ToString("x16", CultureInfo.InvariantCulture);
+    }
+
+    private static async Task<ulong> AddAsync(FileStream file, long from, ulong hash, CancellationToken cancellationToken)
+    {
+        var buffer = new byte[Part];
+        file.Position = from;
+        _ = await file.ReadAtLeastAsync(buffer, Part, throwOnEndOfStream: false, cancellationToken);
+        for (var i = 0; i < Part; i += sizeof(ulong))
+        {
+            hash = unchecked(hash + BinaryPrimitives.ReadUInt64LittleEndian(buffer.AsSpan(i)));
+        }
+
+        return hash;
+    }
+}

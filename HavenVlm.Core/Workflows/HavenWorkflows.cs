@@ -1,0 +1,27 @@
+using HavenVlm.Core.Workflows.Requests;
+using HavenVlm.Core.Workflows.Scenes;
+using HavenVlm.Core.Workflows.Sweeping;
+
+namespace HavenVlm.Core.Workflows;
+
+/// <summary>Every orchestrator and activity of the product.</summary>
+public static class HavenWorkflows
+{
+    /// <summary>A catalog with all of them.</summary>
+    public static WorkflowCatalog CreateCatalog() =>
+        new WorkflowCatalog()
+            .AddOrchestrator<TagSceneInput, TagSceneOutput>(WorkflowNames.TagScene, () => new TagSceneOrchestrator())
+            .AddOrchestrator<TagScenesInput, TagScenesOutput>(WorkflowNames.TagScenes, () => new TagScenesOrchestrator())
+            .AddOrchestrator<SweepInput, SweepOutput>(WorkflowNames.Sweep, () => new SweepOrchestrator())
+            .AddOrchestrator<ReleaseSceneInput, bool>(WorkflowNames.ReleaseScene, () => new ReleaseSceneOrchestrator())
+            .AddActivity<PrepareSceneActivity, PrepareSceneInput, ScenePreparation>(WorkflowNames.PrepareScene)
+            .AddActivity<PlanRoundActivity, PlanRoundInput, RoundPlanned>(WorkflowNames.PlanRound)
+            .AddActivity<AnalyzeFramesActivity, AnalyzeFramesInput, AnalyzeFramesOutput>(WorkflowNames.AnalyzeFrames)
+            .AddActivity<PublishSceneActivity, PublishSceneInput, PublishSceneOutput>(WorkflowNames.PublishScene)
+            .AddActivity<MarkErroredActivity, MarkErroredInput, bool>(WorkflowNames.MarkErrored)
+            .AddActivity<RemoveRequestTagsActivity, ReleaseSceneInput, bool>(WorkflowNames.RemoveRequestTags)
+            .AddActivity<SnapshotRequestActivity, RequestInput, int>(WorkflowNames.SnapshotRequest)
+            .AddActivity<AdvanceRequestActivity, RequestInput, AdvanceOutput>(WorkflowNames.AdvanceRequest)
+            .AddActivity<StartSweepActivity, StartSweepInput, StartSweepOutput>(WorkflowNames.StartSweep)
+            .AddActivity<CheckSweepActivity, CheckSweepInput, CheckSweepOutput>(WorkflowNames.CheckSweep);
+}

@@ -1,0 +1,63 @@
+namespace HavenVlm.Core.Workflows;
+
+/// <summary>
+/// Looks after the instance that an activity works for: ending or holding an instance does not stop its activities on every engine,
+/// so a long one looks every two seconds.
+/// </summary>
+internal sealed class InstanceWatch : IAsyncDisposable
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _end;
+    private readonly Task _loop;
+
+    private InstanceWatch(IOrchestrationClient client, string instanceId, TimeProvider time, CancellationToken cancellationToken)
+    {
+        _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        _loop = LookAsync(client, instanceId, time);
+    }
+
+    /// <summary>Cancelled when the instance no longer runs, or the activity itself is cancelled.</summary>
+    public CancellationToken Stop => _stop.Token;
+
+    /// <summary>The state that stopped it; null = it runs.</summary>
+    public RuntimeStatus? StoppedBy { get; private set; }
+
+    public static InstanceWatch Begin(
+        IOrchestrationClient client,
+        string instanceId,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    ) => new(client, instanceId, time, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        await _loop;
+        _end.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task LookAsync(IOrchestrationClient client, string instanceId, TimeProvider time)
+    {
+        using var timer = new PeriodicTimer(Look, time);
+        try
+        {
+            while (StoppedBy is null && await timer.WaitForNextTickAsync(_end.Token))
+            {
+                var instance = await client.GetAsync(instanceId, withInput: false, _end.Token);
+                StoppedBy = instance?.RuntimeStatus is RuntimeStatus.Running or RuntimeStatus.Pending ? null : instance?.RuntimeStatus;
+                if (instance is null)
+                {
+                    StoppedBy = RuntimeStatus.Terminated;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_end.IsCancellationRequested)
+        {
+            // The activity ended or is being cancelled: either way nothing new is asked.
+        }
+
+        await _stop.CancelAsync();
+    }
+}

@@ -1,0 +1,225 @@
+using System.Text.Json;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Workflows.Scenes;
+
+namespace HavenVlm.Core.Workflows.Requests;
+
+/// <summary>
+/// One look at a request: counts the scenes that have ended and starts further ones while fewer than <c>concurrency.scenes</c> run
+/// in all. Under the admission lock, so that requests together keep the limit. Suspended scenes hold no place: they hold no resources.
+/// </summary>
+internal sealed class AdvanceRequestActivity(
+    RequestStore requests,
+    IOrchestrationClient client,
+    LiveProgress live,
+    SettingsSource settings,
+    TimeProvider time
+) : IActivity<RequestInput, AdvanceOutput>
+{
+    private const int FailuresKept = 20;
+    private const int ChangesKept = 60;
+    private const int ReasonLength = 300;
+
+    public async Task<AdvanceOutput> RunAsync(RequestInput input, CancellationToken cancellationToken)
+    {
+        await using var admission = await requests.LockAdmissionAsync(cancellationToken);
+        var request = await requests.ReadRequestAsync(input.InstanceId, cancellationToken);
+        var scenes =
+            await requests.ReadScenesAsync(input.InstanceId, cancellationToken)
+            ?? throw new PermanentFailureException($"The list of scenes of {input.InstanceId} is gone from the data folder.");
+        var before = await requests.ReadStateAsync(input.InstanceId, cancellationToken);
+        var look = await LookAsync(request, before, cancellationToken);
+        var after = look.State;
+        var self = await client.GetAsync(input.InstanceId, withInput: false, cancellationToken);
+        if (self?.RuntimeStatus is RuntimeStatus.Running or RuntimeStatus.Pending)
+        {
+            after = await StartAsync(input.InstanceId, request, scenes, after, cancellationToken);
+        }
+
+        if (!ReferenceEquals(after, before))
+        {
+            await requests.WriteStateAsync(input.InstanceId, after, cancellationToken);
+        }
+
+        var waiting = request.ByName && after.Next < scenes.Length;
+        await requests.SetWaitingAsync(input.InstanceId, waiting, time.GetUtcNow(), cancellationToken);
+        return Output(after, look, scenes.Length, moved: !ReferenceEquals(after, before));
+    }
+
+    private async Task<Look> LookAsync(SceneRequest request, RequestState before, CancellationToken cancellationToken)
+    {
+        var look = new Look(before);
+        foreach (var scene in before.Running)
+        {
+            var id = WorkflowNames.SceneInstance(scene.SceneId);
+            var instance = await client.GetAsync(id, withInput: false, cancellationToken);
+            if (instance is null || (instance.HasEnded && instance.CreatedTime < scene.Since))
+            {
+                // The start was decided, then this process ended before it happened.
+                await client.StartAsync(WorkflowNames.TagScene, id, SceneInput(request, scene.SceneId), cancellationToken);
+            }
+            else if (instance.HasEnded)
+            {
+                look.State = Count(look.State, scene, instance);
+            }
+            else
+            {
+                look.Add(scene, live.Overlay(instance));
+            }
+        }
+
+        return look;
+    }
+
+    private async Task<RequestState> StartAsync(
+        string instanceId,
+        SceneRequest request,
+        string[] scenes,
+        RequestState state,
+        CancellationToken cancellationToken
+    )
+    {
+        var free = state.Next < scenes.Length ? await FreePlacesAsync(request, cancellationToken) : 0;
+        var decided = new List<RunningScene>();
+        var next = state.Next;
+        while (free > 0 && next < scenes.Length)
+        {
+            var current = await client.GetAsync(WorkflowNames.SceneInstance(scenes[next]), withInput: false, cancellationToken);
+            var joined = current is { HasEnded: false };
+            decided.Add(new RunningScene(scenes[next], time.GetUtcNow(), joined));
+            next++;
+            free -= joined ? 0 : 1;
+        }
+
+        if (decided.Count == 0)
+        {
+            return state;
+        }
+
+        // The decision is on disk before it happens: a crash in between starts these, and no others, again.
+        var after = state with
+        {
+            Next = next,
+            Running = [.. state.Running, .. decided],
+        };
+        await requests.WriteStateAsync(instanceId, after, cancellationToken);
+        foreach (var scene in decided.Where(s => !s.Joined))
+        {
+            await client.StartAsync(
+                WorkflowNames.TagScene,
+                WorkflowNames.SceneInstance(scene.SceneId),
+                SceneInput(request, scene.SceneId),
+                cancellationToken
+            );
+        }
+
+        return after;
+    }
+
+    private async Task<int> FreePlacesAsync(SceneRequest request, CancellationToken cancellationToken)
+    {
+        if (!request.ByName && await requests.IsAnyWaitingAsync(time.GetUtcNow(), cancellationToken))
+        {
+            return 0;
+        }
+
+        var limit = settings.Current.Concurrency.Scenes;
+        var query = new InstanceQuery
+        {
+            Prefix = WorkflowNames.ScenePrefix,
+            Statuses = [RuntimeStatus.Pending, RuntimeStatus.Running],
+            Top = Math.Min(1000, limit + 1),
+        };
+        var running = await client.ListAsync(query, cancellationToken);
+        return limit - running.Instances.Count;
+    }
+
+    private static TagSceneInput SceneInput(SceneRequest request, string sceneId) =>
+        new()
+        {
+            SceneId = sceneId,
+            ByName = request.ByName,
+            ForceToken = request.ForceToken,
+            DryRun = request.DryRun,
+            Reset = request.Reset,
+        };
+
+    private static RequestState Count(RequestState state, RunningScene scene, OrchestrationInstance instance)
+    {
+        var running = state.Running.Where(s => !string.Equals(s.SceneId, scene.SceneId, StringComparison.Ordinal)).ToArray();
+        state = state with { Running = running };
+        if (instance.RuntimeStatus is RuntimeStatus.Terminated)
+        {
+            return state with { Terminated = state.Terminated + 1 };
+        }
+
+        if (instance.RuntimeStatus is RuntimeStatus.Failed)
+        {
+            var reason = instance.Output is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "Failed for an unknown reason";
+            var failure = new SceneFailure(scene.SceneId, reason.Length > ReasonLength ? reason[..ReasonLength] + "…" : reason);
+            return state with { Failed = state.Failed + 1, Failures = [.. state.Failures.Append(failure).Take(FailuresKept)] };
+        }
+
+        var output = instance.Output?.Deserialize<TagSceneOutput>(HavenJson.Options);
+        if (output is null || string.Equals(output.Outcome, "skipped", StringComparison.Ordinal))
+        {
+            return state with { Skipped = state.Skipped + 1 };
+        }
+
+        return state with
+        {
+            Done = state.Done + 1,
+            FramesEnded = state.FramesEnded + output.Frames,
+            Changes = [.. state.Changes.Concat(output.Changes.Select(c => $"scene {scene.SceneId}: {c}")).Take(ChangesKept)],
+        };
+    }
+
+    private static AdvanceOutput Output(RequestState state, Look look, int total, bool moved)
+    {
+        var progress = new RequestProgress
+        {
+            Total = total,
+            Done = state.Done,
+            Failed = state.Failed,
+            Skipped = state.Skipped,
+            Terminated = state.Terminated,
+            Running = state.Running.Count,
+            FramesDone = state.FramesEnded + look.FramesDone,
+            FramesTotal = state.FramesEnded + look.FramesTotal,
+            Message = look.Message,
+            Moved = moved,
+        };
+        return progress.Ended < total ? new AdvanceOutput(progress, [], []) : new AdvanceOutput(progress, state.Failures, state.Changes);
+    }
+
+    /// <summary>What the running scenes say.</summary>
+    private sealed class Look(RequestState state)
+    {
+        private const int ScenesNamed = 3;
+        private readonly List<string> _messages = [];
+        private int _more;
+
+        public RequestState State { get; set; } = state;
+
+        public int FramesDone { get; private set; }
+
+        public int FramesTotal { get; private set; }
+
+        public string Message => string.Join("; ", _messages) + (_more > 0 ? $"; {_more} more running" : "");
+
+        public void Add(RunningScene scene, ProgressStatus? status)
+        {
+            FramesDone += status?.FramesDone ?? 0;
+            FramesTotal += status?.FramesTotal ?? 0;
+            if (_messages.Count >= ScenesNamed)
+            {
+                _more++;
+                return;
+            }
+
+            var what = status is null ? "starting" : $"{status.Stage} {status.Percent:0} %";
+            var why = status is { Stage: "waiting" } ? $" ({status.Message})" : "";
+            _messages.Add($"scene {scene.SceneId} {what}{why}");
+        }
+    }
+}

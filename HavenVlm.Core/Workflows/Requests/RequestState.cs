@@ -1,0 +1,99 @@
+using HavenVlm.Core.Storage;
+
+namespace HavenVlm.Core.Workflows.Requests;
+
+/// <summary>Where a request for scenes is: kept as an artifact, changed only under the admission lock.</summary>
+internal sealed record RequestState
+{
+    /// <summary>Index of the next scene in the request's list.</summary>
+    public int Next { get; init; }
+
+    /// <summary>Scenes started or joined that have not been seen to end.</summary>
+    public IReadOnlyList<RunningScene> Running { get; init; } = [];
+
+    public int Done { get; init; }
+    public int Failed { get; init; }
+    public int Skipped { get; init; }
+    public int Terminated { get; init; }
+
+    /// <summary>Frames of scenes that ended.</summary>
+    public int FramesEnded { get; init; }
+
+    /// <summary>The first failures.</summary>
+    public IReadOnlyList<SceneFailure> Failures { get; init; } = [];
+
+    /// <summary>The first lines of what dry runs would write.</summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+}
+
+/// <summary>One scene of a request.</summary>
+/// <param name="SceneId">The scene.</param>
+/// <param name="Since">When its start was decided: an instance that ended and is older was not started by this request.</param>
+/// <param name="Joined">Whether somebody else had started it, so that ending this request leaves it alone.</param>
+internal sealed record RunningScene(string SceneId, DateTimeOffset Since, bool Joined);
+
+/// <summary>The artifacts of requests.</summary>
+internal sealed class RequestStore(IArtifactStore store)
+{
+    /// <summary>Name of the lock under which scenes are started, over all requests.</summary>
+    public const string AdmissionLock = "admission";
+
+    private const string WaitingName = "requests/waiting.json";
+
+    public Task<bool> WriteRequestAsync(string instanceId, SceneRequest request, CancellationToken cancellationToken) =>
+        store.WriteOnceJsonAsync(Name(instanceId, "request"), request, cancellationToken);
+
+    public Task<SceneRequest> ReadRequestAsync(string instanceId, CancellationToken cancellationToken) =>
+        store.RequireJsonAsync<SceneRequest>(Name(instanceId, "request"), cancellationToken);
+
+    public Task<bool> WriteScenesAsync(string instanceId, IReadOnlyList<string> sceneIds, CancellationToken cancellationToken) =>
+        store.WriteOnceJsonAsync(Name(instanceId, "scenes"), sceneIds, cancellationToken);
+
+    /// <summary>The request's scenes; null = not taken yet.</summary>
+    public Task<string[]?> ReadScenesAsync(string instanceId, CancellationToken cancellationToken) =>
+        store.ReadJsonAsync<string[]>(Name(instanceId, "scenes"), cancellationToken);
+
+    public async Task<RequestState> ReadStateAsync(string instanceId, CancellationToken cancellationToken) =>
+        await store.ReadJsonAsync<RequestState>(Name(instanceId, "state"), cancellationToken) ?? new RequestState();
+
+    public Task WriteStateAsync(string instanceId, RequestState state, CancellationToken cancellationToken) =>
+        store.UpdateJsonAsync<RequestState>(Name(instanceId, "state"), _ => state, cancellationToken);
+
+    public async Task DeleteAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        foreach (var part in (string[])["request", "scenes", "state"])
+        {
+            await store.DeleteAsync(Name(instanceId, part), cancellationToken);
+        }
+    }
+
+    public Task<IAsyncDisposable> LockAdmissionAsync(CancellationToken cancellationToken) =>
+        store.LockAsync(AdmissionLock, cancellationToken);
+
+    /// <summary>Says that a request for scenes by name waits for room, or no longer does.</summary>
+    public Task SetWaitingAsync(string instanceId, bool waiting, DateTimeOffset now, CancellationToken cancellationToken) =>
+        store.UpdateJsonAsync<Dictionary<string, DateTimeOffset>>(
+            WaitingName,
+            before =>
+            {
+                var after = new Dictionary<string, DateTimeOffset>(before ?? [], StringComparer.Ordinal);
+                var changed = waiting ? !after.TryGetValue(instanceId, out var seen) || now - seen > Fresh / 3 : after.Remove(instanceId);
+                if (waiting)
+                {
+                    after[instanceId] = now;
+                }
+
+                return changed ? after : null;
+            },
+            cancellationToken
+        );
+
+    /// <summary>Whether a request by name waits for room; one that has not said so lately has died and does not count.</summary>
+    public async Task<bool> IsAnyWaitingAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
+        await store.ReadJsonAsync<Dictionary<string, DateTimeOffset>>(WaitingName, cancellationToken) is { } waiting
+        && waiting.Values.Any(seen => now - seen < Fresh);
+
+    private static TimeSpan Fresh => TimeSpan.FromSeconds(60);
+
+    private static string Name(string instanceId, string part) => $"requests/{instanceId}/{part}.json";
+}

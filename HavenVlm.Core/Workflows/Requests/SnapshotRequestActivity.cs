@@ -1,0 +1,49 @@
+using HavenVlm.Core.Stash;
+using HavenVlm.Core.Workflows.Sweeping;
+
+namespace HavenVlm.Core.Workflows.Requests;
+
+/// <summary>Asks Stash once which scenes a request is for and writes the list down; a repeated call finds it written.</summary>
+internal sealed class SnapshotRequestActivity(RequestStore requests, RequestedScenes requested, SavedFilters filters, StashClient stash)
+    : IActivity<RequestInput, int>
+{
+    public async Task<int> RunAsync(RequestInput input, CancellationToken cancellationToken)
+    {
+        if (await requests.ReadScenesAsync(input.InstanceId, cancellationToken) is { } known)
+        {
+            return known.Length;
+        }
+
+        var request = await requests.ReadRequestAsync(input.InstanceId, cancellationToken);
+        var ids = await FindAsync(request, cancellationToken);
+        await requests.WriteScenesAsync(input.InstanceId, ids, cancellationToken);
+        return ids.Count;
+    }
+
+    private async Task<IReadOnlyList<string>> FindAsync(SceneRequest request, CancellationToken cancellationToken)
+    {
+        switch (request.Selection)
+        {
+            case SceneSelection.Named:
+                return request.SceneIds;
+            case SceneSelection.Filter:
+                var filter = await filters.FindAsync(request.Filter, cancellationToken);
+                return await ListAsync(stash.FindSceneIdsAsync(filter, cancellationToken), cancellationToken);
+            case SceneSelection.TagMe:
+                return await ListAsync(await requested.TagMeAsync(request.DryRun, cancellationToken), cancellationToken);
+            default:
+                return await ListAsync(await requested.UpdateMeAsync(request.DryRun, cancellationToken), cancellationToken);
+        }
+    }
+
+    private static async Task<IReadOnlyList<string>> ListAsync(IAsyncEnumerable<string> ids, CancellationToken cancellationToken)
+    {
+        var list = new List<string>();
+        await foreach (var id in ids.WithCancellation(cancellationToken))
+        {
+            list.Add(id);
+        }
+
+        return list;
+    }
+}

@@ -1,0 +1,79 @@
+using HavenVlm.Core.Analysis;
+
+namespace HavenVlm.Core.Workflows.Scenes;
+
+/// <summary>
+/// Extracts and asks one chunk of a plan. Never fails for an endpoint's sake: it says what remains and when to ask again. Stops by
+/// itself at its deadline, far inside the limits of any host.
+/// </summary>
+internal sealed class AnalyzeFramesActivity(
+    SceneArtifacts artifacts,
+    AnalysisLogs logs,
+    SceneMedia media,
+    ChunkAnalysis analysis,
+    IOrchestrationClient client,
+    LiveProgress live,
+    TimeProvider time
+) : IActivity<AnalyzeFramesInput, AnalyzeFramesOutput>
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
+
+    // What is out when this process is asked to end may still arrive and be kept.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
+
+    public async Task<AnalyzeFramesOutput> RunAsync(AnalyzeFramesInput input, CancellationToken cancellationToken)
+    {
+        var deadline = time.GetUtcNow() + Deadline;
+        var snapshot = await artifacts.ReadSnapshotAsync(input.Snapshot, cancellationToken);
+        var plan = await artifacts.ReadPlanAsync(input.Plan, cancellationToken);
+        await using var log = await logs.OpenAsync(snapshot.Key, cancellationToken);
+        var chunk = plan.Chunk(input.Chunk);
+        var frames = Lacking.StillIn(chunk.Frames, snapshot.TimelineOf(log), plan.Tolerance);
+        var before = chunk.Frames.Count - frames.Count;
+        if (frames.Count == 0)
+        {
+            return new AnalyzeFramesOutput { Answered = before };
+        }
+
+        await using var watch = InstanceWatch.Begin(client, input.InstanceId, time, cancellationToken);
+        using var progress = live.Begin(input.InstanceId);
+        using var grace = new CancellationTokenSource();
+        await using var ending = cancellationToken.UnsafeRegister(
+            static state => ((CancellationTokenSource)state!).CancelAfter(Grace),
+            grace
+        );
+        try
+        {
+            await using var file = await media.OpenAsync(snapshot.Media, cancellationToken);
+            var work = new ChunkWork
+            {
+                Snapshot = snapshot,
+                Frames = frames,
+                Scan = chunk.Scan,
+                Tolerance = plan.Tolerance,
+                Deadline = deadline,
+                Stop = watch.Stop,
+                FrameDone = progress.FrameDone,
+            };
+            var result = await analysis.RunAsync(work, file, log, grace.Token);
+            cancellationToken.ThrowIfCancellationRequested();
+            return new AnalyzeFramesOutput
+            {
+                Answered = before + result.Answered + result.Reused,
+                Unanswered = result.Unanswered,
+                Remaining = result.Remaining,
+                Requests = Math.Round(result.Requests, 2),
+                Reason =
+                    result.Remaining == 0 ? null
+                    : watch.StoppedBy is { } state ? $"the instance is {state}"
+                    : result.Reason,
+                RetryAfter = watch.StoppedBy is null ? result.RetryAfter : null,
+            };
+        }
+        finally
+        {
+            // The orchestrator plans from the log: it must be on disk before the result is known.
+            await log.FlushAsync(CancellationToken.None);
+        }
+    }
+}

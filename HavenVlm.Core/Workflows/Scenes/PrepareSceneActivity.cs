@@ -1,0 +1,97 @@
+using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Media;
+using HavenVlm.Core.Stash;
+using HavenVlm.Core.Vlm;
+
+namespace HavenVlm.Core.Workflows.Scenes;
+
+/// <summary>Finds the scene and its media, probes it, and freezes facts and settings for the run.</summary>
+internal sealed class PrepareSceneActivity(
+    StashClient stash,
+    TagFamily family,
+    TagsOfStash tagsOfStash,
+    SceneMedia media,
+    SnapshotBuilder snapshots,
+    SceneArtifacts artifacts,
+    AnalysisLogs logs,
+    EndpointPool pool,
+    SettingsSource settings
+) : IActivity<PrepareSceneInput, ScenePreparation>
+{
+    private const int FramesPerChunk = 32;
+    private const int MostChunksInFlight = 8;
+
+    public async Task<ScenePreparation> RunAsync(PrepareSceneInput input, CancellationToken cancellationToken)
+    {
+        var scene = await stash.FindSceneAsync(input.SceneId, cancellationToken);
+        if (scene is null)
+        {
+            return input.ByName
+                ? throw new PermanentFailureException($"Stash has no scene {input.SceneId}.")
+                : new ScenePreparation { Message = $"Scene {input.SceneId} is gone from Stash" };
+        }
+
+        if (!input.ByName && !await IsRequestedAsync(scene, input.DryRun, cancellationToken))
+        {
+            return new ScenePreparation { Message = $"Scene {input.SceneId} no longer carries a request tag" };
+        }
+
+        var options = await tagsOfStash.AddToAsync(settings.Current, cancellationToken);
+        var snapshot = await ReadAsync(options, scene, input.Run, cancellationToken);
+        if (input.ForceToken.Length > 0)
+        {
+            snapshot = snapshot with { Key = await logs.NewGenerationAsync(snapshot.Key, input.ForceToken, cancellationToken) };
+        }
+        else
+        {
+            snapshot = snapshot with { Key = await logs.LatestGenerationAsync(snapshot.Key, cancellationToken) };
+        }
+
+        await artifacts.DeleteOldRunsAsync(input.SceneId, input.Run, cancellationToken);
+        var (name, _) = await artifacts.FreezeAsync(snapshot, cancellationToken);
+        return new ScenePreparation
+        {
+            Snapshot = name,
+            // While one chunk's last answers are out, the next one is being decoded.
+            ChunksInFlight = Math.Clamp((pool.PicturesWorthPreparing / FramesPerChunk) + 2, 2, MostChunksInFlight),
+            GiveUpAfter = options.Vlm.GiveUpAfter,
+        };
+    }
+
+    private async Task<bool> IsRequestedAsync(StashScene scene, bool dryRun, CancellationToken cancellationToken)
+    {
+        var tags = dryRun ? await family.PreviewAsync(cancellationToken) : await family.EnsureAsync(cancellationToken);
+        return tags.Requests.Any(scene.HasTag);
+    }
+
+    private async Task<SceneSnapshot> ReadAsync(HavenOptions options, StashScene scene, string run, CancellationToken cancellationToken)
+    {
+        if (scene.Files.Count == 0)
+        {
+            throw new PermanentFailureException($"Scene {scene.Id} has no file in Stash.");
+        }
+
+        var file = scene.Files[0];
+        var vrTag = options.Video.Vr == VrMode.Auto ? await stash.VrTagAsync(cancellationToken) : null;
+        var subject = new VideoSubject(
+            scene.Id,
+            string.IsNullOrEmpty(scene.Title) ? FileName(file.Path) : scene.Title,
+            run,
+            new MediaFile(scene.Id, file.Path, file.Size),
+            FingerprintOf(scene, file),
+            new VrHints(
+                vrTag is not null && scene.Tags.Any(t => string.Equals(t.Name, vrTag, StringComparison.OrdinalIgnoreCase)),
+                FileName(file.Path)
+            )
+        );
+        await using var input = await media.OpenAsync(subject.Media, cancellationToken);
+        return await snapshots.BuildAsync(options, subject, input, cancellationToken);
+    }
+
+    /// <summary>The file's fingerprint; without one the scene and the file's size, which at least change when the file does.</summary>
+    private static string FingerprintOf(StashScene scene, StashFile file) =>
+        file.Fingerprint("oshash") ?? file.Fingerprint("md5") ?? $"scene-{scene.Id}-{file.Size}";
+
+    private static string FileName(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
+}

@@ -1,0 +1,122 @@
+using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Markers;
+using HavenVlm.Core.Stash;
+
+namespace HavenVlm.Core.Workflows.Scenes;
+
+/// <summary>From the log to Stash: spans, markers and tags, and only the difference to what is there.</summary>
+internal sealed class PublishSceneActivity(
+    SceneArtifacts artifacts,
+    AnalysisLogs logs,
+    ScenePublisher publisher,
+    IOrchestrationClient client
+) : IActivity<PublishSceneInput, PublishSceneOutput>
+{
+    private const int ChangesShown = 60;
+
+    public async Task<PublishSceneOutput> RunAsync(PublishSceneInput input, CancellationToken cancellationToken)
+    {
+        var snapshot = await artifacts.ReadSnapshotAsync(input.Snapshot, cancellationToken);
+        await using var log = await logs.OpenAsync(snapshot.Key, cancellationToken);
+        var answers = SamplingRounds.Answers(snapshot.SamplingOf(log));
+        if (answers.UnansweredShare > snapshot.MaxUnanswered)
+        {
+            throw new PermanentFailureException(UnansweredFrames.TooMany(snapshot, answers));
+        }
+
+        var state = await StateAsync(input.InstanceId, cancellationToken);
+        if (state is RuntimeStatus.Suspended)
+        {
+            return new PublishSceneOutput(Held: true, null);
+        }
+
+        var wanted = MarkerBuilder.Build(answers.Answers, snapshot.Sampling.FrameInterval, snapshot.Facts.Duration, snapshot.Markers);
+        var result = await publisher.PublishAsync(
+            new ScenePublication
+            {
+                SceneId = snapshot.SceneId,
+                Wanted = wanted,
+                MaxGaps = MaxGaps(snapshot),
+                CreateMarkers = snapshot.CreateMarkers,
+                Reset = input.Reset,
+                DryRun = input.DryRun,
+                StartOffset = snapshot.Facts.StartOffset,
+                StillWanted = async token => await StateAsync(input.InstanceId, token) is RuntimeStatus.Running or RuntimeStatus.Pending,
+            },
+            cancellationToken
+        );
+        if (result.Outcome == PublicationOutcome.CalledOff)
+        {
+            return await StateAsync(input.InstanceId, cancellationToken) is RuntimeStatus.Suspended
+                ? new PublishSceneOutput(Held: true, null)
+                : new PublishSceneOutput(Held: false, new TagSceneOutput { Outcome = "skipped", Message = "Called off" });
+        }
+
+        await artifacts.WriteLatestAsync(snapshot, cancellationToken);
+        await log.SealAsync(cancellationToken);
+        return new PublishSceneOutput(Held: false, Output(input, answers, wanted, result));
+    }
+
+    private async Task<RuntimeStatus?> StateAsync(string instanceId, CancellationToken cancellationToken) =>
+        (await client.GetAsync(instanceId, withInput: false, cancellationToken))?.RuntimeStatus;
+
+    private static TagSceneOutput Output(PublishSceneInput input, SceneAnswers answers, MarkerSet wanted, PublicationResult result) =>
+        new()
+        {
+            Outcome = OutcomeOf(input, result),
+            Message = MessageOf(input, wanted, result),
+            Markers = wanted.Markers.Count,
+            Tags = wanted.SceneTags.Count,
+            Frames = answers.Planned,
+            Unanswered = answers.Unanswered,
+            Writes = input.DryRun ? 0 : result.Changes.Count,
+            Changes = input.DryRun ? [.. result.Changes.Select(Text).Take(ChangesShown)] : [],
+        };
+
+    private static string OutcomeOf(PublishSceneInput input, PublicationResult result)
+    {
+        if (result.Outcome == PublicationOutcome.SceneGone)
+        {
+            return "skipped";
+        }
+
+        if (input.DryRun)
+        {
+            return "dryRun";
+        }
+
+        return result.Changes.Count == 0 ? "unchanged" : "tagged";
+    }
+
+    private static string MessageOf(PublishSceneInput input, MarkerSet wanted, PublicationResult result)
+    {
+        if (result.Outcome == PublicationOutcome.SceneGone)
+        {
+            return "The scene is gone from Stash";
+        }
+
+        var left = result.Skipped.Count == 0 ? "" : $", {result.Skipped.Count} left to the user";
+        var found = $"{wanted.Markers.Count} markers and {wanted.SceneTags.Count} tags found";
+        return input.DryRun
+            ? $"{found}; {result.Changes.Count} changes would be written{left}"
+            : $"{found}; {result.Changes.Count} changes written{left}";
+    }
+
+    private static string Text(PublicationChange change)
+    {
+        var span = change.Start is { } start ? $" {start.TotalSeconds:0.###}-{change.End?.TotalSeconds:0.###} s" : "";
+        return $"{change.Kind}: {change.Tag}{span}";
+    }
+
+    private static Dictionary<string, TimeSpan> MaxGaps(SceneSnapshot snapshot)
+    {
+        var gaps = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+        foreach (var tag in snapshot.Markers)
+        {
+            gaps.TryAdd(tag.Name, tag.MaxGap);
+        }
+
+        return gaps;
+    }
+}

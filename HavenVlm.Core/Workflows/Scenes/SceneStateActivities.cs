@@ -1,0 +1,29 @@
+using HavenVlm.Core.Stash;
+
+namespace HavenVlm.Core.Workflows.Scenes;
+
+/// <summary>Says in Stash that a scene failed and takes its request tags off, so that it is not tried in a loop.</summary>
+internal sealed class MarkErroredActivity(SceneStates states, IOrchestrationClient client) : IActivity<MarkErroredInput, bool>
+{
+    public async Task<bool> RunAsync(MarkErroredInput input, CancellationToken cancellationToken)
+    {
+        var instance = await client.GetAsync(input.InstanceId, withInput: false, cancellationToken);
+        if (instance is null or { HasEnded: true })
+        {
+            return false;
+        }
+
+        await states.MarkErroredAsync(input.SceneId, cancellationToken);
+        return true;
+    }
+}
+
+/// <summary>Takes the request tags off a scene.</summary>
+internal sealed class RemoveRequestTagsActivity(SceneStates states) : IActivity<ReleaseSceneInput, bool>
+{
+    public async Task<bool> RunAsync(ReleaseSceneInput input, CancellationToken cancellationToken)
+    {
+        await states.RemoveRequestTagAsync(input.SceneId, cancellationToken);
+        return true;
+    }
+}

@@ -1,0 +1,47 @@
+using HavenVlm.Core.Stash;
+
+namespace HavenVlm.Core.Workflows.Sweeping;
+
+/// <summary>How many things carry a request tag.</summary>
+/// <param name="TagMe">Scenes with VLM_TagMe.</param>
+/// <param name="UpdateMe">Scenes with VLM_UpdateMe.</param>
+internal sealed record RequestedCounts(int TagMe, int UpdateMe)
+{
+    public int Total => TagMe + UpdateMe;
+}
+
+/// <summary>What carries a request tag in Stash.</summary>
+internal sealed class RequestedScenes(StashClient stash, TagFamily family)
+{
+    /// <summary>The counts, in one small request.</summary>
+    public async Task<RequestedCounts> CountAsync(CancellationToken cancellationToken)
+    {
+        var tags = await family.EnsureAsync(cancellationToken);
+        var counts = await stash.CountTagsAsync([tags.TagMe, tags.UpdateMe], cancellationToken);
+        if (counts.Count < 2)
+        {
+            // A tag of the family was deleted or merged: the next look makes it anew.
+            family.Forget();
+        }
+
+        return new RequestedCounts(Of(counts, tags.TagMe), Of(counts, tags.UpdateMe));
+    }
+
+    public async Task<IAsyncEnumerable<string>> TagMeAsync(bool dryRun, CancellationToken cancellationToken) =>
+        ScenesWith((await FamilyAsync(dryRun, cancellationToken)).TagMe, cancellationToken);
+
+    public async Task<IAsyncEnumerable<string>> UpdateMeAsync(bool dryRun, CancellationToken cancellationToken) =>
+        ScenesWith((await FamilyAsync(dryRun, cancellationToken)).UpdateMe, cancellationToken);
+
+    // A dry run makes no tags: what does not exist is on no scene.
+    private IAsyncEnumerable<string> ScenesWith(string tagId, CancellationToken cancellationToken) =>
+        tagId.StartsWith("new:", StringComparison.Ordinal)
+            ? AsyncEnumerable.Empty<string>()
+            : stash.FindSceneIdsByTagAsync(tagId, cancellationToken);
+
+    private Task<StashTagFamily> FamilyAsync(bool dryRun, CancellationToken cancellationToken) =>
+        dryRun ? family.PreviewAsync(cancellationToken) : family.EnsureAsync(cancellationToken);
+
+    private static int Of(IEnumerable<StashTagCount> counts, string id) =>
+        counts.FirstOrDefault(c => string.Equals(c.Id, id, StringComparison.Ordinal))?.SceneCount ?? 0;
+}
