@@ -64,14 +64,7 @@ internal sealed class SceneStates(StashClient client, TagFamily family)
     )
     {
         var tags = await family.EnsureAsync(cancellationToken);
-        var (present, isStill) = await client.FindSceneTagsAsync(sceneId, tags, cancellationToken);
-        if (!isStill)
-        {
-            family.Forget();
-            tags = await family.EnsureAsync(cancellationToken);
-        }
-
-        if (present is null)
+        if (await client.FindSceneTagsAsync(sceneId, cancellationToken) is not { } present)
         {
             return false;
         }

@@ -79,6 +79,9 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
     /// <summary>How many instances have their orchestrators in memory.</summary>
     internal int LiveInstances => _table.Count;
 
+    /// <summary>How many timers are to come due.</summary>
+    internal int WaitingTimers => _timers.Count;
+
     /// <summary>Opens the journal, takes up what was running when the last process ended, and runs.</summary>
     /// <exception cref="JournalException">The journal can not be used; the message says why and what to do.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -150,6 +153,7 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
     {
         await StopAsync(CancellationToken.None);
         _activities.Dispose();
+        _turns.Dispose();
         _lifecycle.Dispose();
     }
 
@@ -228,14 +232,11 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
         }
     }
 
-    private void OnTimerDue(TimerKey timer) =>
-        _journal.Post(
-            new CompletionEntry(
-                timer.Run,
-                new HistoryEvent(HistoryEventKind.TimerFired, _time.GetUtcNow()) { Task = timer.Task },
-                OnCompletionWritten
-            )
-        );
+    private void OnTimerDue(TimerKey timer, DateTimeOffset due)
+    {
+        var fired = new HistoryEvent(HistoryEventKind.TimerFired, _time.GetUtcNow()) { Task = timer.Task, Due = due };
+        _journal.Post(new CompletionEntry(timer.Run, fired, OnCompletionWritten));
+    }
 
     private Task OnActivityCompletedAsync(ActivityCall call, HistoryEvent completion)
     {

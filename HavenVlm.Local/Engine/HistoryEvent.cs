@@ -42,7 +42,7 @@ internal enum HistoryEventKind
 
 /// <summary>One line of an instance's history.</summary>
 /// <param name="Kind">What happened.</param>
-/// <param name="At">When; never before the event that precedes it.</param>
+/// <param name="At">When, by the wall clock of then.</param>
 internal sealed record HistoryEvent(HistoryEventKind Kind, DateTimeOffset At)
 {
     /// <summary>Its place in the history, from 1.</summary>
@@ -54,7 +54,7 @@ internal sealed record HistoryEvent(HistoryEventKind Kind, DateTimeOffset At)
     /// <summary>Name of the activity.</summary>
     public string? Name { get; init; }
 
-    /// <summary>When a timer is due.</summary>
+    /// <summary>When a timer is, or was, due.</summary>
     public DateTimeOffset? Due { get; init; }
 
     /// <summary>Input, result, failure (JSON) or reason (text), depending on the kind.</summary>

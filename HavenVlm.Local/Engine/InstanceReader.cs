@@ -15,7 +15,7 @@ internal sealed class InstanceReader(JournalFile file)
     {
         try
         {
-            using var connection = file.Open();
+            using var connection = file.OpenForReading();
             using var command = connection.CreateCommand();
             command.CommandText = $"SELECT {Columns}{(withInput ? ", input" : "")} FROM instances WHERE id = $id";
             command.Parameters.AddWithValue("$id", instanceId);
@@ -39,7 +39,7 @@ internal sealed class InstanceReader(JournalFile file)
         var after = query.Continuation is null ? null : PagePosition.Parse(query.Continuation);
         try
         {
-            using var connection = file.Open();
+            using var connection = file.OpenForReading();
             // One indexed query per state, merged: a single one for several states would sort everything.
             IReadOnlyList<RuntimeStatus?> statuses =
                 query.Statuses.Count == 0 ? [null] : [.. query.Statuses.Distinct().Cast<RuntimeStatus?>()];

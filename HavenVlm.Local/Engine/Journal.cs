@@ -10,6 +10,11 @@ internal abstract class JournalEntry
     /// <summary>Whether somebody waits who can be told of a failure. Others are tried again until they are written.</summary>
     public virtual bool CanFail => false;
 
+    /// <summary>
+    /// Whether it needs no trip to the disk of its own, because nobody waits for it and it would come about again by itself.
+    /// </summary>
+    public virtual bool CanWait => false;
+
     /// <summary>Writes it, within a transaction that may be given up and repeated.</summary>
     public abstract void Apply(JournalSession session);
 
@@ -28,12 +33,14 @@ internal sealed class Journal(JournalFile file, TimeProvider time, ILogger logge
 {
     private const int LargestBatch = 4096;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan s_company = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<JournalEntry> _entries = Channel.CreateUnbounded<JournalEntry>(
         new UnboundedChannelOptions { SingleReader = true }
     );
     private readonly CancellationTokenSource _closing = new();
     private JournalSession? _session;
+    private Task<bool>? _arrival;
     private Task _loop = Task.CompletedTask;
     private volatile JournalException? _fault;
 
@@ -45,7 +52,7 @@ internal sealed class Journal(JournalFile file, TimeProvider time, ILogger logge
     {
         try
         {
-            _session = new JournalSession(file.Open(), time);
+            _session = new JournalSession(file.OpenForWriting(), time);
         }
         catch (SqliteException e)
         {
@@ -103,17 +110,41 @@ internal sealed class Journal(JournalFile file, TimeProvider time, ILogger logge
     /// <summary>Adds what is queued to the batch; waits for something when the batch is empty. False when there is no more.</summary>
     private async Task<bool> FillAsync(List<JournalEntry> batch)
     {
-        if (batch.Count == 0 && !await _entries.Reader.WaitToReadAsync())
+        if (batch.Count == 0 && !await ArrivalAsync())
         {
             return false;
         }
 
+        Drain(batch);
+        if (batch.TrueForAll(static e => e.CanWait))
+        {
+            using var waited = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
+            await Task.WhenAny(ArrivalAsync(), Task.Delay(s_company, TimeProvider.System, waited.Token));
+            await waited.CancelAsync();
+            Drain(batch);
+        }
+
+        return true;
+    }
+
+    /// <summary>Ends when something is queued (true) or nothing will be any more (false).</summary>
+    private Task<bool> ArrivalAsync()
+    {
+        // One wait at a time: it may be taken up again after it was not awaited to its end.
+        if (_arrival is null or { IsCompleted: true })
+        {
+            _arrival = _entries.Reader.WaitToReadAsync().AsTask();
+        }
+
+        return _arrival;
+    }
+
+    private void Drain(List<JournalEntry> batch)
+    {
         while (batch.Count < LargestBatch && _entries.Reader.TryRead(out var entry))
         {
             batch.Add(entry);
         }
-
-        return true;
     }
 
     private bool TryWrite(JournalSession session, List<JournalEntry> batch)

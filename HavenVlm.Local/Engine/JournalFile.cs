@@ -9,7 +9,7 @@ internal sealed class JournalFile(string dataDirectory)
     {
         DataSource = PathIn(dataDirectory),
         Pooling = true,
-        DefaultTimeout = 10,
+        DefaultTimeout = 3,
     }.ToString();
 
     /// <summary>Full path of the file.</summary>
@@ -25,7 +25,7 @@ internal sealed class JournalFile(string dataDirectory)
             // SQLite removes the write-ahead log when it closes: one that is left tells of a crash.
             var log = new FileInfo(FullPath + "-wal");
             var crashed = log.Exists && log.Length > 0;
-            using var connection = Open();
+            using var connection = OpenForWriting();
             Pragma(connection, "journal_mode=WAL");
             if (crashed)
             {
@@ -44,15 +44,30 @@ internal sealed class JournalFile(string dataDirectory)
         }
     }
 
-    /// <summary>A connection; several may read while one writes.</summary>
-    public SqliteConnection Open()
+    /// <summary>A connection that reads; several may while one writes.</summary>
+    public SqliteConnection OpenForReading()
     {
         var connection = new SqliteConnection(_connectionString);
         try
         {
             connection.Open();
-            // Every commit reaches the disk before it is acted upon.
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The connection that writes: every commit is on disk before it is acted upon.</summary>
+    public SqliteConnection OpenForWriting()
+    {
+        var connection = OpenForReading();
+        try
+        {
             Pragma(connection, "synchronous=FULL");
+            // What a burst made of the write-ahead log is given back to the disk.
             Pragma(connection, "journal_size_limit=67108864");
             return connection;
         }

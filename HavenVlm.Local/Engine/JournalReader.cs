@@ -103,7 +103,7 @@ internal sealed class JournalReader(JournalFile file)
     {
         try
         {
-            using var connection = file.Open();
+            using var connection = file.OpenForReading();
             return read(connection);
         }
         catch (SqliteException e)

@@ -10,6 +10,8 @@ internal sealed class JournalSession : IDisposable
 {
     private const string RowColumns = "run, id, name, status, begun, updated, events, mismatches";
 
+    private static readonly TimeSpan s_levelledOut = TimeSpan.FromSeconds(10);
+
     private readonly SqliteConnection _connection;
     private readonly TimeProvider _time;
     private readonly Statement _findRun;
@@ -173,11 +175,11 @@ internal sealed class JournalSession : IDisposable
         }
     }
 
-    /// <summary>Adds an event to a history; returns it with its position and a time that is not before the last one's.</summary>
+    /// <summary>Adds an event to a history; returns it with its position and time.</summary>
     public HistoryEvent Append(InstanceRow row, HistoryEvent e)
     {
-        var now = Now;
-        var appended = e with { Position = ++row.Events, At = now > row.Updated ? now : row.Updated };
+        var at = NotBefore(row.Updated, Now);
+        var appended = e with { Position = ++row.Events, At = e.Due is { } due && !e.IsRequest ? NotBefore(due, at) : at };
         row.Updated = appended.At;
         _append.Execute(
             _transaction!,
@@ -235,6 +237,13 @@ internal sealed class JournalSession : IDisposable
             Events = reader.GetInt32(6),
             Mismatches = reader.GetInt32(7),
         };
+
+    /// <summary>
+    /// Small steps back of the wall clock are levelled out, so that histories are in order. A clock that was put right by more is
+    /// followed: orchestrators that went on with the wrong time would wait for it to come.
+    /// </summary>
+    private static DateTimeOffset NotBefore(DateTimeOffset floor, DateTimeOffset now) =>
+        now < floor && floor - now <= s_levelledOut ? floor : now;
 
     private long Highest(string column)
     {

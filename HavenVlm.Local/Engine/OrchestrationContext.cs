@@ -91,14 +91,8 @@ internal sealed class OrchestrationContext(string instanceId, string orchestrato
 
     public ILogger CreateReplaySafeLogger(string category) => new ReplaySafeLogger(this, loggers.CreateLogger(category));
 
-    /// <summary>Moves the orchestrator's clock; it never goes back.</summary>
-    public void SetClock(DateTimeOffset now)
-    {
-        if (now > _now)
-        {
-            _now = now;
-        }
-    }
+    /// <summary>Sets the orchestrator's clock.</summary>
+    public void SetClock(DateTimeOffset now) => _now = now;
 
     /// <summary>Adds a request of the history that is expected to be made again.</summary>
     public void Expect(HistoryEvent recorded) => _recorded.Enqueue(recorded);
@@ -112,8 +106,6 @@ internal sealed class OrchestrationContext(string instanceId, string orchestrato
         }
         else if (_pending.Remove(completion.Task, out var request))
         {
-            // A clock that was set back must not show the orchestrator a time before the one it waited for.
-            SetClock(request.Due ?? _now);
             request.Complete(completion);
         }
     }

@@ -41,7 +41,7 @@ internal sealed class PendingActivity<TResult>(string name) : PendingRequest
         {
             result = completion.Data is null ? default! : JsonSerializer.Deserialize<TResult>(completion.Data, HavenJson.Options)!;
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or NotSupportedException)
         {
             var failure = new ActivityFailure(
                 typeof(JsonException).FullName!,

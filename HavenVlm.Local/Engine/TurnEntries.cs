@@ -79,9 +79,13 @@ internal sealed class TurnEntry(
     string? customStatus,
     RunOutcome? outcome,
     string? input,
-    Action<TurnEntry> onCommitted
+    Action<TurnEntry> onCommitted,
+    Action onFailed
 ) : RunEntry(run)
 {
+    /// <summary>A replay would ask for the same again.</summary>
+    public override bool CanWait => outcome is null;
+
     /// <summary>Whether the run is over.</summary>
     public bool EndsRun => outcome is not null;
 
@@ -92,6 +96,8 @@ internal sealed class TurnEntry(
     public long? NextRun { get; private set; }
 
     public override void Committed() => onCommitted(this);
+
+    public override void Failed(Exception exception) => onFailed();
 
     protected override void Apply(JournalSession session, InstanceRow row)
     {

@@ -17,11 +17,15 @@ internal sealed class TurnRunner(
     ILoggerFactory loggers,
     Action<string> onChanged,
     ILogger logger
-)
+) : IDisposable
 {
     // A run that waits only for timers further away than this is read back from the journal when one fires.
     private static readonly TimeSpan s_worthKeeping = TimeSpan.FromMinutes(1);
 
+    private static readonly TimeSpan s_recovery = TimeSpan.FromSeconds(1);
+    private const int MostFailures = 3;
+
+    private readonly CancellationTokenSource _stopping = new();
     private Task[] _workers = [];
 
     /// <summary>Begins to give turns.</summary>
@@ -31,6 +35,7 @@ internal sealed class TurnRunner(
     public async Task StopAsync()
     {
         table.Stop();
+        await _stopping.CancelAsync();
         await Task.WhenAll(_workers);
     }
 
@@ -42,6 +47,8 @@ internal sealed class TurnRunner(
         timers.RemoveRun(run);
     }
 
+    public void Dispose() => _stopping.Dispose();
+
     private async Task WorkAsync()
     {
         await foreach (var run in table.Ready.ReadAllAsync())
@@ -50,16 +57,45 @@ internal sealed class TurnRunner(
             try
             {
                 waitsLong = Turn(run);
+                run.Failures = 0;
             }
             catch (Exception e)
             {
-                // The journal can not be read, or we have a bug; the run stays as it is and is tried again when something happens to it.
-                logger.LogError(e, "The turn of run {Run} failed", run.Number);
-                run.Orchestrator = null;
-                waitsLong = true;
+                await RecoverAsync(run, e);
             }
 
             table.EndTurn(run, waitsLong);
+        }
+    }
+
+    /// <summary>A turn failed for a reason that is not the orchestrator's: another one is due, from the journal.</summary>
+    private async Task RecoverAsync(LiveRun run, Exception exception)
+    {
+        run.Orchestrator = null;
+        run.Failures++;
+        if (exception is not JournalException && run.Failures >= MostFailures)
+        {
+            logger.LogError(exception, "Run {Run} is given up", run.Number);
+            Post(
+                run,
+                [],
+                customStatus: null,
+                new RunOutcome(RunEnd.Failed, $"Its history can not be used: {exception.Message}"),
+                input: null
+            );
+            return;
+        }
+
+        logger.LogError(exception, "The turn of run {Run} failed and is tried again", run.Number);
+        try
+        {
+            // The disk's time, not the simulated one.
+            await Task.Delay(s_recovery, TimeProvider.System, _stopping.Token);
+            table.Wake(run.Number);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped; it goes on after the next start.
         }
     }
 
@@ -209,7 +245,10 @@ internal sealed class TurnRunner(
     private void Post(LiveRun run, IReadOnlyList<HistoryEvent> requests, string? customStatus, RunOutcome? outcome, string? input)
     {
         table.EntryPosted(run);
-        journal.Post(new TurnEntry(run.Number, requests, customStatus, outcome, input, entry => Written(run, entry)));
+        // What could not be written did not happen: the next time the run is read back as the journal knows it.
+        journal.Post(
+            new TurnEntry(run.Number, requests, customStatus, outcome, input, entry => Written(run, entry), () => table.Remove(run.Number))
+        );
     }
 
     private void Written(LiveRun run, TurnEntry entry)

@@ -18,6 +18,9 @@ public sealed class Gates
     /// <summary>Waits until an activity stands at this gate.</summary>
     public Task ArrivalAsync(string gate) => Get(_arrivals, gate).Task.WaitAsync(TimeSpan.FromSeconds(30));
 
+    /// <summary>Whether an activity has stood at this gate.</summary>
+    public bool HasArrived(string gate) => Get(_arrivals, gate).Task.IsCompleted;
+
     /// <summary>Waits at a gate.</summary>
     public Task PassAsync(string gate, CancellationToken cancellationToken)
     {
