@@ -39,12 +39,12 @@ internal sealed class DecodeCosts(VideoFacts facts)
             _ => 1,
         };
 
-    private bool SkipsNonReference => ReferenceShare < 1;
+    private bool SkipsNonReference => ReferenceShare < 1 && facts.HasPictureTimes;
 
     // A keyframe has several times the bits of other pictures and costs accordingly.
     private double KeyframesPerSecond => Math.Min(FullPerSecond, (3 * FullPerSecond / (_rate * _gop)) + (facts.BitRate * DemuxCostPerBit));
 
-    private double PerSecond => FullPerSecond * ReferenceShare;
+    private double PerSecond => FullPerSecond * (SkipsNonReference ? ReferenceShare : 1);
 
     /// <summary>Whether decoding through a gap costs less than starting ffmpeg anew behind it.</summary>
     public bool IsNear(TimeSpan gap, TimeSpan tolerance)
@@ -64,7 +64,7 @@ internal sealed class DecodeCosts(VideoFacts facts)
         interval > TimeSpan.Zero ? CheapestForOne(tolerance) : DecodeSkip.Nothing;
 
     // Every window of twice the tolerance holds a keyframe.
-    private bool KeyframesServe(TimeSpan tolerance) => _longestGop <= 2 * tolerance.TotalSeconds;
+    private bool KeyframesServe(TimeSpan tolerance) => facts.HasPictureTimes && _longestGop <= 2 * tolerance.TotalSeconds;
 
     // From the keyframe before it, half a group of pictures on average.
     private double One(TimeSpan tolerance)

@@ -31,22 +31,43 @@ internal sealed class FrameExtractor(FrameDecoder decoder, MissedFrames missedFr
     )
     {
         var inside = times.TakeWhile(time => time <= facts.Duration + tolerance).ToList();
-        var picture = PictureFilters.Picture(facts, settings);
-        using (await gate.EnterAsync(cancellationToken))
+        await foreach (
+            var frame in ExtractAsync(input, facts, settings, DecodePlan.For(facts, inside, tolerance, Threads), cancellationToken)
+        )
         {
-            foreach (var run in DecodePlan.For(facts, inside, tolerance, Threads))
-            {
-                var request = new FrameRequest(input, facts, run, picture, SignatureFilter);
-                await foreach (var frame in RunAsync(request, settings.Hwaccel, cancellationToken))
-                {
-                    yield return frame;
-                }
-            }
+            yield return frame;
         }
 
         foreach (var time in times.Skip(inside.Count))
         {
             yield return MissedFrames.Missing(time, $"the pictures end at {facts.Duration.TotalSeconds:0.0} s");
+        }
+    }
+
+    /// <summary>One frame for every planned time of the runs, in their order.</summary>
+    internal async IAsyncEnumerable<VideoFrame> ExtractAsync(
+        MediaInput input,
+        VideoFacts facts,
+        PictureSettings settings,
+        IReadOnlyList<DecodeRun> runs,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        if (runs.Count == 0)
+        {
+            yield break;
+        }
+
+        var picture = PictureFilters.Picture(facts, settings);
+        using var place = await gate.EnterAsync(cancellationToken);
+        foreach (var run in runs)
+        {
+            await foreach (
+                var frame in RunAsync(new FrameRequest(input, facts, run, picture, SignatureFilter), settings.Hwaccel, cancellationToken)
+            )
+            {
+                yield return frame;
+            }
         }
     }
 

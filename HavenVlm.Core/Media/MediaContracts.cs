@@ -41,6 +41,11 @@ public sealed record VideoFacts
 
     /// <summary>Bits per second; 0 = unknown.</summary>
     public long BitRate { get; init; }
+
+    /// <summary>
+    /// Whether every picture carries its time. Where not (AVI, old MPEG), the decoder counts, and would count wrongly if it left pictures out.
+    /// </summary>
+    public bool HasPictureTimes { get; init; } = true;
 }
 
 /// <summary>The part of the picture inside black bars, in displayed pixels.</summary>

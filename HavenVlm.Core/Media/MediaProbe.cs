@@ -35,21 +35,23 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
         }
 
         var (width, height) = DisplayedSize(video);
+        var frameRate = survey.FrameRate > 0 ? survey.FrameRate : video.FramesPerSecond;
         return new VideoFacts
         {
             Duration = survey.End - survey.Start,
-            ContainerStart = containerStart,
+            ContainerStart = containerStart + DecoderDelay(survey, video, frameRate),
             StartOffset = survey.Start - containerStart,
             Width = width,
             Height = height,
             Rotation = video.Rotation,
-            FrameRate = survey.FrameRate > 0 ? survey.FrameRate : video.FramesPerSecond,
+            FrameRate = frameRate,
             KeyframeInterval = survey.KeyframeInterval,
             LongestKeyframeInterval = survey.LongestKeyframeInterval,
             Container = container,
             Codec = video.CodecName ?? "",
             HasBFrames = survey.IsReordered,
             BitRate = survey.BitRate > 0 ? survey.BitRate : ParseLong(reply.Format.BitRate),
+            HasPictureTimes = survey.IsTimed,
         };
     }
 
@@ -113,6 +115,10 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
 
         return PacketScanner.ParseTime(reply.Format.Duration) is { Ticks: > 0 } whole ? containerStart + whole : null;
     }
+
+    // Pictures without a time of their own come out of the decoder under the time of the packet that pushed them out.
+    private static TimeSpan DecoderDelay(PacketSurvey survey, ProbeStream video, double frameRate) =>
+        survey.IsStartTimed || frameRate <= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(video.BFrames / frameRate);
 
     private static (int Width, int Height) DisplayedSize(ProbeStream video)
     {

@@ -12,6 +12,9 @@ internal sealed class MissedFrames(FrameDecoder decoder, PacketScanner scanner)
     private const int PatienceWithBroken = 3;
     private static readonly TimeSpan Lookback = TimeSpan.FromSeconds(15);
 
+    // Two times this close are the same picture's: containers round to milliseconds.
+    private static readonly TimeSpan HalfStep = TimeSpan.FromMilliseconds(5);
+
     /// <summary>One frame for every missed time, in the same order.</summary>
     /// <param name="request">The request whose run missed them.</param>
     /// <param name="hwaccel"><c>video.hwaccel</c>.</param>
@@ -50,7 +53,14 @@ internal sealed class MissedFrames(FrameDecoder decoder, PacketScanner scanner)
                 var room = planned + late - wanted;
                 shown =
                     failures < PatienceWithBroken
-                        ? await DecodeAsync(request, hwaccel, wanted, room > HalfStep ? room : HalfStep, cancellationToken)
+                        ? await DecodeAsync(
+                            request,
+                            hwaccel,
+                            wanted,
+                            room > HalfStep ? room : HalfStep,
+                            text => complaint = text,
+                            cancellationToken
+                        )
                         : null;
             }
 
@@ -81,13 +91,12 @@ internal sealed class MissedFrames(FrameDecoder decoder, PacketScanner scanner)
             Reason = complaint.Length > 0 ? $"No picture can be decoded here: {complaint}" : "No picture can be decoded here.",
         };
 
-    private static readonly TimeSpan HalfStep = TimeSpan.FromMilliseconds(5);
-
     private async Task<DecodedFrame?> DecodeAsync(
         FrameRequest request,
         string hwaccel,
         TimeSpan time,
         TimeSpan late,
+        Action<string> complain,
         CancellationToken cancellationToken
     )
     {
@@ -95,7 +104,7 @@ internal sealed class MissedFrames(FrameDecoder decoder, PacketScanner scanner)
         foreach (var margin in new[] { exact.SeekMargin, exact.SeekMargin + Lookback })
         {
             var run = exact with { SeekMargin = margin };
-            await foreach (var frame in decoder.DecodeAsync(request with { Run = run }, hwaccel, complain: null, cancellationToken))
+            await foreach (var frame in decoder.DecodeAsync(request with { Run = run }, hwaccel, complain, cancellationToken))
             {
                 if (frame.Time <= time + late)
                 {

@@ -8,7 +8,8 @@ namespace HavenVlm.Core.Media;
 /// <param name="Duration">How long it says it lasts; zero = it does not say.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="IsKey">Whether decoding can begin with it.</param>
-internal readonly record struct MediaPacket(TimeSpan Time, TimeSpan Duration, int Size, bool IsKey);
+/// <param name="IsTimed">Whether it carries its presentation time; else it is its place in the file that counts.</param>
+internal readonly record struct MediaPacket(TimeSpan Time, TimeSpan Duration, int Size, bool IsKey, bool IsTimed);
 
 /// <summary>Lists packets of a part of a video without decoding anything: it costs little more than reading the bytes.</summary>
 internal sealed class PacketScanner(FfmpegRunner runner)
@@ -97,7 +98,7 @@ internal sealed class PacketScanner(FfmpegRunner runner)
         // D: the edit list says that the player does not show it.
         var shown = !flags.Contains('D', StringComparison.Ordinal);
         return shown && (pts ?? dts) is { } time
-            ? new MediaPacket(time, duration, size, flags.Contains('K', StringComparison.Ordinal))
+            ? new MediaPacket(time, duration, size, flags.Contains('K', StringComparison.Ordinal), pts is not null)
             : null;
     }
 

@@ -8,6 +8,8 @@ namespace HavenVlm.Core.Media;
 /// <param name="LongestKeyframeInterval">Longest time seen between keyframes.</param>
 /// <param name="IsReordered">Whether pictures are stored in another order than shown: there are B-frames.</param>
 /// <param name="BitRate">Bits per second; 0 = unknown.</param>
+/// <param name="IsStartTimed">Whether the first picture carries its presentation time.</param>
+/// <param name="IsTimed">Whether every packet carries its presentation time.</param>
 internal sealed record PacketSurvey(
     TimeSpan Start,
     TimeSpan End,
@@ -15,7 +17,9 @@ internal sealed record PacketSurvey(
     TimeSpan KeyframeInterval,
     TimeSpan LongestKeyframeInterval,
     bool IsReordered,
-    long BitRate
+    long BitRate,
+    bool IsStartTimed,
+    bool IsTimed
 );
 
 /// <summary>Looks at the packets at the beginning, in the middle and at the end of a video. Nothing is decoded.</summary>
@@ -63,7 +67,9 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
             gaps.Count > 0 ? gaps[gaps.Count / 2] : atLeast,
             gaps.Count > 0 ? gaps[^1] : atLeast,
             windows.Exists(window => window.IsReordered),
-            (long)windows.Average(window => window.BitRate)
+            (long)windows.Average(window => window.BitRate),
+            head.IsStartTimed,
+            windows.TrueForAll(window => window.IsTimed)
         );
     }
 

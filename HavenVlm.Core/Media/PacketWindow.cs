@@ -45,9 +45,16 @@ internal sealed class PacketWindow
 
     private TimeSpan Step => _count > 1 ? Span / (_count - 1) : TimeSpan.Zero;
 
+    /// <summary>Whether every packet carries its presentation time.</summary>
+    public bool IsTimed { get; private set; } = true;
+
+    /// <summary>Whether the first keyframe carries its presentation time.</summary>
+    public bool IsStartTimed { get; private set; }
+
     public void Add(MediaPacket packet)
     {
         _count++;
+        IsTimed &= packet.IsTimed;
         Bytes += packet.Size;
         IsReordered |= packet.Time < _previous;
         _previous = packet.Time;
@@ -59,6 +66,7 @@ internal sealed class PacketWindow
 
         if (packet.IsKey)
         {
+            IsStartTimed = _keyframes.Count == 0 ? packet.IsTimed : IsStartTimed;
             _keyframes.Add(packet.Time);
         }
     }

@@ -67,6 +67,36 @@ public sealed class MediaCorpus : IAsyncDisposable
     public Task<string> TransportStream() =>
         Make("stream.ts", async path => await SampleVideo.MakeAsync("-i", await H264(), "-c", "copy", path));
 
+    /// <summary>Ten seconds at 25/s of which nothing is stored between 2 s and 6 s, so that the picture before stands still.</summary>
+    public Task<string> Gap() =>
+        Make(
+            "gap.mkv",
+            10,
+            "-vf",
+            "select='not(between(n,50,149))'",
+            "-fps_mode",
+            "passthrough",
+            "-c:v",
+            "libx264",
+            "-g",
+            "25",
+            "-bf",
+            "2"
+        );
+
+    /// <summary>Thirty seconds of which the bytes of about ten in the middle are lost.</summary>
+    public Task<string> Damaged() =>
+        Make(
+            "damaged.mp4",
+            async path =>
+            {
+                var whole = await Make("undamaged.mp4", 30, "-c:v", "libx264", "-g", "25", "-movflags", "+faststart");
+                var bytes = await File.ReadAllBytesAsync(whole);
+                bytes.AsSpan(bytes.Length / 3, bytes.Length / 3).Fill(0x55);
+                await File.WriteAllBytesAsync(path, bytes);
+            }
+        );
+
     /// <summary>A file of 60 s of which only the first half is there, index in front.</summary>
     public Task<string> Truncated(string extension) =>
         Make(
@@ -91,6 +121,7 @@ public sealed class MediaCorpus : IAsyncDisposable
             name switch
             {
                 "mpeg4.avi" => ["-c:v", "mpeg4", "-q:v", "3", "-bf", "2"],
+                "h264.avi" => ["-c:v", "libx264", "-preset", "veryfast"],
                 "vp9.webm" => ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"],
                 "mpeg2.mpg" => ["-c:v", "mpeg2video", "-q:v", "3"],
                 "hevc.mp4" => ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"],
