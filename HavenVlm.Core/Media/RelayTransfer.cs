@@ -98,17 +98,19 @@ internal sealed class RelayTransfer(UpstreamMedia upstream, RelayRequest request
         && continued.Length == range.Length
         && Equals(next.Headers.ETag, first.Headers.ETag);
 
-    private static string Head(HttpResponseMessage response)
+    private string Head(HttpResponseMessage response)
     {
         var content = response.Content.Headers;
+        var partial = response.StatusCode == HttpStatusCode.PartialContent;
+        var status = partial && request.From is null ? HttpStatusCode.OK : response.StatusCode;
         var head = new StringBuilder();
-        var reason = response.StatusCode switch
+        var reason = status switch
         {
             HttpStatusCode.OK => "OK",
             HttpStatusCode.PartialContent => "Partial Content",
             _ => "Range Not Satisfiable",
         };
-        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {(int)response.StatusCode} {reason}\r\n");
+        head.Append(CultureInfo.InvariantCulture, $"HTTP/1.1 {(int)status} {reason}\r\n");
         // Whatever Stash calls it: the kind is known from the bytes.
         head.Append("Content-Type: application/octet-stream\r\nConnection: close\r\n");
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
@@ -120,12 +122,12 @@ internal sealed class RelayTransfer(UpstreamMedia upstream, RelayRequest request
             head.Append(CultureInfo.InvariantCulture, $"Content-Length: {length}\r\n");
         }
 
-        if (content.ContentRange is { } range)
+        if (content.ContentRange is { } range && status != HttpStatusCode.OK)
         {
             head.Append(CultureInfo.InvariantCulture, $"Content-Range: {range}\r\n");
         }
 
-        var ranges = response.StatusCode == HttpStatusCode.PartialContent || response.Headers.AcceptRanges.Contains("bytes");
+        var ranges = partial || response.Headers.AcceptRanges.Contains("bytes");
         return head.Append(ranges ? "Accept-Ranges: bytes\r\n\r\n" : "\r\n").ToString();
     }
 }

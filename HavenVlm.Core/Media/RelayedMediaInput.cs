@@ -155,7 +155,8 @@ internal sealed class RelayedMediaInput : MediaInput
         HttpResponseMessage response;
         try
         {
-            response = await _upstream.OpenAsync(request.From, request.To, cancellationToken);
+            // Always a range, so that it can be taken up again where it broke off.
+            response = await _upstream.OpenAsync(request.From ?? 0, request.To, cancellationToken);
         }
         catch (Exception e) when (e is MediaException or MediaUnavailableException)
         {

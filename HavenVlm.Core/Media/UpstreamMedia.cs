@@ -15,12 +15,12 @@ internal sealed class UpstreamMedia(HttpClient http, MediaLocation.RemoteMedia m
     public string Name => media.Address.ToString();
 
     /// <summary>Asks for the bytes from an offset on. The answer is 200, 206 or 416; dispose it.</summary>
-    /// <param name="from">First byte; null = whole file, no range asked for.</param>
+    /// <param name="from">First byte.</param>
     /// <param name="to">Last byte; null = until the end.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="MediaException">Stash refuses for good.</exception>
     /// <exception cref="MediaUnavailableException">Stash does not answer now.</exception>
-    public async Task<HttpResponseMessage> OpenAsync(long? from, long? to, CancellationToken cancellationToken)
+    public async Task<HttpResponseMessage> OpenAsync(long from, long? to, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, media.Address);
         // Ranges count in the bytes of the file itself.
@@ -30,10 +30,7 @@ internal sealed class UpstreamMedia(HttpClient http, MediaLocation.RemoteMedia m
             request.Headers.TryAddWithoutValidation("ApiKey", media.ApiKey);
         }
 
-        if (from is { } first)
-        {
-            request.Headers.Range = new RangeHeaderValue(first, to);
-        }
+        request.Headers.Range = new RangeHeaderValue(from, to);
 
         using var limit = new CancellationTokenSource(Patience, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
