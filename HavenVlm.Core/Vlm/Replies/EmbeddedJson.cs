@@ -3,6 +3,12 @@ using System.Text.Json;
 
 namespace HavenVlm.Core.Vlm.Replies;
 
+/// <summary>A value in a text.</summary>
+/// <param name="Json">The value.</param>
+/// <param name="IsAfterBrace">Whether a brace stands before it that begins no JSON: a list may be a piece of something else.</param>
+/// <param name="IsAfterBroken">Whether an object before it could not be read: this may be a piece of it.</param>
+internal readonly record struct FoundJson(JsonElement Json, bool IsAfterBrace, bool IsAfterBroken);
+
 /// <summary>Finds JSON in a text: alone, in fences or in the midst of prose. The work is bounded by the text's length.</summary>
 internal sealed class EmbeddedJson
 {
@@ -24,7 +30,7 @@ internal sealed class EmbeddedJson
         MaxDepth = 64,
     };
 
-    private EmbeddedJson(List<JsonElement> values, bool isWhole, bool isCut)
+    private EmbeddedJson(List<FoundJson> values, bool isWhole, bool isCut)
     {
         Values = values;
         IsWhole = isWhole;
@@ -32,7 +38,7 @@ internal sealed class EmbeddedJson
     }
 
     /// <summary>Objects and arrays in the text's order; what lies inside one is not listed.</summary>
-    public IReadOnlyList<JsonElement> Values { get; }
+    public IReadOnlyList<FoundJson> Values { get; }
 
     /// <summary>Whether the text is one JSON value and nothing else.</summary>
     public bool IsWhole { get; }
@@ -44,11 +50,12 @@ internal sealed class EmbeddedJson
     public static EmbeddedJson Find(string text)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
-        var values = new List<JsonElement>();
+        var values = new List<FoundJson>();
         var (position, failures, work) = (0, 0, 0L);
+        var (isAfterBrace, isAfterBroken) = (false, false);
         while (failures < MostFailures && values.Count < MostValues && work <= (long)MostWork * utf8.Length)
         {
-            var start = NextStart(utf8, position);
+            var start = NextStart(utf8, position, ref isAfterBrace);
             if (start < 0)
             {
                 return new EmbeddedJson(values, IsAlone(values, text), isCut: false);
@@ -61,28 +68,31 @@ internal sealed class EmbeddedJson
                 return new EmbeddedJson(values, isWhole: false, isCut: true);
             }
 
-            if (length < 0 || !TryParse(utf8.AsMemory(start, length), values))
+            if (length >= 0 && TryParse(utf8.AsMemory(start, length)) is { } json)
             {
+                values.Add(new FoundJson(json, isAfterBrace, isAfterBroken));
+                position = start + length;
+            }
+            else
+            {
+                isAfterBroken |= utf8[start] == (byte)'{';
                 failures++;
                 work += length < 0 ? -length : 0;
                 position = start + 1;
-                continue;
             }
-
-            position = start + length;
         }
 
         return new EmbeddedJson(values, isWhole: false, isCut: false);
     }
 
-    private static bool IsAlone(List<JsonElement> values, string text)
+    private static bool IsAlone(List<FoundJson> values, string text)
     {
         var trimmed = text.AsSpan().Trim();
         return values.Count == 1 && trimmed.Length > 0 && trimmed[0] is '{' or '[' && trimmed[^1] is '}' or ']';
     }
 
     // Cheap look at what follows the bracket, because each failed attempt costs an exception.
-    private static int NextStart(ReadOnlySpan<byte> utf8, int from)
+    private static int NextStart(ReadOnlySpan<byte> utf8, int from, ref bool isAfterBrace)
     {
         for (var i = from; i < utf8.Length; i++)
         {
@@ -110,6 +120,7 @@ internal sealed class EmbeddedJson
                 return i;
             }
 
+            isAfterBrace |= utf8[i] is (byte)'{';
             // Blanks that were looked over hold no bracket.
             i = next - 1;
         }
@@ -139,17 +150,16 @@ internal sealed class EmbeddedJson
         }
     }
 
-    private static bool TryParse(ReadOnlyMemory<byte> utf8, List<JsonElement> values)
+    private static JsonElement? TryParse(ReadOnlyMemory<byte> utf8)
     {
         try
         {
             using var document = JsonDocument.Parse(utf8, LenientDocument);
-            values.Add(document.RootElement.Clone());
-            return true;
+            return document.RootElement.Clone();
         }
         catch (JsonException)
         {
-            return false;
+            return null;
         }
     }
 }

@@ -80,6 +80,15 @@ internal sealed class JsonAnswer(TagNames tags)
         }
     }
 
+    /// <summary>The same for JSON found in a text, unless it may be a mere piece of an answer that could not be read as a whole.</summary>
+    public TagMentions?[]? Read(FoundJson found, int pictures)
+    {
+        var isPiece =
+            (found.IsAfterBrace || found.IsAfterBroken) && found.Json.ValueKind == JsonValueKind.Array
+            || found.IsAfterBroken && !IsFullAnswer(found.Json);
+        return isPiece ? null : Read(found.Json, pictures);
+    }
+
     private TagMentions? ReadOne(JsonElement json, int depth)
     {
         if (depth > DeepestWrapping)
@@ -332,6 +341,10 @@ internal sealed class JsonAnswer(TagNames tags)
             json.ValueKind == JsonValueKind.Object
             && Property(json, ["tags", "labels"]) is { ValueKind: JsonValueKind.Array or JsonValueKind.Object or JsonValueKind.Null }
         );
+
+    private static bool IsFullAnswer(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Object
+        && (Property(json, TagListNames) ?? Property(json, PictureListNames)) is { ValueKind: JsonValueKind.Array or JsonValueKind.Object };
 
     private static int? NumberIn(JsonElement json)
     {

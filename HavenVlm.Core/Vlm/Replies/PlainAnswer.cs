@@ -151,7 +151,7 @@ internal sealed class PlainAnswer(TagNames tags)
     /// <summary>A list of tags; null when it is something else, such as prose.</summary>
     private TagMentions? ReadList(string text, bool mustBeKnown)
     {
-        if (tags.IsNone(text))
+        if (string.IsNullOrWhiteSpace(text) || tags.IsNone(text))
         {
             return new TagMentions();
         }

@@ -34,7 +34,7 @@ internal sealed class TagMentions
         {
             Add(tag, written, confidence);
         }
-        else if (!tags.IsNone(written))
+        else if (!string.IsNullOrWhiteSpace(written) && !tags.IsNone(written))
         {
             Unknown++;
         }

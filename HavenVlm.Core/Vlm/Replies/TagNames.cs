@@ -7,7 +7,6 @@ internal sealed class TagNames
 {
     private static readonly HashSet<string> NoneWords = new(StringComparer.Ordinal)
     {
-        "",
         "none",
         "none of the above",
         "none of these",
