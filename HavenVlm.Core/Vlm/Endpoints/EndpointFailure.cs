@@ -6,7 +6,7 @@ internal enum FailureKind
     /// <summary>No connection: the server is off, asleep or unknown.</summary>
     Unreachable,
 
-    /// <summary>The server asks for patience (429, or 503 with <c>Retry-After</c>).</summary>
+    /// <summary>The server asks for patience (429, 503).</summary>
     Overloaded,
 
     /// <summary>No complete answer within the endpoint's time.</summary>

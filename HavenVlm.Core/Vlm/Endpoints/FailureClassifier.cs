@@ -130,7 +130,8 @@ internal static class FailureClassifier
                 return (FailureKind.Misconfigured, "the account has no credit left");
             case 429:
                 return (FailureKind.Overloaded, "it asks for fewer requests");
-            case 503 when retryAfter is not null:
+            // llama.cpp while it loads the model, and whoever says Retry-After.
+            case 503:
                 return (FailureKind.Overloaded, "it asks to come back later");
         }
 

@@ -1,70 +1,93 @@
 namespace HavenVlm.Core.Vlm.Pool;
 
 /// <summary>
-/// How many requests at once an endpoint without <c>maxConcurrent</c> gets: grows while response times hold, halves when the server
-/// is overloaded. After TCP Vegas as in Netflix's concurrency-limits: the share by which response times exceed the best ones tells how
-/// many requests wait inside the server.
+/// How many requests at once an endpoint without <c>maxConcurrent</c> gets. More are tried step by step; a step is kept when response
+/// times hold, that is when more requests at once really give more answers, and taken back when they only wait longer inside the server.
+/// Halves when the server is overloaded or times out (as Netflix's concurrency-limits do).
 /// </summary>
 internal sealed class AdaptiveLimit
 {
     private const int Most = 64;
-    private const int FewestSamples = 3;
+    private const int FewestSamples = 4;
+    private const int WindowsAfterRefusal = 16;
+    private const int WindowsAfterOverload = 4;
+
+    // A step to twice as many may cost 60 % longer answers: then there are still 25 % more of them.
+    private const double PriceOfGrowth = 0.6;
+
     private readonly List<double> _window = [];
-    private double _best = double.MaxValue;
-    private bool _isStarting = true;
-    private int _mostInFlight;
-    private TimeSpan _halvedAt = TimeSpan.MinValue;
+    private int _kept = 1;
+    private double? _usual;
+    private int _rest;
+    private TimeSpan _changedAt = TimeSpan.MinValue;
 
     /// <summary>Requests at once, 1 to 64.</summary>
     public int Limit { get; private set; } = 1;
 
     /// <summary>An answer came.</summary>
-    /// <param name="latency">How long it took.</param>
+    /// <param name="startedAt">When its request went out.</param>
+    /// <param name="now">Time on the pool's clock.</param>
     /// <param name="inFlight">Requests that were out when it came, itself included.</param>
-    public void Answered(TimeSpan latency, int inFlight)
+    public void Answered(TimeSpan startedAt, TimeSpan now, int inFlight)
     {
-        _window.Add(latency.TotalMilliseconds);
-        _mostInFlight = Math.Max(_mostInFlight, inFlight);
-        if (_window.Count < Math.Max(Limit, FewestSamples))
+        // Answers to requests from before the last change, or while there was room, tell nothing about this limit.
+        if (startedAt < _changedAt || inFlight < Limit)
         {
             return;
         }
 
-        _window.Sort();
-        var usual = _window[_window.Count / 2];
-        // The best time drifts upwards slowly, so that a server which became slower for good is not starved.
-        _best = usual < _best ? usual : _best + ((usual - _best) * 0.02);
-        var queued = usual <= 0 ? 0 : Limit * (1 - (_best / usual));
-        var few = Math.Max(1, 3 * Math.Log10(Limit));
-        if (queued > 2 * few)
+        _window.Add((now - startedAt).TotalMilliseconds);
+        if (_window.Count < Math.Max(2 * Limit, FewestSamples))
         {
-            _isStarting = false;
-            Limit = Math.Max(1, Limit - 1);
-        }
-        else if (queued >= few * 0.9)
-        {
-            _isStarting = false;
-        }
-        else if (_mostInFlight >= Limit)
-        {
-            Limit = Math.Min(Most, _isStarting ? Limit * 2 : Limit + 1);
+            return;
         }
 
+        // The mean, because by Little's law it is what tells how many answers a second there are.
+        var usual = _window.Average();
         _window.Clear();
-        _mostInFlight = 0;
+        Judge(usual, now);
     }
 
-    /// <summary>The server was overloaded or too slow: half as many from now on. Requests sent before the last halving say nothing new.</summary>
+    /// <summary>The server was overloaded or too slow: half as many from now on. Requests sent before the last change say nothing new.</summary>
     public void Overloaded(TimeSpan startedAt, TimeSpan now)
     {
-        if (startedAt < _halvedAt)
+        if (startedAt < _changedAt)
         {
             return;
         }
 
-        _halvedAt = now;
-        _isStarting = false;
+        _kept = Math.Max(1, Limit / 2);
+        _usual = null;
+        _rest = WindowsAfterOverload;
+        Change(_kept, now);
+    }
+
+    private void Judge(double usual, TimeSpan now)
+    {
+        if (Limit > _kept && _usual is { } before)
+        {
+            var growth = ((double)Limit / _kept) - 1;
+            if (usual > before * (1 + (PriceOfGrowth * growth)))
+            {
+                _rest = WindowsAfterRefusal;
+                Change(_kept, now);
+                return;
+            }
+        }
+
+        _kept = Limit;
+        _usual = usual;
+        _rest = Math.Max(0, _rest - 1);
+        if (_rest == 0 && Limit < Most)
+        {
+            Change(Math.Min(Most, Math.Max(Limit + 1, Limit * 3 / 2)), now);
+        }
+    }
+
+    private void Change(int limit, TimeSpan now)
+    {
+        Limit = limit;
+        _changedAt = now;
         _window.Clear();
-        Limit = Math.Max(1, Limit / 2);
     }
 }

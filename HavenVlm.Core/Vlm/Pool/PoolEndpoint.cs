@@ -243,7 +243,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     private void Answered(PoolAttempt attempt, TimeSpan now)
     {
         var latency = now - attempt.StartedAt;
-        _adaptive.Answered(latency, InFlight);
+        _adaptive.Answered(attempt.StartedAt, now, InFlight);
         // One answer after a long hang must not make the next hang look usual; a server that became slower still gets there, doubling.
         var most = PatienceWith() * 2;
         Latencies.Add(Latencies.Count > 0 && latency > most ? most : latency);

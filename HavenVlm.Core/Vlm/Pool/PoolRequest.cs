@@ -5,6 +5,7 @@ namespace HavenVlm.Core.Vlm.Pool;
 /// <summary>One request on its way through the pool: tries, retries elsewhere, and the repetition of what is stuck.</summary>
 internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, CancellationToken, Task<T>> send, long order)
 {
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private readonly TimeSpan _since = pool.Clock.Now;
     private readonly List<string> _tried = [];
     private bool _mayUseFallback;
@@ -19,6 +20,9 @@ internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, Cance
 
         public void Cut() => _registration.Dispose();
     }
+
+    // Not CancelAsync: it would only add a thread, and nothing that is cancelled here blocks.
+    private static void Cancel(CancellationTokenSource source) => source.Cancel();
 
     private sealed record Outcome(PoolAttempt Attempt, T? Value, EndpointFailureException? Failure);
 
@@ -44,6 +48,12 @@ internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, Cance
             if (attempts >= failure.Kind.MaxAttempts() || (onlyElsewhere && !pool.HasOther(Waiting())))
             {
                 throw failure;
+            }
+
+            if (failure.Kind == FailureKind.Server && !pool.HasOther(Waiting()))
+            {
+                // The same server in the same moment would fail again.
+                await Task.Delay(FirstPause * Math.Pow(2, attempts - 1), pool.Clock.Time, cancellationToken);
             }
         }
     }
@@ -100,7 +110,7 @@ internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, Cance
         }
         finally
         {
-            await stop.CancelAsync();
+            Cancel(stop);
             await second;
         }
     }

@@ -11,7 +11,7 @@ internal sealed class StuckWatch : IDisposable
     private readonly EndpointPool _pool;
     private readonly PoolAttempt _attempt;
     private readonly WaitingRequest _elsewhere;
-    private readonly TaskCompletionSource _stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stuck = new();
     private readonly ITimer _timer;
     private int _isOver;
 

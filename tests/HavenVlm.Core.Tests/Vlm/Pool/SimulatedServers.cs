@@ -22,8 +22,14 @@ internal sealed class SimulatedServer(string name, int slots, double millisecond
     /// <summary>Answers nothing until the request is given up.</summary>
     public bool Hangs { get; set; }
 
-    /// <summary>Throws instead of answering.</summary>
+    /// <summary>Lets the requests go on that hang.</summary>
+    public TaskCompletionSource WakeUp { get; } = new();
+
+    /// <summary>Refuses at once.</summary>
     public Func<EndpointFailureException?> Failure { get; set; } = () => null;
+
+    /// <summary>Fails when the work is done.</summary>
+    public Func<EndpointFailureException?> FailureAfterWork { get; set; } = () => null;
 
     public List<DateTimeOffset> Arrivals { get; } = [];
 
@@ -40,20 +46,20 @@ internal sealed class SimulatedServer(string name, int slots, double millisecond
         MostInFlight = Math.Max(MostInFlight, InFlight);
         try
         {
-            if (Failure() is { } failure)
+            if (Failure() is { } refusal)
             {
-                throw failure;
+                throw refusal;
             }
 
             var time = Math.Round(Milliseconds * (1 + (Spread * ((_random.NextDouble() * 2) - 1))));
             await Task.Delay(TimeSpan.FromMilliseconds(time), simulation.Time, cancellationToken);
             if (Hangs)
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, simulation.Time, cancellationToken);
+                await WakeUp.Task.WaitAsync(cancellationToken);
             }
 
             WorkMilliseconds += time;
-            return Name;
+            return FailureAfterWork() is { } failure ? throw failure : Name;
         }
         finally
         {

@@ -44,9 +44,13 @@ internal sealed class Simulation : SynchronizationContext
         }
     }
 
-    public Task Wait(TimeSpan time) => Task.Delay(time, Time);
+    /// <summary>Cancels here and now; <c>CancelAsync</c> would leave the one thread.</summary>
+    public static void Cancel(CancellationTokenSource source) => source.Cancel();
 
-    public Task Wait(double seconds) => Wait(TimeSpan.FromSeconds(seconds));
+    /// <summary>Time since the start.</summary>
+    public TimeSpan Now => Time.GetUtcNow() - Time.Start;
+
+    public Task Wait(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), Time);
 
     public override void Post(SendOrPostCallback d, object? state) => _ready.Enqueue((d, state));
 
