@@ -3,7 +3,7 @@ using HavenVlm.Core.Markers;
 
 namespace HavenVlm.Core.Analysis;
 
-/// <summary>What an analysis came to: the file of <c>analyze --json</c> and the answer of the timeline call.</summary>
+/// <summary>What an analysis found, as <c>analyze --json</c> writes it and the timeline call returns it. Times are seconds.</summary>
 public sealed record AnalysisResult
 {
     /// <summary>Title or file name.</summary>
@@ -12,83 +12,95 @@ public sealed record AnalysisResult
     /// <summary>Length of the video.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>Model that was asked.</summary>
+    /// <summary>Model configured.</summary>
     public required string Model { get; init; }
 
-    /// <summary>Requests that the answers took.</summary>
+    /// <summary>Requests that the answers took, those of earlier runs included.</summary>
     public required double Requests { get; init; }
 
-    /// <summary>Frames looked at.</summary>
-    public required FrameCounts Frames { get; init; }
+    /// <summary>Counts of frames.</summary>
+    public required AnalysisFrames Frames { get; init; }
 
-    /// <summary>Tags that the scene itself gets, with their total length.</summary>
+    /// <summary>Tags that the scene should have, with the seconds for which each holds.</summary>
     public required IReadOnlyDictionary<string, TimeSpan> Tags { get; init; }
 
-    /// <summary>The markers, in the order of time.</summary>
-    public required IReadOnlyList<MarkerSpan> Markers { get; init; }
+    /// <summary>Markers in the order of time, then name.</summary>
+    public required IReadOnlyList<AnalysisMarker> Markers { get; init; }
 
-    /// <summary>What the model said at each time; null where it was not asked for.</summary>
-    public IReadOnlyList<AnswerPoint>? Answers { get; init; }
+    /// <summary>The answers themselves in the order of time; null = not asked for.</summary>
+    public IReadOnlyList<AnalysisAnswer>? Answers { get; init; }
 
-    internal static AnalysisResult Of(SceneSnapshot snapshot, SceneAnswers answers, bool withAnswers)
-    {
-        var markers = MarkerBuilder.Build(answers.Answers, snapshot.Sampling.FrameInterval, snapshot.Facts.Duration, snapshot.Markers);
-        return new AnalysisResult
+    /// <summary>The result of a scene's answers with the marker settings of its snapshot.</summary>
+    internal static AnalysisResult Of(SceneSnapshot snapshot, SceneAnswers answers, bool withAnswers) =>
+        Of(
+            snapshot.Title,
+            snapshot.Facts.Duration,
+            snapshot.Key.Model,
+            answers,
+            MarkerBuilder.Build(answers.Answers, snapshot.Sampling.FrameInterval, snapshot.Facts.Duration, snapshot.Markers),
+            withAnswers
+        );
+
+    /// <summary>The result of a scene's answers.</summary>
+    internal static AnalysisResult Of(
+        string video,
+        TimeSpan duration,
+        string model,
+        SceneAnswers answers,
+        MarkerSet markers,
+        bool withAnswers
+    ) =>
+        new()
         {
-            Video = snapshot.Title,
-            Duration = snapshot.Facts.Duration,
-            Model = snapshot.Key.Model,
+            Video = video,
+            Duration = duration,
+            Model = model,
             Requests = Math.Round(answers.Requests, 2),
-            Frames = new FrameCounts(answers.Asked, answers.Answered, answers.Unanswered, answers.Reused),
+            Frames = new AnalysisFrames(answers.Asked, answers.Answered, answers.Unanswered, answers.Reused),
             Tags = markers.SceneTags,
-            Markers = [.. markers.Markers.Select(m => m with { Confidence = Math.Round(m.Confidence, 3) })],
-            Answers = withAnswers ? [.. answers.Answers.Select(a => new AnswerPoint(a.Time, a.Tags))] : null,
+            Markers = [.. markers.Markers.Select(m => new AnalysisMarker(m.Tag, m.Start, m.End, Math.Round(m.Confidence, 4)))],
+            Answers = withAnswers ? [.. answers.Points.Select(AnalysisAnswer.Of)] : null,
         };
-    }
 }
 
-/// <summary>Counts of frames.</summary>
-/// <param name="Asked">Frames that the model was asked about.</param>
-/// <param name="Answered">Of these the answered ones.</param>
-/// <param name="Unanswered">Of these the ones without a usable answer.</param>
-/// <param name="Reused">Frames that took over the answer of one that looks the same.</param>
-public sealed record FrameCounts(int Asked, int Answered, int Unanswered, int Reused);
+/// <summary>Counts of frames: asked = answered + unanswered; reused ones come on top.</summary>
+/// <param name="Asked">Times at which the model was asked.</param>
+/// <param name="Answered">Of these the ones with an answer for every tag.</param>
+/// <param name="Unanswered">Of these the ones without.</param>
+/// <param name="Reused">Times that took over the answer of a frame that looks the same.</param>
+public sealed record AnalysisFrames(int Asked, int Answered, int Unanswered, int Reused);
 
-/// <summary>What the model said at a time.</summary>
-/// <param name="T">The time.</param>
-/// <param name="Tags">Confidence of each tag seen; null = unanswered.</param>
-public sealed record AnswerPoint(TimeSpan T, IReadOnlyDictionary<string, double>? Tags);
+/// <summary>A marker: [Start, End) with the mean confidence over it.</summary>
+public sealed record AnalysisMarker(string Tag, TimeSpan Start, TimeSpan End, double Confidence);
 
-/// <summary>A finished analysis with what a report shows of it.</summary>
-public sealed class FinishedAnalysis
+/// <summary>What was answered at one planned time.</summary>
+public sealed record AnalysisAnswer
 {
-    internal FinishedAnalysis(
-        AnalysisResult result,
-        SceneSnapshot snapshot,
-        SceneAnswers answers,
-        IReadOnlyDictionary<TimeSpan, ReadOnlyMemory<byte>> pictures,
-        TimeSpan elapsed
-    )
+    /// <summary>The planned time.</summary>
+    public required TimeSpan T { get; init; }
+
+    /// <summary>Confidence of each tag that the model saw, by the name that it was asked for; null = unanswered.</summary>
+    public IReadOnlyDictionary<string, double>? Tags { get; init; }
+
+    /// <summary>Tags that stayed unanswered while others were answered; null = none.</summary>
+    public IReadOnlyCollection<string>? Unknown { get; init; }
+
+    /// <summary>Why it, or a tag of it, stayed unanswered.</summary>
+    public string? Unanswered { get; init; }
+
+    /// <summary>True when the answer is that of a frame that looks the same.</summary>
+    public bool? Reused { get; init; }
+
+    internal static AnalysisAnswer Of(AnswersAt point)
     {
-        Result = result;
-        Snapshot = snapshot;
-        Answers = answers;
-        Pictures = pictures;
-        Elapsed = elapsed;
+        var answer = point.ToTimedAnswer();
+        return new AnalysisAnswer
+        {
+            T = answer.Time,
+            Tags = answer.Tags,
+            Unknown = answer.Unknown.Count > 0 ? answer.Unknown : null,
+            Unanswered = point.Reason,
+            Reused = point.IsReused ? true : null,
+        };
     }
-
-    /// <summary>Tags, markers and counts.</summary>
-    public AnalysisResult Result { get; }
-
-    /// <summary>How long this run took.</summary>
-    public TimeSpan Elapsed { get; }
-
-    /// <summary>What it worked with.</summary>
-    internal SceneSnapshot Snapshot { get; }
-
-    /// <summary>The answers and the records behind them.</summary>
-    internal SceneAnswers Answers { get; }
-
-    /// <summary>A picture in the middle of each marker, by its time.</summary>
-    internal IReadOnlyDictionary<TimeSpan, ReadOnlyMemory<byte>> Pictures { get; }
 }

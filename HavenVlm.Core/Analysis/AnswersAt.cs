@@ -35,6 +35,12 @@ internal sealed class AnswersAt(TimeSpan time, IReadOnlyList<WantedTag> tags, Fr
     public IEnumerable<FrameRecord> Records =>
         sources.Concat(tried).OfType<FrameRecord>().Distinct(ReferenceEqualityComparer.Instance).Cast<FrameRecord>();
 
+    /// <summary>Whether every answer was taken over from a frame that looks the same.</summary>
+    public bool IsReused => AnyKnown && sources.All(source => source?.ReusedFrom is not null);
+
+    /// <summary>Why there is no answer, or not for every tag; null when there is one for every tag.</summary>
+    public string? Reason => AllKnown ? null : tried.FirstOrDefault(record => record is not null)?.Answer.Reason ?? "not asked yet";
+
     /// <summary>Whether the tag has an answer, by its position in today's tags.</summary>
     public bool IsKnown(int tag) => sources[tag] is not null;
 

@@ -119,17 +119,16 @@ internal sealed class LogWriter : IAsyncDisposable
     {
         lock (_sync)
         {
-            if (_background.IsCompleted)
-            {
-                _background = FlushLaterAsync();
-            }
+            // Behind the one before, even if that has just written: it may have done so without the line that is due now.
+            _background = FlushLaterAsync(_background);
         }
     }
 
-    private async Task FlushLaterAsync()
+    private async Task FlushLaterAsync(Task before)
     {
         // Leaves the timer's thread and the caller's lock before anything is written.
         await Task.Yield();
+        await before;
         try
         {
             await FlushAsync(CancellationToken.None);

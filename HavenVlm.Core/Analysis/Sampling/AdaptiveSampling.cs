@@ -24,6 +24,7 @@ internal sealed class AdaptiveSampling
     private readonly List<AnswersAt> _points = [];
     private readonly List<AnswersAt> _dropped = [];
     private readonly Dictionary<TimeSpan, int> _substitutes = [];
+    private bool _isCoarse;
 
     public AdaptiveSampling(SamplingInput input, AnswerTimeline timeline)
     {
@@ -53,13 +54,13 @@ internal sealed class AdaptiveSampling
             _points.Sort((a, b) => a.Time.CompareTo(b.Time));
             if (lacking.Count > 0)
             {
-                return State(lacking, wantsChanges: level == 0 && times.Count < _grid.Count);
+                return State(lacking, _isCoarse);
             }
 
             times = NextTimes();
         }
 
-        return State([], wantsChanges: false);
+        return State([], _isCoarse);
     }
 
     private SamplingState State(IReadOnlyList<WantedFrame> wanted, bool wantsChanges) =>
@@ -81,6 +82,7 @@ internal sealed class AdaptiveSampling
             times.Add(_grid[_grid.Count - 1]);
         }
 
+        _isCoarse = step > 1;
         foreach (var time in times)
         {
             _substitutes[time] = 0;

@@ -1,0 +1,65 @@
+using HavenVlm.Core.Markers;
+
+namespace HavenVlm.Core.Analysis.Sampling;
+
+/// <summary>A scene's answers and what they took.</summary>
+internal sealed record SceneAnswers
+{
+    /// <summary>What is known at each planned time, in order.</summary>
+    public required IReadOnlyList<AnswersAt> Points { get; init; }
+
+    /// <summary>For the marker arithmetic, in the order of time.</summary>
+    public required IReadOnlyList<TimedAnswer> Answers { get; init; }
+
+    /// <summary>Times looked at: <see cref="Asked"/> and <see cref="Reused"/> together.</summary>
+    public int Planned => Asked + Reused;
+
+    /// <summary>Times for which the model was or would have to be asked.</summary>
+    public required int Asked { get; init; }
+
+    /// <summary>Of these the ones with an answer for every tag.</summary>
+    public required int Answered { get; init; }
+
+    /// <summary>Of these the ones that lack an answer for at least one tag.</summary>
+    public required int Unanswered { get; init; }
+
+    /// <summary>Times that took over the answer of a frame that looks the same.</summary>
+    public required int Reused { get; init; }
+
+    /// <summary>Whether nothing more would be planned in this run.</summary>
+    public required bool IsComplete { get; init; }
+
+    /// <summary>The records behind the answers, each once: endpoints, times and requests.</summary>
+    public required IReadOnlyList<FrameRecord> Records { get; init; }
+
+    /// <summary>Requests that the answers took.</summary>
+    public double Requests => Records.Sum(record => record.Answer.Requests);
+
+    /// <summary>Pictures that were sent to a model.</summary>
+    public int Images => Records.Count(record => record.Answer.Requests > 0);
+
+    /// <summary>Time that models worked; a request with several pictures counts once.</summary>
+    public TimeSpan ModelTime =>
+        TimeSpan.FromTicks((long)Records.Sum(record => record.Answer.Elapsed.Ticks * Math.Min(1, record.Answer.Requests)));
+
+    /// <summary>Share of the planned times that stayed unanswered, 0 to 1; compare with <c>vlm.maxUnanswered</c>.</summary>
+    public double UnansweredShare => Planned == 0 ? 0 : (double)Unanswered / Planned;
+
+    public static SceneAnswers Of(SamplingState state)
+    {
+        IReadOnlyList<AnswersAt> all = [.. state.Points, .. state.Dropped];
+        var complete = all.Where(point => point.AllKnown).ToList();
+        var reused = complete.Count(point => point.IsReused);
+        return new SceneAnswers
+        {
+            Points = state.Points,
+            Answers = [.. state.Points.Select(point => point.ToTimedAnswer())],
+            Asked = all.Count - reused,
+            Answered = complete.Count - reused,
+            Unanswered = all.Count - complete.Count,
+            Reused = reused,
+            IsComplete = state.Wanted.Count == 0,
+            Records = [.. all.SelectMany(point => point.Records).Distinct(ReferenceEqualityComparer.Instance).Cast<FrameRecord>()],
+        };
+    }
+}
