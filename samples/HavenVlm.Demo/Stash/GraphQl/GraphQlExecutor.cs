@@ -199,7 +199,10 @@ internal sealed class GraphQlExecutor(
             int number => JsonValue.Create(number),
             long number => JsonValue.Create(number),
             double number => JsonValue.Create(number),
-            DateTimeOffset time => JsonValue.Create(time.ToString("yyyy-MM-dd'T'HH:mm:ssK", CultureInfo.InvariantCulture)),
+            DateTimeOffset { Offset.Ticks: 0 } time => JsonValue.Create(
+                time.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)
+            ),
+            DateTimeOffset time => JsonValue.Create(time.ToString("yyyy-MM-dd'T'HH:mm:sszzz", CultureInfo.InvariantCulture)),
             _ => JsonValue.Create(value.ToString()),
         };
 }

@@ -3,10 +3,10 @@ using HavenVlm.Demo.Stash.State;
 
 namespace HavenVlm.Demo.Stash.Resolvers;
 
-/// <summary>Input objects of requests as changes of the database. A null clears a text and leaves nothing else alone that it names.</summary>
-internal static class Inputs
+/// <summary>Input objects of requests as changes of the database. A null clears a text. From v0.30 on texts are trimmed.</summary>
+internal sealed class Inputs(StashVersion version)
 {
-    public static TagInput Tag(InputObject input) =>
+    public TagInput Tag(InputObject input) =>
         new()
         {
             Name = input.Text("name"),
@@ -19,7 +19,7 @@ internal static class Inputs
             ChildIds = Given(input, "child_ids", input.Ids),
         };
 
-    public static MarkerInput Marker(InputObject input, bool bulk) =>
+    public MarkerInput Marker(InputObject input, bool bulk) =>
         new()
         {
             SceneId = input.Id("scene_id"),
@@ -31,7 +31,7 @@ internal static class Inputs
             Tags = bulk ? input.BulkIds("tag_ids") : input.SetIds("tag_ids"),
         };
 
-    public static MediaInput Media(InputObject input, bool bulk) =>
+    public MediaInput Media(InputObject input, bool bulk) =>
         new()
         {
             Title = Clearable(input, "title"),
@@ -44,7 +44,11 @@ internal static class Inputs
             Galleries = bulk ? input.BulkIds("gallery_ids") : input.SetIds("gallery_ids"),
         };
 
-    private static string? Clearable(InputObject input, string name) => input.IsNull(name) ? "" : input.Text(name);
+    private string? Clearable(InputObject input, string name)
+    {
+        var text = input.IsNull(name) ? "" : input.Text(name);
+        return version >= StashVersion.Release30 ? text?.Trim() : text;
+    }
 
     private static IReadOnlyList<T>? Given<T>(InputObject input, string name, Func<string, IReadOnlyList<T>?> read) =>
         input.Has(name) ? read(name) ?? [] : null;

@@ -71,8 +71,8 @@ internal sealed class MediaFields(LibraryStore store)
     {
         map.Add<StashImage>("Image", "id", image => image.Id);
         map.Add<StashImage>("Image", "title", image => image.Title ?? "");
-        map.Add<StashImage>("Image", "code", image => image.Code);
-        map.Add<StashImage>("Image", "details", image => image.Details);
+        map.Add<StashImage>("Image", "code", image => image.Code ?? "");
+        map.Add<StashImage>("Image", "details", image => image.Details ?? "");
         map.Add<StashImage>("Image", "rating100", image => image.Rating100);
         map.Add<StashImage>("Image", "rating", image => image.Rating100 is { } rating ? (int)Math.Round(rating / 20.0) : null);
         map.Add<StashImage>("Image", "organized", image => image.Organized);
@@ -88,7 +88,8 @@ internal sealed class MediaFields(LibraryStore store)
         map.Add<StashImage>("Image", "galleries", image => image.GalleryIds.Select(id => State.Galleries[id]));
         map.Add<StashImage>("Image", "tags", image => ByName(image.TagIds));
         map.Add<StashImage>("Image", "o_counter", _ => 0);
-        None<StashImage>(map, "Image", "date", "url", "photographer", "studio");
+        map.Add<StashImage>("Image", "photographer", _ => "");
+        None<StashImage>(map, "Image", "date", "url", "studio");
         Empty<StashImage>(map, "Image", "urls", "performers");
         foreach (var media in new[] { "thumbnail", "preview", "image" })
         {
@@ -104,7 +105,7 @@ internal sealed class MediaFields(LibraryStore store)
     {
         map.Add<StashGallery>("Gallery", "id", gallery => gallery.Id);
         map.Add<StashGallery>("Gallery", "title", gallery => gallery.Title ?? "");
-        map.Add<StashGallery>("Gallery", "code", gallery => gallery.Code);
+        map.Add<StashGallery>("Gallery", "code", gallery => gallery.Code ?? "");
         map.Add<StashGallery>("Gallery", "details", gallery => gallery.Details ?? "");
         map.Add<StashGallery>("Gallery", "rating100", gallery => gallery.Rating100);
         map.Add<StashGallery>("Gallery", "rating", gallery => gallery.Rating100 is { } rating ? (int)Math.Round(rating / 20.0) : null);
@@ -113,13 +114,14 @@ internal sealed class MediaFields(LibraryStore store)
         map.Add<StashGallery>("Gallery", "updated_at", gallery => gallery.UpdatedAt);
         map.Add<StashGallery>("Gallery", "path", gallery => gallery.FolderPath);
         map.Add<StashGallery>("Gallery", "checksum", _ => "");
+        map.Add<StashGallery>("Gallery", "photographer", _ => "");
         map.Add<StashGallery>("Gallery", "folder", gallery => gallery.FolderPath is null ? null : gallery);
         map.Add<StashGallery>("Gallery", "scenes", gallery => State.Scenes.Values.Where(scene => scene.GalleryIds.Contains(gallery.Id)));
         map.Add<StashGallery>("Gallery", "images", gallery => ImagesOf(gallery));
         map.Add<StashGallery>("Gallery", "image_count", gallery => ImagesOf(gallery).Count());
         map.Add<StashGallery>("Gallery", "cover", gallery => ImagesOf(gallery).FirstOrDefault());
         map.Add<StashGallery>("Gallery", "tags", gallery => ByName(gallery.TagIds));
-        None<StashGallery>(map, "Gallery", "date", "url", "photographer", "studio", "file_mod_time");
+        None<StashGallery>(map, "Gallery", "date", "url", "studio", "file_mod_time");
         Empty<StashGallery>(map, "Gallery", "urls", "performers", "files");
         map.Add<StashGallery>("Folder", "id", gallery => gallery.Id);
         map.Add<StashGallery>("Folder", "path", gallery => gallery.FolderPath);

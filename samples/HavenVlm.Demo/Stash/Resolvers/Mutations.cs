@@ -6,6 +6,8 @@ namespace HavenVlm.Demo.Stash.Resolvers;
 /// <summary>Changing scenes, markers, images, galleries and tags. Each call is one transaction; its hooks run after it.</summary>
 internal sealed class Mutations(LibraryStore store, HookLog hooks)
 {
+    private readonly Inputs inputs = new(store.Version);
+
     public void Register(ResolverMap map)
     {
         Scenes(map);
@@ -22,7 +24,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "sceneUpdate",
             "Scene.Update.Post",
             One,
-            (change, id, input) => change.UpdateScene(id, Inputs.Media(input, false), false).Id,
+            (change, id, input) => change.UpdateScene(id, inputs.Media(input, false), false).Id,
             SceneNow,
             false
         );
@@ -31,7 +33,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "scenesUpdate",
             "Scene.Update.Post",
             Each,
-            (change, id, input) => change.UpdateScene(id, Inputs.Media(input, false), false).Id,
+            (change, id, input) => change.UpdateScene(id, inputs.Media(input, false), false).Id,
             SceneNow,
             true
         );
@@ -40,7 +42,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "bulkSceneUpdate",
             "Scene.Update.Post",
             Bulk,
-            (change, id, input) => change.UpdateScene(id, Inputs.Media(input, true), true).Id,
+            (change, id, input) => change.UpdateScene(id, inputs.Media(input, true), true).Id,
             SceneNow,
             true
         );
@@ -68,7 +70,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             async (_, call) =>
             {
                 var input = call.Arguments.Required("input");
-                var marker = store.Write(change => change.CreateMarker(Inputs.Marker(input, false)));
+                var marker = store.Write(change => change.CreateMarker(inputs.Marker(input, false)));
                 await hooks.FireAsync("SceneMarker.Create.Post", [marker.Id], input, false, call.Cancellation);
                 return store.State.Markers.GetValueOrDefault(marker.Id);
             }
@@ -78,7 +80,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "sceneMarkerUpdate",
             "SceneMarker.Update.Post",
             One,
-            (change, id, input) => change.UpdateMarker(id, Inputs.Marker(input, false)).Id,
+            (change, id, input) => change.UpdateMarker(id, inputs.Marker(input, false)).Id,
             MarkerNow,
             false
         );
@@ -87,7 +89,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "bulkSceneMarkerUpdate",
             "SceneMarker.Update.Post",
             Bulk,
-            (change, id, input) => change.BulkUpdateMarker(id, Inputs.Marker(input, true)).Id,
+            (change, id, input) => change.BulkUpdateMarker(id, inputs.Marker(input, true)).Id,
             MarkerNow,
             true
         );
@@ -108,7 +110,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "imageUpdate",
             "Image.Update.Post",
             One,
-            (change, id, input) => change.UpdateImage(id, Inputs.Media(input, false)).Id,
+            (change, id, input) => change.UpdateImage(id, inputs.Media(input, false)).Id,
             ImageNow,
             false
         );
@@ -117,7 +119,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "imagesUpdate",
             "Image.Update.Post",
             Each,
-            (change, id, input) => change.UpdateImage(id, Inputs.Media(input, false)).Id,
+            (change, id, input) => change.UpdateImage(id, inputs.Media(input, false)).Id,
             ImageNow,
             true
         );
@@ -126,7 +128,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "bulkImageUpdate",
             "Image.Update.Post",
             Bulk,
-            (change, id, input) => change.UpdateImage(id, Inputs.Media(input, true)).Id,
+            (change, id, input) => change.UpdateImage(id, inputs.Media(input, true)).Id,
             ImageNow,
             true
         );
@@ -153,7 +155,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "galleryUpdate",
             "Gallery.Update.Post",
             One,
-            (change, id, input) => change.UpdateGallery(id, Inputs.Media(input, false), false).Id,
+            (change, id, input) => change.UpdateGallery(id, inputs.Media(input, false), false).Id,
             GalleryNow,
             false
         );
@@ -162,7 +164,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "bulkGalleryUpdate",
             "Gallery.Update.Post",
             Bulk,
-            (change, id, input) => change.UpdateGallery(id, Inputs.Media(input, true), true).Id,
+            (change, id, input) => change.UpdateGallery(id, inputs.Media(input, true), true).Id,
             GalleryNow,
             true
         );
@@ -176,12 +178,12 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             async (_, call) =>
             {
                 var input = call.Arguments.Required("input");
-                var tag = store.Write(change => change.Create(Inputs.Tag(input)));
+                var tag = store.Write(change => change.Create(inputs.Tag(input)));
                 await hooks.FireAsync("Tag.Create.Post", [tag.Id], input, false, call.Cancellation);
                 return store.State.Tags.GetValueOrDefault(tag.Id);
             }
         );
-        Update(map, "tagUpdate", "Tag.Update.Post", One, (change, id, input) => change.Update(id, Inputs.Tag(input)).Id, TagNow, false);
+        Update(map, "tagUpdate", "Tag.Update.Post", One, (change, id, input) => change.Update(id, inputs.Tag(input)).Id, TagNow, false);
         Update(
             map,
             "bulkTagUpdate",
@@ -218,10 +220,10 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
     }
 
     /// <summary>A bulk update of tags changes lists by a mode; for one tag that is a list to set.</summary>
-    private static TagInput BulkTag(LibraryTransaction change, int id, InputObject input)
+    private TagInput BulkTag(LibraryTransaction change, int id, InputObject input)
     {
         var tag = change.State.Tags.GetValueOrDefault(id) ?? throw new StashErrorException($"tag with id {id} not found");
-        var plain = Inputs.Tag(
+        var plain = inputs.Tag(
             new InputObject([
                 .. input
                     .Json.Where(pair => pair.Key is "description" or "ignore_auto_tag" or "favorite")

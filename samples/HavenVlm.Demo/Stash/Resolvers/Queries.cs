@@ -183,7 +183,7 @@ internal sealed class Queries(LibraryStore store)
         var (filters, find, filter) = (new LibraryFilters(State), arguments.Object("filter"), arguments.Object("scene_marker_filter"));
         return ByIds(arguments, State.Markers, "scene marker", "ids")
             ?? Query(
-                State.Markers.Values,
+                State.Markers.Values.OrderBy(marker => marker.SceneId).ThenBy(marker => marker.Seconds),
                 find,
                 marker =>
                     filters.Marker(marker, filter)
@@ -221,9 +221,18 @@ internal sealed class Queries(LibraryStore store)
     }
 
     /// <summary>Ids that are asked for by name must all exist; an empty list counts as none given.</summary>
-    private static Found<T>? ByIds<T>(InputObject arguments, IReadOnlyDictionary<int, T> rows, string kind, params string[] names)
+    private Found<T>? ByIds<T>(InputObject arguments, IReadOnlyDictionary<int, T> rows, string kind, params string[] names)
     {
         var ids = names.Select(arguments.Ids).FirstOrDefault(list => list is { Count: > 0 });
+        if (
+            store.Version >= StashVersion.Release30
+            && (arguments.Texts("ids") ?? []).GroupBy(id => id, StringComparer.Ordinal).FirstOrDefault(same => same.Count() > 1)
+                is { } twice
+        )
+        {
+            throw new StashErrorException($"validating ids: duplicate id found: {twice.Key}");
+        }
+
         if (ids is null)
         {
             return null;

@@ -172,9 +172,9 @@ public sealed class SchemaTests
     [Fact]
     public async Task Newer_servers_refuse_to_be_asked_for_lists_three_deep()
     {
-        const string query = "{ __schema { types { fields { type { fields { type { fields { name } } } } } } } }";
+        const string query = "{ __type(name: \"Version\") { fields { type { fields { type { fields { name } } } } } } }";
         await using var old = await StashClientFixture.StartAsync(StashVersion.Old2023);
-        Assert.NotNull(await old.DataAsync("{ __schema { queryType { fields { name type { fields { name } } } } } }"));
+        await old.DataAsync(query);
         await using var recent = await StashClientFixture.StartAsync(StashVersion.New2026);
         Assert.Equal("Maximum introspection depth exceeded", await recent.InvalidAsync(query));
     }
