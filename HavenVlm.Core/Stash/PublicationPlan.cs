@@ -90,6 +90,17 @@ internal sealed record PublicationPlan
 
     public IReadOnlyList<SkippedTag> SkippedTags { get; init; } = [];
 
+    /// <summary>Names of tags that have to be created first.</summary>
+    public IReadOnlyList<string> MissingTags =>
+        [
+            .. Create
+                .Select(marker => new PublishedTag(marker.Content.TagId, marker.Name))
+                .Concat(AddTags)
+                .Where(tag => TagFamily.MissingId(tag.Name).Equals(tag.Id, StringComparison.Ordinal))
+                .Select(tag => tag.Name)
+                .Distinct(StringComparer.Ordinal),
+        ];
+
     /// <summary>Whether markers have to be written.</summary>
     public bool ChangesMarkers => Create.Count + Move.Count + Destroy.Count > 0;
 

@@ -66,23 +66,22 @@ internal sealed class ScenePublisher(
         async Task<bool> MayWriteAsync() =>
             allowed = allowed || request.StillWanted is null || await request.StillWanted(cancellationToken);
 
-        if (found.MissingNames.Count > 0)
+        var plan = PublicationDiff.Compute(found.State, found.WishFor(request));
+        if (plan.MissingTags is { Count: > 0 } missing)
         {
             if (!await MayWriteAsync())
             {
                 return CalledOff();
             }
 
+            changes.AddRange(missing.Select(name => new PublicationChange(PublicationChangeKind.TagCreated, name)));
             if (!request.DryRun)
             {
-                var created = await resolver.CreateAsync(found.MissingNames, found.Family.Base, cancellationToken);
-                found = found.With(created);
+                found = found.With(await resolver.CreateAsync(missing, found.Family.Base, cancellationToken));
+                plan = PublicationDiff.Compute(found.State, found.WishFor(request));
             }
-
-            changes.AddRange(found.MissingNames.Select(name => new PublicationChange(PublicationChangeKind.TagCreated, name)));
         }
 
-        var plan = PublicationDiff.Compute(found.State, found.WishFor(request));
         var states = StateChange.For(found.Family, settings.Current.StashTags, found.State.SceneTags);
         if ((plan.ChangesMarkers || plan.ChangesTags || states.IsNeeded) && !await MayWriteAsync())
         {

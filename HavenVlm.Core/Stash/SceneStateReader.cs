@@ -16,9 +16,6 @@ internal sealed record SceneStateFound
     /// <summary>Id of the tag of each wanted name.</summary>
     public required IReadOnlyDictionary<string, string> TagIds { get; init; }
 
-    /// <summary>Wanted names that no tag stands for yet.</summary>
-    public required IReadOnlyList<string> MissingNames { get; init; }
-
     /// <summary>Wanted names that mean a tag of the family.</summary>
     public IReadOnlyList<PublicationSkip> SkippedNames =>
         [
@@ -91,9 +88,9 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
             .Distinct(StringComparer.Ordinal)
             .ToList();
         var lookup = await LookUpAsync(subject, names, tags, stored.Record, cancellationToken);
-        if (tags.All.Any(lookup.Vanished.ContainsKey))
+        if (tags.All.Any(id => StashText.IsId(id) && !tags.IsStill(id, lookup.ById.GetValueOrDefault(id))))
         {
-            // Merged or deleted since the family was last looked up; what took its name over takes its place.
+            // Merged or deleted since the family was last looked up, or another Stash altogether.
             family.Forget();
             tags = await FamilyAsync(request.DryRun, cancellationToken);
         }
@@ -111,7 +108,6 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
             Schema = schema,
             Stored = stored,
             TagIds = ids,
-            MissingNames = [.. names.Where(name => !ids.ContainsKey(name))],
             State = new PublicationState
             {
                 SceneTags = scene.Tags.Select(tag => tag.Id).ToHashSet(StringComparer.Ordinal),

@@ -64,7 +64,14 @@ internal sealed class SceneStates(StashClient client, TagFamily family)
     )
     {
         var tags = await family.EnsureAsync(cancellationToken);
-        if (await client.FindSceneTagsAsync(sceneId, cancellationToken) is not { } present)
+        var (present, isStill) = await client.FindSceneTagsAsync(sceneId, tags, cancellationToken);
+        if (!isStill)
+        {
+            family.Forget();
+            tags = await family.EnsureAsync(cancellationToken);
+        }
+
+        if (present is null)
         {
             return false;
         }

@@ -109,16 +109,24 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
     public async Task<StashScene?> FindSceneAsync(string id, CancellationToken cancellationToken) =>
         StashText.IsId(id) ? await SendForAsync<StashScene>(FindSceneCall(id), cancellationToken) : null;
 
-    /// <summary>Ids of the tags that a scene carries; null when there is no such scene.</summary>
-    public async Task<IReadOnlyList<string>?> FindSceneTagsAsync(string id, CancellationToken cancellationToken)
+    /// <summary>Ids of the tags that a scene carries (null when there is no such scene), and whether the family still is what it was.</summary>
+    public async Task<(IReadOnlyList<string>? Tags, bool FamilyIsStill)> FindSceneTagsAsync(
+        string id,
+        StashTagFamily family,
+        CancellationToken cancellationToken
+    )
     {
         if (!StashText.IsId(id))
         {
-            return null;
+            return (null, FamilyIsStill: true);
         }
 
-        var scene = await SendForAsync<SceneTags>(GraphQlCall.Of("FindSceneTags", new JsonObject { ["id"] = id }), cancellationToken);
-        return scene is null ? null : [.. scene.Tags.Select(tag => tag.Id)];
+        var calls = new List<GraphQlCall> { GraphQlCall.Of("FindSceneTags", new JsonObject { ["id"] = id }) };
+        calls.AddRange(family.All.Select(FindTagCall));
+        var results = (await SendAsync(calls, cancellationToken)).OrThrow();
+        var isStill = family.All.Select((tag, index) => family.IsStill(tag, results.Get<StashTag>(index + 1))).All(still => still);
+        var scene = results.Get<SceneTags>(0);
+        return (scene is null ? null : [.. scene.Tags.Select(tag => tag.Id)], isStill);
     }
 
     /// <summary>Ids of the scenes that carry a tag themselves, in order; scenes that change meanwhile neither repeat nor hide others.</summary>
@@ -222,7 +230,8 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
 
             var call = GraphQlCall.Of("FindSceneIds", new JsonObject { ["filter"] = find, ["scenes"] = scenes });
             var page = (await SendForAsync<SceneIds>(call, cancellationToken))?.Scenes ?? [];
-            foreach (var scene in page)
+            var before = last;
+            foreach (var scene in page.Where(scene => StashText.IsId(scene.Id)))
             {
                 var id = long.Parse(scene.Id);
                 if (id > last)
@@ -232,7 +241,7 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
                 }
             }
 
-            if (page.Count < PageSize)
+            if (page.Count < PageSize || last == before)
             {
                 yield break;
             }

@@ -29,8 +29,15 @@ internal sealed record StashTagFamily
     /// <summary>All of them.</summary>
     public IReadOnlyList<string> All => [Base, TagMe, UpdateMe, Tagged, Errored, Incorrect, TuneMe];
 
+    /// <summary>When Stash made each of them, by id: in another Stash the same ids are other tags.</summary>
+    public required IReadOnlyDictionary<string, string?> CreatedAt { get; init; }
+
     /// <summary>The tags by which a user asks for work on a scene.</summary>
     public IReadOnlyList<string> Requests => [TagMe, UpdateMe];
+
+    /// <summary>Whether an id still is the tag that it was.</summary>
+    public bool IsStill(string id, StashTag? found) =>
+        found is not null && (CreatedAt.GetValueOrDefault(id) is not { } created || StashTime.Same(created, found.CreatedAt));
 }
 
 /// <summary>Makes sure that the tag family exists, once, also when many processes start at the same moment.</summary>
@@ -66,7 +73,7 @@ internal sealed class TagFamily(TagResolver resolver, StashClient client, Settin
 
             var missing = NamesOf(names).Where(name => !tags.ContainsKey(name)).ToList();
             Add(tags, await resolver.CreateAsync(missing, tags[names.Base.Trim()].Id, cancellationToken));
-            var made = Checked(names, name => tags[name].Id);
+            var made = Checked(names, tags);
             _known = new Known(url, names, made);
             return made;
         }
@@ -81,7 +88,7 @@ internal sealed class TagFamily(TagResolver resolver, StashClient client, Settin
     {
         var names = settings.Current.StashTags;
         var tags = (await resolver.LookUpAsync(NamesOf(names), [], [], cancellationToken)).ByName;
-        return Checked(names, name => tags.TryGetValue(name, out var tag) ? tag.Id : MissingId(name));
+        return Checked(names, tags);
     }
 
     /// <summary>Looks everything up anew the next time: a tag was found to be gone.</summary>
@@ -112,10 +119,11 @@ internal sealed class TagFamily(TagResolver resolver, StashClient client, Settin
             ),
         ];
 
-    private static StashTagFamily Checked(StashTagOptions names, Func<string, string> id)
+    private static StashTagFamily Checked(StashTagOptions names, IReadOnlyDictionary<string, StashTag> tags)
     {
+        string Id(string name) => tags.TryGetValue(name, out var tag) ? tag.Id : MissingId(name);
         var all = NamesOf(names);
-        var same = all.GroupBy(id, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any());
+        var same = all.GroupBy(Id, StringComparer.Ordinal).FirstOrDefault(group => group.Skip(1).Any());
         if (same is not null)
         {
             throw new StashException(
@@ -126,13 +134,14 @@ internal sealed class TagFamily(TagResolver resolver, StashClient client, Settin
 
         return new StashTagFamily
         {
-            Base = id(all[0]),
-            TagMe = id(all[1]),
-            UpdateMe = id(all[2]),
-            Tagged = id(all[3]),
-            Errored = id(all[4]),
-            Incorrect = id(all[5]),
-            TuneMe = id(all[6]),
+            CreatedAt = all.ToDictionary(Id, name => tags.GetValueOrDefault(name)?.CreatedAt, StringComparer.Ordinal),
+            Base = Id(all[0]),
+            TagMe = Id(all[1]),
+            UpdateMe = Id(all[2]),
+            Tagged = Id(all[3]),
+            Errored = Id(all[4]),
+            Incorrect = Id(all[5]),
+            TuneMe = Id(all[6]),
         };
     }
 

@@ -3,9 +3,11 @@ namespace HavenVlm.Core.Stash;
 /// <summary>What was found about tags.</summary>
 /// <param name="ByName">The tag that each name stands for; a name that stands for none is left out.</param>
 /// <param name="Vanished">Ids that are gone, each with the id of the tag that took its name over (by a merge), or null.</param>
+/// <param name="ById">The tags that the ids stand for.</param>
 /// <param name="Others">Results of the calls that went along.</param>
 internal sealed record TagLookup(
     IReadOnlyDictionary<string, StashTag> ByName,
+    IReadOnlyDictionary<string, StashTag> ById,
     IReadOnlyDictionary<string, string?> Vanished,
     GraphQlResults Others
 );
@@ -83,7 +85,7 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
             StringComparer.Ordinal
         );
         await registry.RecordAsync(Recordable(byName, ours: false), cancellationToken);
-        return new TagLookup(byName, vanished, first.Results);
+        return new TagLookup(byName, first.Ids, vanished, first.Results);
     }
 
     /// <summary>Creates tags, or finds them when somebody else creates them at the same moment.</summary>

@@ -349,11 +349,10 @@ public sealed class SimulatedVlmTests(SampleVideosFixture videos)
 
     private async Task<JsonObject> RequestAsync(string? schema, string prompt, double[] seconds)
     {
-        var video = await videos.GetAsync("park");
         var parts = new JsonArray(new JsonObject { ["type"] = "text", ["text"] = prompt });
         foreach (var t in seconds)
         {
-            var jpeg = await Ffmpeg.FrameAsync(video.Path, t, "scale=320:180");
+            var jpeg = await videos.FrameAsync("park", t);
             var url = "data:image/jpeg;base64," + Convert.ToBase64String(jpeg);
             parts.Add(
                 new JsonObject

@@ -47,7 +47,7 @@ internal sealed class IntrospectionFields(StashSchema schema)
         map.Add<SchemaField>("__Field", "deprecationReason", field => field.Deprecated ? "deprecated" : null);
         map.Add<SchemaField>("__InputValue", "name", field => field.Name);
         map.Add<SchemaField>("__InputValue", "description", _ => null);
-        map.Add<SchemaField>("__InputValue", "type", field => field.Type ?? throw NotDescribed(field));
+        map.Add<SchemaField>("__InputValue", "type", field => field.Type ?? field.Told ?? throw NotDescribed(field));
         map.Add<SchemaField>("__InputValue", "defaultValue", _ => null);
         map.Add<string>("__EnumValue", "name", name => name);
         map.Add<string>("__EnumValue", "description", _ => null);

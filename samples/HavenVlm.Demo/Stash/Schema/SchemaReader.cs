@@ -94,7 +94,9 @@ internal sealed partial class SchemaReader(int version)
             var open = text.IndexOf('(', StringComparison.Ordinal);
             var name = (open < 0 ? text : text[..open]).TrimStart('^');
             var arguments = open < 0 ? [] : ReadArguments(text[(open + 1)..^1]).ToList();
-            yield return new SchemaField(name, type == "?" ? null : ReadTypeReference(type), arguments, deprecated);
+            yield return type[0] == '?'
+                ? new SchemaField(name, null, arguments, deprecated) { Told = type.Length > 1 ? ReadTypeReference(type[1..]) : null }
+                : new SchemaField(name, ReadTypeReference(type), arguments, deprecated);
         }
     }
 

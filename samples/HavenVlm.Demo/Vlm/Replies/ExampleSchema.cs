@@ -1,15 +1,18 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace HavenVlm.Demo.Vlm.Replies;
 
 /// <summary>What a model gathers from a JSON example in the prompt when no schema comes with the request.</summary>
-internal static class ExampleSchema
+internal static partial class ExampleSchema
 {
     /// <summary>A schema after the first JSON object in the prompt, else a plain list of tags per picture.</summary>
     public static JsonObject From(string prompt, IReadOnlyList<string> asked)
     {
+        // People write examples that are not quite JSON, and models read them all the same.
+        prompt = Ellipsis().Replace(NumberRange().Replace(prompt, "${from}"), "");
         for (var at = prompt.IndexOf('{', StringComparison.Ordinal); at >= 0; at = prompt.IndexOf('{', at + 1))
         {
             if (ParseAt(prompt, at) is JsonObject { Count: > 0 } example)
@@ -70,4 +73,10 @@ internal static class ExampleSchema
         asked.Contains(text, StringComparer.Ordinal)
         || name.Contains("tag", StringComparison.OrdinalIgnoreCase)
         || text.Contains("tag", StringComparison.OrdinalIgnoreCase);
+
+    [GeneratedRegex(@"(?<from>\d+(\.\d+)?)\s*(to|-|–|\.\.)\s*\d+(\.\d+)?", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex NumberRange();
+
+    [GeneratedRegex(@",?\s*(\.\.\.|…)", RegexOptions.ExplicitCapture, 5000)]
+    private static partial Regex Ellipsis();
 }

@@ -1,0 +1,131 @@
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Markers;
+using HavenVlm.Core.Stash;
+using HavenVlm.Core.Storage;
+using HavenVlm.Demo.Stash;
+using Microsoft.Extensions.DependencyInjection;
+using SceneFile = HavenVlm.Demo.Stash.State.StashFile;
+
+namespace HavenVlm.Core.Tests.Stash;
+
+/// <summary>A simulated Stash with one scene, a folder of records, and everything that speaks to Stash, as a host puts it together.</summary>
+internal sealed class StashHouse : IAsyncDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("haven-stash-");
+    private readonly FileArtifactStore _artifacts;
+    private readonly List<ServiceProvider> _processes = [];
+
+    private StashHouse(SimulatedStash stash)
+    {
+        Stash = stash;
+        _artifacts = new FileArtifactStore(_folder.FullName);
+        Settings = new SettingsSource(
+            new HavenOptions
+            {
+                Stash = new StashOptions { Url = stash.Address, ApiKey = "key" },
+            }
+        );
+        Services = NewProcess();
+        Scene = AddScene();
+    }
+
+    public SimulatedStash Stash { get; }
+
+    public SettingsSource Settings { get; }
+
+    public ServiceProvider Services { get; private set; }
+
+    public int Scene { get; }
+
+    public string SceneId => $"{Scene}";
+
+    public StashClient Client => Get<StashClient>();
+
+    public static async Task<StashHouse> OpenAsync(StashVersion version) =>
+        new(await SimulatedStash.StartAsync(new SimulatedStashOptions { Version = version, ApiKey = "key" }));
+
+    public T Get<T>()
+        where T : notnull => Services.GetRequiredService<T>();
+
+    public int AddScene(string title = "A scene") =>
+        Stash
+            .Library.AddScene(
+                title,
+                new SceneFile(0, $"/media/{title}.mp4", DateTimeOffset.UnixEpoch)
+                {
+                    Size = 5_000_000_000,
+                    Duration = 120.5,
+                    Width = 1920,
+                    Height = 1080,
+                    FrameRate = 29.97,
+                    Fingerprints = System.Collections.Immutable.ImmutableSortedDictionary<string, string>.Empty.Add(
+                        "oshash",
+                        "0123456789abcdef"
+                    ),
+                }
+            )
+            .Id;
+
+    /// <summary>Another process on the same Stash and the same records; <see cref="Get{T}"/> takes from the last one.</summary>
+    public ServiceProvider NewProcess()
+    {
+        var services = new ServiceCollection()
+            .AddLogging()
+            .AddSingleton(Settings)
+            .AddSingleton<IArtifactStore>(_artifacts)
+            .AddStash()
+            .BuildServiceProvider();
+        _processes.Add(services);
+        Services = services;
+        return services;
+    }
+
+    public Task<PublicationResult> PublishAsync(MarkerSet wanted, Func<ScenePublication, ScenePublication>? change = null)
+    {
+        var request = new ScenePublication { SceneId = SceneId, Wanted = wanted };
+        return Get<ScenePublisher>().PublishAsync(change?.Invoke(request) ?? request, CancellationToken.None);
+    }
+
+    /// <summary>The scene's markers as text: tag, start, end and additional tags.</summary>
+    public IReadOnlyList<string> Markers() =>
+        [
+            .. Stash
+                .Library.MarkersOf(Scene)
+                .Select(marker =>
+                    $"{NameOf(marker.PrimaryTagId)} {marker.Seconds}-{marker.EndSeconds} {string.Join(',', marker.TagIds.Select(NameOf))}".TrimEnd()
+                ),
+        ];
+
+    public StashTagOptions Names => Settings.Current.StashTags;
+
+    public int TagId(string name) => Stash.Library.FindTag(name)!.Id;
+
+    public static MarkerSet Wanted(params MarkerSpan[] spans) =>
+        new(
+            spans,
+            spans
+                .GroupBy(span => span.Tag, StringComparer.Ordinal)
+                .ToDictionary(
+                    tag => tag.Key,
+                    tag => TimeSpan.FromSeconds(tag.Sum(span => span.Length.TotalSeconds)),
+                    StringComparer.Ordinal
+                )
+        );
+
+    public static MarkerSpan Span(string tag, double start, double end) =>
+        new(tag, TimeSpan.FromSeconds(start), TimeSpan.FromSeconds(end), 0.9);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            await process.DisposeAsync();
+        }
+
+        Assert.Empty(Stash.Requests.NotSimulated);
+        await Stash.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private string NameOf(int tagId) => Stash.Library.Tags[tagId].Name;
+}
