@@ -28,6 +28,9 @@ internal sealed class ActivityDispatcher(
     private readonly CancellationTokenSource _stopping = new();
     private Task[] _workers = [];
 
+    /// <summary>How many activities are queued or running.</summary>
+    public int Count => _known.Count;
+
     /// <summary>Begins to run what is queued.</summary>
     public void Start() => _workers = [.. Enumerable.Range(0, maxConcurrent).Select(_ => Task.Run(WorkAsync))];
 
@@ -129,7 +132,7 @@ internal sealed class ActivityDispatcher(
                 var token = cancellation.Source.Token;
                 if (!token.IsCancellationRequested && await RunAsync(call, token) is { } completion)
                 {
-                    await onCompleted(call, completion);
+                    await WrittenAsync(onCompleted(call, completion));
                 }
             }
             finally
@@ -137,6 +140,19 @@ internal sealed class ActivityDispatcher(
                 _known.TryRemove((call.Run, call.Task), out _);
                 Release(call.Run, cancellation);
             }
+        }
+    }
+
+    /// <summary>Results that the disk refuses hold back further activities, so that they do not pile up; the end does not wait for them.</summary>
+    private async Task WrittenAsync(Task written)
+    {
+        try
+        {
+            await written.WaitAsync(_stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The journal writes what it can before it closes.
         }
     }
 

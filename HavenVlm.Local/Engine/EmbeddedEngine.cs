@@ -13,7 +13,9 @@ namespace HavenVlm.Local.Engine;
 /// </summary>
 public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(4);
+    // Together with what SQLite may take to close less than 5 seconds.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan s_patienceWithTurns = TimeSpan.FromSeconds(0.5);
 
     private readonly JournalFile _file;
     private readonly Journal _journal;
@@ -56,8 +58,9 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
         _timers = new TimerQueue(time, OnTimerDue);
         _activities = new ActivityDispatcher(catalog, services, options.MaxConcurrentActivities, OnActivityCompletedAsync, time, logger);
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
-        _turns = new TurnRunner(catalog, _table, _journal, _reader, _activities, _timers, time, loggers, OnChanged, logger);
-        _expired = new ExpiredInstances(_journal, options, time, OnControlled);
+        var loader = new RunLoader(catalog, _reader, loggers);
+        _turns = new TurnRunner(loader, _table, _journal, _activities, _timers, time, OnChanged, logger);
+        _expired = new ExpiredInstances(_journal, options, time, OnControlled, logger);
     }
 
     private enum State
@@ -135,7 +138,11 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
                     _logger.LogWarning("Some activities did not stop in time; they run again after the next start");
                 }
 
-                await _turns.StopAsync();
+                if (!await _turns.StopAsync(s_patienceWithTurns))
+                {
+                    _logger.LogError("An orchestrator blocks its thread; what it waits for belongs into an activity");
+                }
+
                 await _journal.DisposeAsync();
                 _file.Close();
             }
@@ -197,6 +204,9 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
     /// <inheritdoc/>
     public Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken) =>
         WriteAsync(new PurgeEntry(instanceId, OnControlled), cancellationToken);
+
+    /// <summary>How many activities are queued or running.</summary>
+    internal int OpenActivities => _activities.Count;
 
     /// <summary>The history of an instance's current run, while it is kept.</summary>
     internal IReadOnlyList<HistoryEvent> ReadHistory(string instanceId) => _reader.ReadHistory(instanceId);

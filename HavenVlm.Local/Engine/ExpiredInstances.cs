@@ -1,8 +1,15 @@
+using Microsoft.Extensions.Logging;
+
 namespace HavenVlm.Local.Engine;
 
 /// <summary>Forgets instances that ended long ago, a few at a time.</summary>
-internal sealed class ExpiredInstances(Journal journal, EngineOptions options, TimeProvider time, Action<ControlEntry> onCommitted)
-    : IAsyncDisposable
+internal sealed class ExpiredInstances(
+    Journal journal,
+    EngineOptions options,
+    TimeProvider time,
+    Action<ControlEntry> onCommitted,
+    ILogger logger
+) : IAsyncDisposable
 {
     private const int AtOnce = 200;
 
@@ -37,15 +44,16 @@ internal sealed class ExpiredInstances(Journal journal, EngineOptions options, T
 
     private async Task<bool> ForgetSomeAsync()
     {
-        var entry = new PurgeExpiredEntry(time.GetUtcNow() - options.KeepHistory(), AtOnce, onCommitted);
-        journal.Post(entry);
         try
         {
+            var entry = new PurgeExpiredEntry(time.GetUtcNow() - options.KeepHistory(), AtOnce, onCommitted);
+            journal.Post(entry);
             return await entry.Done.WaitAsync(_stopping.Token);
         }
-        catch (JournalException)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
-            // The journal has told; the next look finds them again.
+            // The next look finds them again.
+            logger.LogWarning(e, "Old instances could not be forgotten");
             return false;
         }
     }

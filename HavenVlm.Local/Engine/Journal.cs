@@ -149,6 +149,12 @@ internal sealed class Journal(JournalFile file, TimeProvider time, ILogger logge
 
     private bool TryWrite(JournalSession session, List<JournalEntry> batch)
     {
+        if (!file.Exists)
+        {
+            Refused(new JournalException($"The journal {file.FullPath} was removed. Bring it back, or restart."));
+            return false;
+        }
+
         try
         {
             session.Begin();
@@ -162,7 +168,7 @@ internal sealed class Journal(JournalFile file, TimeProvider time, ILogger logge
         catch (SqliteException e) when (JournalException.IsOfStorage(e))
         {
             session.Rollback();
-            Refused(e);
+            Refused(JournalException.From(e, file.FullPath));
             return false;
         }
         catch (Exception e)
@@ -208,12 +214,11 @@ internal sealed class Journal(JournalFile file, TimeProvider time, ILogger logge
         return true;
     }
 
-    private void Refused(SqliteException e)
+    private void Refused(JournalException fault)
     {
-        var fault = JournalException.From(e, file.FullPath);
         if (_fault is null || !string.Equals(_fault.Message, fault.Message, StringComparison.Ordinal))
         {
-            logger.LogError(e, "Nothing goes on until this is mended: {Reason}", fault.Message);
+            logger.LogError(fault.InnerException, "Nothing goes on until this is mended: {Reason}", fault.Message);
         }
 
         _fault = fault;

@@ -9,8 +9,12 @@ internal sealed class JournalFile(string dataDirectory)
     {
         DataSource = PathIn(dataDirectory),
         Pooling = true,
-        DefaultTimeout = 3,
+        DefaultTimeout = 1,
+        Mode = SqliteOpenMode.ReadWrite,
     }.ToString();
+
+    /// <summary>Whether the file is there. A removed one would still take what is written to it, for nobody.</summary>
+    public bool Exists => File.Exists(FullPath);
 
     /// <summary>Full path of the file.</summary>
     public string FullPath { get; } = PathIn(dataDirectory);
@@ -25,6 +29,8 @@ internal sealed class JournalFile(string dataDirectory)
             // SQLite removes the write-ahead log when it closes: one that is left tells of a crash.
             var log = new FileInfo(FullPath + "-wal");
             var crashed = log.Exists && log.Length > 0;
+            // SQLite takes an empty file for a new database. Connections do not make one themselves: what is gone must be noticed.
+            File.OpenHandle(FullPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
             using var connection = OpenForWriting();
             Pragma(connection, "journal_mode=WAL");
             if (crashed)

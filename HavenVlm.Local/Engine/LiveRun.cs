@@ -29,6 +29,9 @@ internal sealed class LiveRun(long number)
     /// <summary>The orchestrator in memory; null = to be read from the journal.</summary>
     public OrchestratorRun? Orchestrator { get; set; }
 
+    /// <summary>Whether its end is on its way to the journal.</summary>
+    public bool IsEnding { get; set; }
+
     /// <summary>How many of its turns failed one after the other, for reasons that are not its orchestrator's.</summary>
     public int Failures { get; set; }
 

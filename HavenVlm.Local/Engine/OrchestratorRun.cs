@@ -209,7 +209,9 @@ internal sealed class OrchestratorRun
         task.Exception?.GetBaseException() switch
         {
             null => "It was cancelled.",
-            ActivityFailedException or PermanentFailureException => task.Exception.GetBaseException().Message,
+            ActivityFailedException or OrchestrationFailedException or PermanentFailureException => task
+                .Exception.GetBaseException()
+                .Message,
             var other => $"{other.GetType().FullName}: {other.Message}",
         };
 }

@@ -1,4 +1,3 @@
-using HavenVlm.Core.Workflows;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Local.Engine;
@@ -7,14 +6,12 @@ namespace HavenVlm.Local.Engine;
 /// Gives runs their turns: delivers what was journalled, and passes on what the orchestrators ask for. A run has one turn at a time.
 /// </summary>
 internal sealed class TurnRunner(
-    WorkflowCatalog catalog,
+    RunLoader loader,
     RunTable table,
     Journal journal,
-    JournalReader reader,
     ActivityDispatcher activities,
     TimerQueue timers,
     TimeProvider time,
-    ILoggerFactory loggers,
     Action<string> onChanged,
     ILogger logger
 ) : IDisposable
@@ -31,12 +28,20 @@ internal sealed class TurnRunner(
     /// <summary>Begins to give turns.</summary>
     public void Start(int workers) => _workers = [.. Enumerable.Range(0, workers).Select(_ => Task.Run(WorkAsync))];
 
-    /// <summary>Ends after the turns at hand.</summary>
-    public async Task StopAsync()
+    /// <summary>Ends after the turns at hand; false when an orchestrator does not give its turn back in time.</summary>
+    public async Task<bool> StopAsync(TimeSpan patience)
     {
         table.Stop();
         await _stopping.CancelAsync();
-        await Task.WhenAll(_workers);
+        try
+        {
+            await Task.WhenAll(_workers).WaitAsync(patience, TimeProvider.System);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Forgets a run that is over and stops what it asked for.</summary>
@@ -103,6 +108,12 @@ internal sealed class TurnRunner(
     private bool Turn(LiveRun run)
     {
         var inbox = table.TakeInbox(run);
+        if (run.IsEnding)
+        {
+            // Over as soon as that is written; until then nothing more is delivered.
+            return false;
+        }
+
         if (run.Orchestrator is null && !Load(run))
         {
             return true;
@@ -122,27 +133,25 @@ internal sealed class TurnRunner(
 
     private bool Load(LiveRun run)
     {
-        if (reader.ReadRun(run.Number) is not { } recorded)
+        if (loader.Load(run.Number, () => table.WakeIfLive(run.Number)) is not { } loaded)
         {
             table.Remove(run.Number);
             return false;
         }
 
-        if (catalog.FindOrchestrator(recorded.Name) is not { } registration)
+        run.InstanceId = loaded.Recorded.InstanceId;
+        if (loaded.Orchestrator is not { } orchestrator)
         {
-            var reason = $"There is no orchestrator named {recorded.Name} in this version of Haven VLM.";
-            logger.LogError("{Instance} fails: {Reason}", recorded.InstanceId, reason);
+            var reason = $"There is no orchestrator named {loaded.Recorded.Name} in this version of Haven VLM.";
             Post(run, [], customStatus: null, new RunOutcome(RunEnd.Failed, reason), input: null);
             return false;
         }
 
-        var orchestrator = new OrchestratorRun(registration, recorded.InstanceId, loggers, () => table.WakeIfLive(run.Number));
-        orchestrator.Replay(recorded.Events);
+        var events = loaded.Recorded.Events;
         run.Orchestrator = orchestrator;
-        run.InstanceId = recorded.InstanceId;
-        run.CustomStatus = recorded.CustomStatus;
-        run.LastPosition = recorded.Events.Count == 0 ? 0 : recorded.Events[^1].Position;
-        run.ToResume = [.. recorded.Events.Where(e => e.IsRequest)];
+        run.CustomStatus = loaded.Recorded.CustomStatus;
+        run.LastPosition = events.Count == 0 ? 0 : events[^1].Position;
+        run.ToResume = [.. events.Where(e => e.IsRequest)];
         return true;
     }
 
@@ -154,14 +163,12 @@ internal sealed class TurnRunner(
         var newStatus = string.Equals(customStatus, run.CustomStatus, StringComparison.Ordinal) ? null : customStatus;
         if (requests.Count > 0 || newStatus is not null || outcome is not null)
         {
-            LogEnd(run, outcome);
             run.CustomStatus = customStatus ?? run.CustomStatus;
             Post(run, requests, newStatus, outcome, orchestrator.Input);
         }
 
         if (outcome is not null)
         {
-            // Over as soon as it is written; until then nothing more is delivered.
             return;
         }
 
@@ -244,6 +251,8 @@ internal sealed class TurnRunner(
 
     private void Post(LiveRun run, IReadOnlyList<HistoryEvent> requests, string? customStatus, RunOutcome? outcome, string? input)
     {
+        run.IsEnding = outcome is not null;
+        LogEnd(run, outcome);
         table.EntryPosted(run);
         // What could not be written did not happen: the next time the run is read back as the journal knows it.
         journal.Post(

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace HavenVlm.Local.Tests.Engine;
 
 /// <summary>The embedded engine on a folder of its own.</summary>
-public sealed class EmbeddedEngineFixture : IEngineFixture
+public class EmbeddedEngineFixture : IEngineFixture
 {
     private readonly TemporaryFolder _folder = new();
     private DataFolderLock? _lock;
@@ -15,11 +15,13 @@ public sealed class EmbeddedEngineFixture : IEngineFixture
 
     public IOrchestrationClient Client => _engine!;
 
+    protected virtual EngineOptions Options => new();
+
     public async Task StartAsync(WorkflowCatalog catalog, IServiceProvider services)
     {
         _lock = await DataFolderLock.AcquireAsync(_folder.Path, TimeProvider.System, CancellationToken.None);
         var logger = services.GetRequiredService<ILogger<EmbeddedEngine>>();
-        _engine = new EmbeddedEngine(catalog, services, _lock, TimeProvider.System, new EngineOptions(), logger);
+        _engine = new EmbeddedEngine(catalog, services, _lock, TimeProvider.System, Options, logger);
         await _engine.StartAsync(CancellationToken.None);
     }
 
@@ -32,5 +34,12 @@ public sealed class EmbeddedEngineFixture : IEngineFixture
 
         _lock?.Dispose();
         _folder.Dispose();
+        GC.SuppressFinalize(this);
     }
+}
+
+/// <summary>The embedded engine that keeps no instance in memory between events.</summary>
+public sealed class ReplayingEngineFixture : EmbeddedEngineFixture
+{
+    protected override EngineOptions Options => new() { MaxLiveInstances = 0 };
 }

@@ -91,6 +91,26 @@ public sealed class JournalFaultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_removed_data_folder_is_noticed_and_work_goes_on_when_it_is_back()
+    {
+        _harness.Define<string, string>("One", (context, gate) => context.CallActivityAsync<string>("Gated", gate));
+        await _harness.StartAsync();
+        await _harness.BeginAsync("One", "gate");
+        await _harness.Gates.ArrivalAsync("gate");
+        var elsewhere = _harness.Folder + "-away";
+        Directory.Move(_harness.Folder, elsewhere);
+
+        _harness.Gates.Open("gate");
+        await _harness.UntilAsync(() => _harness.Engine.Fault is not null);
+        Assert.Equal($"The journal {_harness.DatabasePath} was removed. Bring it back, or restart.", _harness.Engine.Fault);
+        await Assert.ThrowsAsync<JournalException>(() => _harness.BeginAsync("One", "gate", "two"));
+
+        Directory.Move(elsewhere, _harness.Folder);
+        Assert.Equal("gate", (await _harness.EndOfAsync()).Output?.GetString());
+        Assert.Null(_harness.Engine.Fault);
+    }
+
+    [Fact]
     public async Task Stopping_while_nothing_can_be_written_loses_nothing_that_counts()
     {
         _harness.Define<string, string>("One", (context, gate) => context.CallActivityAsync<string>("Gated", gate));

@@ -73,6 +73,33 @@ public sealed class RestartTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task An_orchestrator_that_blocks_does_not_hold_the_process()
+    {
+        using var gate = new ManualResetEventSlim();
+        using var blocked = new ManualResetEventSlim();
+        _harness.Define<string, string>(
+            "Block",
+            (_, text) =>
+            {
+                blocked.Set();
+                gate.Wait();
+                return Task.FromResult(text);
+            }
+        );
+        await _harness.StartAsync();
+        await _harness.BeginAsync("Block", "x");
+        await _harness.UntilAsync(() => blocked.IsSet);
+
+        var started = TimeProvider.System.GetTimestamp();
+        await _harness.StopAsync();
+        Assert.InRange(TimeProvider.System.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(5));
+
+        gate.Set();
+        await _harness.StartAsync();
+        Assert.Equal("x", (await _harness.EndOfAsync()).Output?.GetString());
+    }
+
+    [Fact]
     public async Task A_suspended_instance_stays_suspended_and_its_activities_rest()
     {
         _harness.Define<string, string>("One", (context, gate) => context.CallActivityAsync<string>("Gated", gate));
