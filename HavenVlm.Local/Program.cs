@@ -1,1 +1,3 @@
-return 0;
+using HavenVlm.Local.Commands;
+
+return await CommandLine.RunAsync(args, Surroundings.OfProcess());

@@ -50,6 +50,10 @@ public sealed class HavenService
     /// <summary>Brings back what users set at run time, such as paused endpoints. Hosts call it once before they serve.</summary>
     public Task InitializeAsync(CancellationToken cancellationToken) => Endpoints.RestoreAsync(cancellationToken);
 
+    /// <summary>Makes the tag family in Stash, so that users find the tags with which they ask for work.</summary>
+    /// <exception cref="PermanentFailureException">Stash refuses; the message says what to mend.</exception>
+    public Task PrepareStashAsync(CancellationToken cancellationToken) => _requested.CountAsync(cancellationToken);
+
     /// <summary>Starts a request for scenes; returns the id of its instance.</summary>
     public Task<string> StartScenesAsync(TagScenesRequest request, bool update, CancellationToken cancellationToken) =>
         _sceneRequests.StartAsync(request, update, cancellationToken);

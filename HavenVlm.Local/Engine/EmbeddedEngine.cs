@@ -30,6 +30,7 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly SemaphoreSlim _lifecycle = new(1, 1);
     private volatile State _state = State.Created;
+    private bool _isDisposed;
 
     /// <summary>Creates an engine that does nothing until <see cref="StartAsync(CancellationToken)"/>.</summary>
     /// <param name="catalog">Everything that can be run.</param>
@@ -158,6 +159,12 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
     /// <inheritdoc cref="StopAsync"/>
     public async ValueTask DisposeAsync()
     {
+        // Registered as itself and as the client, it is disposed twice by its container.
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         await StopAsync(CancellationToken.None);
         _activities.Dispose();
         _turns.Dispose();

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using HavenVlm.Core;
+using HavenVlm.Core.Api;
+using HavenVlm.Core.Workflows;
+using HavenVlm.Local.Commands.Progress;
+using HavenVlm.Local.Sessions;
+
+namespace HavenVlm.Local.Commands;
+
+/// <summary>Follows an instance until it has ended.</summary>
+internal static class InstanceFollower
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>The instance as it ended.</summary>
+    /// <exception cref="CommandException">It was removed meanwhile.</exception>
+    public static async Task<InstanceResponse> FollowAsync(
+        IHavenSession session,
+        string instanceId,
+        ProgressView view,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        while (true)
+        {
+            var instance =
+                await session.GetAsync(instanceId, cancellationToken)
+                ?? throw new CommandException($"The instance {instanceId} was removed before it had ended.");
+            if (Status(instance) is { } status)
+            {
+                view.Show(status);
+            }
+
+            if (
+                instance.RuntimeStatus
+                is nameof(RuntimeStatus.Completed)
+                    or nameof(RuntimeStatus.Failed)
+                    or nameof(RuntimeStatus.Terminated)
+            )
+            {
+                return instance;
+            }
+
+            await Task.Delay(Look, time, cancellationToken);
+        }
+    }
+
+    private static ProgressStatus? Status(InstanceResponse instance) =>
+        instance.CustomStatus is { ValueKind: JsonValueKind.Object } custom ? custom.Deserialize<ProgressStatus>(HavenJson.Options) : null;
+}

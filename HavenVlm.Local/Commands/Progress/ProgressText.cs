@@ -1,0 +1,41 @@
+using HavenVlm.Core.Workflows;
+
+namespace HavenVlm.Local.Commands.Progress;
+
+/// <summary>Progress in words.</summary>
+internal static class ProgressText
+{
+    /// <summary>One line: stage, counts, rate, time to go, and what there is to say.</summary>
+    public static string Line(ProgressStatus status) =>
+        string.Join(", ", Parts(status)) + (status.Message.Length > 0 ? $": {status.Message}" : "");
+
+    /// <summary>A length of time as people say it.</summary>
+    public static string Duration(double seconds) =>
+        seconds < 60 ? $"{seconds:0} s"
+        : seconds < 3600 ? $"{Math.Floor(seconds / 60):0} min {seconds % 60:00} s"
+        : $"{Math.Floor(seconds / 3600):0} h {Math.Floor(seconds / 60 % 60):00} min";
+
+    private static IEnumerable<string> Parts(ProgressStatus status)
+    {
+        yield return status.Stage;
+        if (status.ScenesTotal > 1)
+        {
+            yield return $"{status.ScenesDone} of {status.ScenesTotal} scenes";
+        }
+
+        if (status.FramesTotal > 0)
+        {
+            yield return $"{status.FramesDone} of {status.FramesTotal} frames";
+        }
+
+        if (status.FramesPerMinute > 0 && status.FramesDone < status.FramesTotal)
+        {
+            yield return $"{status.FramesPerMinute:0} frames/min";
+        }
+
+        if (status.EtaSeconds is > 0 and var left)
+        {
+            yield return $"{Duration(left)} to go";
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Local.Server;
+
+namespace HavenVlm.Local.Commands;
+
+/// <summary><c>haven serve</c>: the HTTP API, the timers and all work, until it is stopped.</summary>
+internal static class ServeCommand
+{
+    public static Command Create(Surroundings surroundings, Option<string?> config, Interruption interruption)
+    {
+        var command = new Command("serve", "Serves the HTTP API and does what request tags ask for, until it is stopped.");
+        command.SetAction((parsed, cancellationToken) => RunAsync(surroundings, parsed.GetValue(config), interruption, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        Surroundings surroundings,
+        string? asked,
+        Interruption interruption,
+        CancellationToken cancellationToken
+    )
+    {
+        var loaded = surroundings.Load(asked);
+        var terminal = surroundings.Terminal;
+        foreach (var missing in loaded.Missing)
+        {
+            terminal.Note($"Still missing: {missing}");
+        }
+
+        await foreach (var warning in OutsideEndpoints.FindAsync(loaded.Options, cancellationToken))
+        {
+            terminal.Note(warning);
+        }
+
+        var start = new ServerStart(loaded, () => surroundings.Load(asked), terminal.Note, surroundings.Time);
+        await using var server = await HavenServer.StartAsync(start, cancellationToken);
+        foreach (var address in server.Addresses)
+        {
+            terminal.Print($"Listening on {address}");
+        }
+
+        await terminal.Output.FlushAsync(cancellationToken);
+        var asksToStop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var registration = cancellationToken.Register(asksToStop.SetResult);
+        await asksToStop.Task;
+        // Asked by the system to end, as a container or service is, and ended well: that is no failure.
+        return interruption.IsBySystem ? ExitCode.Done : ExitCode.Interrupted;
+    }
+}

@@ -1,0 +1,87 @@
+using System.CommandLine;
+using HavenVlm.Core.Api;
+
+namespace HavenVlm.Local.Commands;
+
+/// <summary><c>haven tag</c>: analyses scenes and follows until they are done.</summary>
+internal static class TagCommand
+{
+    public static Command Create(Surroundings surroundings, Option<string?> config)
+    {
+        var scenes = new Option<string[]>("--scene")
+        {
+            Description = "A scene, by its id in Stash; may be given several times. Without scenes or a filter: all with VLM_TagMe.",
+            HelpName = "ID",
+        };
+        var filter = new Option<string?>("--filter") { Description = "The scenes that a saved filter of Stash shows.", HelpName = "NAME" };
+        var update = new Option<bool>("--update")
+        {
+            Description = "Rebuilds with today's settings and asks only for what is not known yet; alone: all with VLM_UpdateMe.",
+        };
+        var force = new Option<bool>("--force") { Description = "Forgets what is known and asks everything again." };
+        var reset = new Option<bool>("--reset") { Description = "Writes again what was deleted in Stash." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Writes nothing to Stash and prints what would be written." };
+        var json = JsonOption.Create();
+        var command = new Command("tag", "Analyses scenes and writes their tags and markers.")
+        {
+            scenes,
+            filter,
+            update,
+            force,
+            reset,
+            dryRun,
+            json,
+        };
+        command.Validators.Add(result =>
+        {
+            foreach (var id in result.GetValue(scenes)?.Where(id => !IsStashId(id)) ?? [])
+            {
+                result.AddError($"--scene {id}: ids of Stash are whole numbers, as in the address of the scene's page.");
+            }
+
+            if (result.GetValue(scenes) is { Length: > 0 } && result.GetValue(filter) is not null)
+            {
+                result.AddError("--scene and --filter do not go together: give one of them.");
+            }
+        });
+        command.SetAction(
+            (parsed, cancellationToken) =>
+            {
+                var request = new TagScenesRequest
+                {
+                    SceneIds = parsed.GetValue(scenes),
+                    Filter = parsed.GetValue(filter),
+                    Force = parsed.GetValue(force),
+                    Reset = parsed.GetValue(reset),
+                    DryRun = parsed.GetValue(dryRun),
+                };
+                var configuration = surroundings.Load(parsed.GetValue(config));
+                return RunAsync(surroundings, configuration, request, parsed.GetValue(update), parsed.GetValue(json), cancellationToken);
+            }
+        );
+        return command;
+    }
+
+    private static Task<int> RunAsync(
+        Surroundings surroundings,
+        Core.Configuration.LoadedConfiguration configuration,
+        TagScenesRequest request,
+        bool update,
+        bool asJson,
+        CancellationToken cancellationToken
+    ) =>
+        Work.RunAsync(
+            surroundings,
+            configuration,
+            asJson,
+            async (session, view, token) =>
+            {
+                var id = await session.StartScenesAsync(request, update, token);
+                var ended = await InstanceFollower.FollowAsync(session, id, view, surroundings.Time, token);
+                return () => RequestOutcome.Print(surroundings.Terminal, [ended], asJson);
+            },
+            cancellationToken
+        );
+
+    private static bool IsStashId(string text) => text.Length is > 0 and <= 20 && text.All(char.IsAsciiDigit);
+}

@@ -1,0 +1,66 @@
+using Spectre.Console;
+
+namespace HavenVlm.Local.Commands;
+
+/// <summary>Where commands print: results to the output, everything else to the error stream.</summary>
+/// <param name="output">Results.</param>
+/// <param name="error">Mistakes and log lines.</param>
+/// <param name="isInteractive">Whether somebody watches the output, so that a progress bar helps.</param>
+internal sealed class Terminal(TextWriter output, TextWriter error, bool isInteractive)
+{
+    private readonly Lock _gate = new();
+    private IAnsiConsole? _bar;
+
+    public TextWriter Output { get; } = output;
+
+    public TextWriter Error { get; } = error;
+
+    public bool IsInteractive { get; } = isInteractive;
+
+    public static Terminal OfProcess()
+    {
+        var isDumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
+        return new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected && !isDumb);
+    }
+
+    /// <summary>Prints a line of the result.</summary>
+    public void Print(string line) => Output.WriteLine(line);
+
+    /// <summary>Prints a line that is not part of the result. While a progress bar is shown it goes above the bar.</summary>
+    public void Note(string line)
+    {
+        lock (_gate)
+        {
+            if (_bar is { } bar)
+            {
+                bar.WriteLine(line);
+            }
+            else
+            {
+                Error.WriteLine(line);
+            }
+        }
+    }
+
+    /// <summary>From now on, until disposed, notes go above a progress bar.</summary>
+    public IDisposable ShowBar(IAnsiConsole console)
+    {
+        lock (_gate)
+        {
+            _bar = console;
+        }
+
+        return new Bar(this);
+    }
+
+    private sealed class Bar(Terminal terminal) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (terminal._gate)
+            {
+                terminal._bar = null;
+            }
+        }
+    }
+}

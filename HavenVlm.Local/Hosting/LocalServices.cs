@@ -1,0 +1,46 @@
+using HavenVlm.Core;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Storage;
+using HavenVlm.Core.Workflows;
+using HavenVlm.Local.Engine;
+
+namespace HavenVlm.Local.Hosting;
+
+/// <summary>Registers the product as one process on one machine runs it: files, the embedded engine, log lines.</summary>
+internal static class LocalServices
+{
+    /// <summary>Adds everything; the data folder is locked by the caller for as long as the services live.</summary>
+    /// <param name="services">The collection.</param>
+    /// <param name="settings">The settings.</param>
+    /// <param name="dataFolder">The locked data folder.</param>
+    /// <param name="log">Takes log lines.</param>
+    /// <param name="atLeast">No log line below this is written.</param>
+    /// <param name="time">The clock.</param>
+    public static IServiceCollection AddHavenLocal(
+        this IServiceCollection services,
+        SettingsSource settings,
+        DataFolderLock dataFolder,
+        Action<string> log,
+        LogLevel atLeast,
+        TimeProvider time
+    )
+    {
+        services.AddSingleton(time);
+        services.AddSingleton(settings);
+        services.AddLogging(logging =>
+            logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new LineLoggerProvider(log, settings, atLeast, time))
+        );
+        services.AddSingleton<IArtifactStore>(_ => new FileArtifactStore(Path.Combine(dataFolder.Folder, "artifacts")));
+        services.AddHavenCore();
+        services.AddSingleton(provider => new EmbeddedEngine(
+            provider.GetRequiredService<WorkflowCatalog>(),
+            provider,
+            dataFolder,
+            time,
+            new EngineOptions { KeepHistory = () => settings.Current.Storage.KeepHistory },
+            provider.GetRequiredService<ILogger<EmbeddedEngine>>()
+        ));
+        services.AddSingleton<IOrchestrationClient>(provider => provider.GetRequiredService<EmbeddedEngine>());
+        return services;
+    }
+}

@@ -1,0 +1,19 @@
+using HavenVlm.Core.Api;
+
+namespace HavenVlm.Local.Sessions;
+
+/// <summary>Where a command has its work done: by a running server, or by this process.</summary>
+internal interface IHavenSession : IAsyncDisposable
+{
+    /// <summary>Said to the user when the command is stopped before the work has ended.</summary>
+    string WhenInterrupted { get; }
+
+    /// <summary>Starts a request for scenes; returns the id of its instance.</summary>
+    Task<string> StartScenesAsync(TagScenesRequest request, bool update, CancellationToken cancellationToken);
+
+    /// <summary>Makes a sweep due; returns the id of its instance.</summary>
+    Task<string> SweepAsync(CancellationToken cancellationToken);
+
+    /// <summary>State of an instance, or null.</summary>
+    Task<InstanceResponse?> GetAsync(string instanceId, CancellationToken cancellationToken);
+}

@@ -1,0 +1,76 @@
+using HavenVlm.Core.Api;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Local.Engine;
+using HavenVlm.Local.Hosting;
+
+namespace HavenVlm.Local.Sessions;
+
+/// <summary>Does the work in this process, which holds the data folder meanwhile.</summary>
+internal sealed class ProcessSession : IHavenSession
+{
+    private readonly DataFolderLock _folder;
+    private readonly ServiceProvider _services;
+    private readonly HavenService _service;
+
+    private ProcessSession(DataFolderLock folder, ServiceProvider services)
+    {
+        _folder = folder;
+        _services = services;
+        _service = services.GetRequiredService<HavenService>();
+    }
+
+    /// <inheritdoc/>
+    public string WhenInterrupted => "Stopped. What was answered is kept; the next run goes on where this one was.";
+
+    /// <summary>Takes the data folder and starts the engine.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="log">Takes log lines, warnings and worse.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Stops the start.</param>
+    /// <exception cref="DataFolderInUseException">Another process works on the data folder.</exception>
+    /// <exception cref="JournalException">The journal can not be used.</exception>
+    public static async Task<ProcessSession> OpenAsync(
+        HavenOptions options,
+        Action<string> log,
+        TimeProvider time,
+        CancellationToken cancellationToken
+    )
+    {
+        var folder = await DataFolderLock.AcquireAsync(options.Storage.DataDir, time, cancellationToken);
+        var services = new ServiceCollection()
+            .AddHavenLocal(new SettingsSource(options), folder, log, LogLevel.Warning, time)
+            .BuildServiceProvider();
+        var session = new ProcessSession(folder, services);
+        try
+        {
+            await services.GetRequiredService<EmbeddedEngine>().StartAsync(cancellationToken);
+            await session._service.InitializeAsync(cancellationToken);
+            return session;
+        }
+        catch
+        {
+            await session.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<string> StartScenesAsync(TagScenesRequest request, bool update, CancellationToken cancellationToken) =>
+        _service.StartScenesAsync(request, update, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string> SweepAsync(CancellationToken cancellationToken) => _service.SweepAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<InstanceResponse?> GetAsync(string instanceId, CancellationToken cancellationToken) =>
+        _service.GetInstanceAsync(instanceId, withInput: false, cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // The engine first: what it stops still needs the other services.
+        await _services.GetRequiredService<EmbeddedEngine>().StopAsync(CancellationToken.None);
+        await _services.DisposeAsync();
+        _folder.Dispose();
+    }
+}

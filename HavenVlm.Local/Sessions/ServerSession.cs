@@ -1,0 +1,128 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using HavenVlm.Core;
+using HavenVlm.Core.Api;
+using HavenVlm.Local.Commands;
+using HavenVlm.Local.Engine;
+using HavenVlm.Local.Server;
+
+namespace HavenVlm.Local.Sessions;
+
+/// <summary>Has the work done by the server that runs on the data folder.</summary>
+internal sealed class ServerSession : IHavenSession
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly HttpClient _http;
+
+    private ServerSession(string address, string? key)
+    {
+        // Never through a proxy: the server is on this machine.
+        var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
+        _http = new HttpClient(handler) { BaseAddress = new Uri(address), Timeout = Patience };
+        if (key is not null)
+        {
+            _http.DefaultRequestHeaders.Add("x-functions-key", key);
+        }
+    }
+
+    /// <inheritdoc/>
+    public string WhenInterrupted => $"The server at {Address} goes on with it; `haven status` shows how far it is.";
+
+    /// <summary>Where the server listens.</summary>
+    public string Address => _http.BaseAddress!.GetLeftPart(UriPartial.Authority);
+
+    /// <summary>A session with the server that holds a data folder.</summary>
+    /// <param name="holder">Who holds it.</param>
+    /// <param name="address">Where it listens.</param>
+    /// <param name="dataFolder">The folder.</param>
+    /// <param name="apiKey">The configured key; used where the server's own key for commands may not be read.</param>
+    /// <exception cref="CommandException">The server is on another machine.</exception>
+    public static ServerSession Open(DataFolderHolder holder, string address, string dataFolder, string apiKey)
+    {
+        if (!holder.Machine.Equals(Environment.MachineName, StringComparison.Ordinal))
+        {
+            throw new CommandException($"The data folder {dataFolder} is in use by {holder}. Run the command there.");
+        }
+
+        return new ServerSession(address, ServerKeys.ReadLocal(dataFolder) ?? (apiKey.Length > 0 ? apiKey : null));
+    }
+
+    /// <inheritdoc/>
+    public Task<string> StartScenesAsync(TagScenesRequest request, bool update, CancellationToken cancellationToken) =>
+        StartAsync(update ? "api/scenes/update" : "api/scenes/tag", request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string> SweepAsync(CancellationToken cancellationToken) => StartAsync("api/sweep", new { }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<InstanceResponse?> GetAsync(string instanceId, CancellationToken cancellationToken) =>
+        SendAsync<InstanceResponse>(HttpMethod.Get, $"api/instances/{Uri.EscapeDataString(instanceId)}", body: null, cancellationToken);
+
+    /// <summary>What <c>GET /api/status</c> answers.</summary>
+    public async Task<JsonElement> StatusAsync(CancellationToken cancellationToken) =>
+        await SendAsync<JsonElement>(HttpMethod.Get, "api/status", body: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        _http.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task<string> StartAsync(string call, object body, CancellationToken cancellationToken)
+    {
+        var started = await SendAsync<StartedResponse>(HttpMethod.Post, call, body, cancellationToken);
+        return started?.Id
+            ?? throw new CommandException($"The server at {Address} does not know the call {call}: it is of another version.");
+    }
+
+    private async Task<T?> SendAsync<T>(HttpMethod method, string call, object? body, CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(method, call);
+        request.Content = body is null ? null : JsonContent.Create(body, body.GetType(), options: HavenJson.Options);
+        try
+        {
+            using var response = await _http.SendAsync(request, cancellationToken);
+            if (response.StatusCode == HttpStatusCode.NotFound)
+            {
+                return default;
+            }
+
+            return response.IsSuccessStatusCode
+                ? await response.Content.ReadFromJsonAsync<T>(HavenJson.Options, cancellationToken)
+                : throw new CommandException(await ProblemAsync(response, cancellationToken));
+        }
+        catch (HttpRequestException e)
+        {
+            throw new CommandException($"The server at {Address} does not answer any more: {e.Message}");
+        }
+        catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new CommandException($"The server at {Address} did not answer within {Patience.TotalSeconds} seconds.");
+        }
+        catch (JsonException)
+        {
+            throw new CommandException($"What answers at {Address} is not Haven VLM, or of another version.");
+        }
+    }
+
+    private async Task<string> ProblemAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            return $"The server at {Address} wants a key. Run the command as the user who runs the server, or give it server.apiKey.";
+        }
+
+        try
+        {
+            var problem = await response.Content.ReadFromJsonAsync<Problem>(HavenJson.Options, cancellationToken);
+            return $"{problem!.Title}: {problem.Detail}";
+        }
+        catch (JsonException)
+        {
+            return $"The server at {Address} answered with status {(int)response.StatusCode}.";
+        }
+    }
+}
