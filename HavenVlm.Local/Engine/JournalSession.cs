@@ -85,7 +85,7 @@ internal sealed class JournalSession : IDisposable
         _expired = new(
             connection,
             $"""
-            SELECT {RowColumns} FROM instances
+            SELECT {RowColumns} FROM instances INDEXED BY instances_by_end
             WHERE status IN ('Completed', 'Failed', 'Terminated') AND updated < $before ORDER BY updated LIMIT 1
             """,
             "$before"
