@@ -1,4 +1,4 @@
 namespace HavenVlm.Core.Workflows;
 
 /// <summary>An orchestrator ends Failed with this message as the reason.</summary>
-public sealed class OrchestrationFailedException(string reason) : Exception(reason);
+public sealed class OrchestrationFailedException(string reason) : PermanentFailureException(reason);

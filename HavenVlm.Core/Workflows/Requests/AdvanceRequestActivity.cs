@@ -53,7 +53,7 @@ internal sealed class AdvanceRequestActivity(
         {
             var id = WorkflowNames.SceneInstance(scene.SceneId);
             var instance = await client.GetAsync(id, withInput: false, cancellationToken);
-            if (instance is null || (instance.HasEnded && instance.CreatedTime < scene.Since))
+            if (instance is null || (instance.HasEnded && !scene.Joined && instance.CreatedTime < scene.Since))
             {
                 // The start was decided, then this process ended before it happened.
                 await client.StartAsync(WorkflowNames.TagScene, id, SceneInput(request, scene.SceneId), cancellationToken);
