@@ -40,6 +40,7 @@ internal sealed class HavenProcess : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             RedirectStandardInput = true,
+            UseShellExecute = false,
         };
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "haven.dll"));
         foreach (var argument in arguments)
@@ -70,9 +71,9 @@ internal sealed class HavenProcess : IAsyncDisposable
         {
             await _process.WaitForExitAsync(deadline.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"haven did not end:\n{Output}");
+            throw new TimeoutException($"haven did not end:\n{Output}", e);
         }
 
         await _reading;

@@ -87,7 +87,7 @@ internal sealed class World : IAsyncDisposable
         var info = new FileInfo(made.Path);
         var scene = Stash.Library.AddScene(
             made.Script.Title,
-            new StashFile(0, made.Path, info.LastWriteTimeUtc)
+            new StashFile(0, made.Path, new DateTimeOffset(info.LastWriteTimeUtc))
             {
                 Size = info.Length,
                 Duration = made.Script.Duration.TotalSeconds,
@@ -161,9 +161,9 @@ internal sealed class World : IAsyncDisposable
                 await Task.Delay(100, deadline.Token);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
-            throw new TimeoutException($"The instance did not end: {status}");
+            throw new TimeoutException($"The instance did not end: {status}", e);
         }
     }
 
