@@ -7,7 +7,8 @@ namespace HavenVlm.Core.Stash;
 /// <param name="Id">Its id.</param>
 /// <param name="CreatedAt">When Stash made it: the same id of another time is another Stash's tag.</param>
 /// <param name="Ours">Whether we created it.</param>
-internal sealed record RecordedTag(string Id, string? CreatedAt, bool Ours)
+/// <param name="LastName">What it was called when it was last seen: merged into another, it leaves that name as an alias.</param>
+internal sealed record RecordedTag(string Id, string? CreatedAt, bool Ours, string? LastName = null)
 {
     /// <summary>Whether that is still the tag.</summary>
     public bool Is(StashTag tag) =>

@@ -61,30 +61,40 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
         }
 
         var gone = allIds.Where(id => checkedIds.Contains(id) && !first.Ids.ContainsKey(id)).ToList();
-        var formerNames = gone.SelectMany(id => checkedIds[id])
-            .Where(name => name.Length > 0 && !byName.ContainsKey(name) && !unknown.Contains(name, StringComparer.Ordinal));
-        var again = lost.Concat(formerNames).Distinct(StringComparer.Ordinal).ToList();
+        var formerNames = gone.ToDictionary(id => id, id => FormerNames(id, checkedIds[id], recorded), StringComparer.Ordinal);
+        var again = lost.SelectMany(name => new[] { name, known[name].LastName })
+            .Concat(formerNames.Values.SelectMany(names => names))
+            .OfType<string>()
+            .Where(name => !byName.ContainsKey(name))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         var successors = new Dictionary<string, StashTag>(byName, StringComparer.Ordinal);
         if (again.Count > 0)
         {
             var second = new Batch([]);
             again.ForEach(second.AddName);
-            foreach (var (name, tag) in (await second.SendAsync(client, cancellationToken)).Names)
+            Add(successors, (await second.SendAsync(client, cancellationToken)).Names);
+        }
+
+        foreach (var name in lost)
+        {
+            var successor = successors.GetValueOrDefault(name) ?? successors.GetValueOrDefault(known[name].LastName ?? name);
+            if (successor is not null)
             {
-                successors[name] = tag;
-                if (wanted.Contains(name))
-                {
-                    byName[name] = tag;
-                }
+                byName[name] = successor;
             }
         }
 
-        var vanished = gone.ToDictionary(
-            id => id,
-            id => checkedIds[id].Select(name => successors.GetValueOrDefault(name)?.Id).FirstOrDefault(successor => successor is not null),
+        var vanished = formerNames.ToDictionary(
+            former => former.Key,
+            former => former.Value.Select(name => successors.GetValueOrDefault(name)?.Id).FirstOrDefault(id => id is not null),
             StringComparer.Ordinal
         );
-        await registry.RecordAsync(Recordable(byName, ours: false), cancellationToken);
+        var seen = recorded
+            .Where(entry => first.Ids.TryGetValue(entry.Value.Id, out var tag) && entry.Value.Is(tag))
+            .ToDictionary(entry => entry.Key, entry => first.Ids[entry.Value.Id], StringComparer.Ordinal);
+        Add(seen, byName);
+        await registry.RecordAsync(Recordable(seen, ours: false), cancellationToken);
         return new TagLookup(byName, first.Ids, vanished, first.Results);
     }
 
@@ -123,10 +133,7 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
         {
             var found = await FindRefusedAsync(refused, cancellationToken);
             await registry.RecordAsync(Recordable(found, ours: false), cancellationToken);
-            foreach (var (name, tag) in found)
-            {
-                created[name] = tag;
-            }
+            Add(created, found);
         }
 
         return created;
@@ -154,10 +161,30 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
         return found.Names;
     }
 
+    /// <summary>Names that a tag which is gone had with us and in Stash; the tag that it was merged into has them as aliases.</summary>
+    private static List<string> FormerNames(string id, IEnumerable<string> wanted, IReadOnlyDictionary<string, RecordedTag> recorded) =>
+        [
+            .. recorded
+                .Where(entry => entry.Value.Id.Equals(id, StringComparison.Ordinal))
+                .SelectMany(entry => new[] { entry.Value.LastName, entry.Key })
+                .OfType<string>()
+                .Concat(wanted)
+                .Where(name => name.Length > 0)
+                .Distinct(StringComparer.Ordinal),
+        ];
+
+    private static void Add(Dictionary<string, StashTag> tags, IReadOnlyDictionary<string, StashTag> more)
+    {
+        foreach (var (name, tag) in more)
+        {
+            tags[name] = tag;
+        }
+    }
+
     private static Dictionary<string, RecordedTag> Recordable(IReadOnlyDictionary<string, StashTag> tags, bool ours) =>
         tags.ToDictionary(
             entry => entry.Key,
-            entry => new RecordedTag(entry.Value.Id, entry.Value.CreatedAt, ours),
+            entry => new RecordedTag(entry.Value.Id, entry.Value.CreatedAt, ours, entry.Value.Name),
             StringComparer.Ordinal
         );
 

@@ -12,13 +12,12 @@ namespace HavenVlm.Core.Tests.Stash;
 internal sealed class StashHouse : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("haven-stash-");
-    private readonly FileArtifactStore _artifacts;
     private readonly List<ServiceProvider> _processes = [];
 
     private StashHouse(SimulatedStash stash)
     {
         Stash = stash;
-        _artifacts = new FileArtifactStore(_folder.FullName);
+        Artifacts = new FailingArtifacts(new FileArtifactStore(_folder.FullName));
         Settings = new SettingsSource(
             new HavenOptions
             {
@@ -30,6 +29,8 @@ internal sealed class StashHouse : IAsyncDisposable
     }
 
     public SimulatedStash Stash { get; }
+
+    public FailingArtifacts Artifacts { get; }
 
     public SettingsSource Settings { get; }
 
@@ -72,7 +73,7 @@ internal sealed class StashHouse : IAsyncDisposable
         var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton(Settings)
-            .AddSingleton<IArtifactStore>(_artifacts)
+            .AddSingleton<IArtifactStore>(Artifacts)
             .AddStash()
             .BuildServiceProvider();
         _processes.Add(services);
