@@ -1,7 +1,7 @@
 namespace HavenVlm.Demo.Media;
 
 /// <summary>
-/// The sample videos. Tags begin and end well away from the even seconds, so that looking every two seconds finds each end within one interval
+/// The sample videos. Tags begin and end more than half a second away from the even seconds, so that looking every two seconds finds each end within one interval
 /// even where a look may lie half a second beside its time.
 /// </summary>
 public static class SampleScripts
@@ -20,12 +20,12 @@ public static class SampleScripts
             Duration = Seconds(48),
             Cuts = [Seconds(17), Seconds(33)],
             Events = Events(
-                ("Waving", 3, 13),
-                ("Hugging", 9, 17),
-                ("Dancing", 19, 33),
-                ("Clapping", 25, 31),
-                ("Kissing", 35, 45),
-                ("Waving", 41, 47)
+                ("Waving", 2.7, 13.2),
+                ("Hugging", 8.8, 16.7),
+                ("Dancing", 19.1, 33),
+                ("Clapping", 25.4, 30.8),
+                ("Kissing", 34.6, 45.3),
+                ("Waving", 41, 46.6)
             ),
         },
         new()
@@ -37,7 +37,7 @@ public static class SampleScripts
             Duration = Seconds(40),
             KeyframeInterval = Seconds(5),
             Cuts = [Seconds(15), Seconds(27)],
-            Events = Events(("Cooking", 1, 15), ("Singing", 7, 23), ("Hugging", 29, 37)),
+            Events = Events(("Cooking", 0.8, 15), ("Singing", 7.2, 22.7), ("Hugging", 28.6, 37.4)),
         },
         new()
         {
@@ -48,7 +48,7 @@ public static class SampleScripts
             BarHeight = 30,
             Duration = Seconds(36),
             Cuts = [Seconds(13)],
-            Events = Events(("Reading", 3, 13), ("Waving", 15, 27), ("Kissing", 21, 31)),
+            Events = Events(("Reading", 3.2, 13), ("Waving", 14.9, 26.6), ("Kissing", 20.7, 31.1)),
         },
         new()
         {
@@ -60,7 +60,7 @@ public static class SampleScripts
             Rotation = 90,
             Duration = Seconds(30),
             KeyframeInterval = Seconds(1),
-            Events = Events(("Jumping", 3, 11), ("Clapping", 9, 21), ("Running", 23, 29)),
+            Events = Events(("Jumping", 2.6, 10.9), ("Clapping", 9.3, 21.4), ("Running", 22.8, 28.7)),
         },
         new()
         {
@@ -70,7 +70,7 @@ public static class SampleScripts
             Duration = Seconds(60),
             KeyframeInterval = Seconds(60),
             Cuts = [Seconds(21), Seconds(43)],
-            Events = Events(("Dancing", 5, 21), ("Painting", 17, 37), ("Dancing", 45, 57)),
+            Events = Events(("Dancing", 4.9, 21), ("Painting", 17.3, 36.7), ("Dancing", 45.2, 56.9)),
         },
         new()
         {
@@ -79,7 +79,13 @@ public static class SampleScripts
             Title = "A few short moments",
             Duration = Seconds(48),
             Cuts = [Seconds(7), Seconds(15), Seconds(23), Seconds(31), Seconds(39)],
-            Events = Events(("Kissing", 7, 11), ("Waving", 15, 19), ("Jumping", 23, 27), ("Kissing", 31, 35), ("Hugging", 39, 43)),
+            Events = Events(
+                ("Kissing", 7, 10.8),
+                ("Waving", 15, 19.2),
+                ("Jumping", 23, 26.6),
+                ("Kissing", 31, 34.9),
+                ("Hugging", 39, 43.1)
+            ),
         },
         new()
         {
@@ -90,7 +96,7 @@ public static class SampleScripts
             KeyframeInterval = Seconds(4),
             Cuts = [Seconds(11), Seconds(25), Seconds(37)],
             Stills = [SampleSpan.OfSeconds(11, 25), SampleSpan.OfSeconds(25, 37)],
-            Events = Events(("Reading", 3, 11), ("Sleeping", 11, 25), ("Hugging", 11, 25), ("Painting", 37, 43)),
+            Events = Events(("Reading", 3.3, 11), ("Sleeping", 11, 25), ("Hugging", 11, 25), ("Painting", 37, 42.8)),
         },
         new()
         {
