@@ -91,7 +91,7 @@ internal static class FailureClassifier
                     return New(FailureKind.Unreachable, "no connection: " + (e.InnerException ?? e).Message);
                 case TimeoutException:
                     return New(FailureKind.Unreachable, "no connection: nobody answers at that address");
-                case HttpRequestException or IOException when e.InnerException is null:
+                case HttpRequestException or IOException or SocketException when e.InnerException is null:
                     return New(FailureKind.Server, "the connection broke: " + e.Message);
             }
         }

@@ -8,8 +8,8 @@ namespace HavenVlm.Core.Vlm.Pool;
 /// </summary>
 internal readonly struct EndpointChoice(IReadOnlyList<PoolEndpoint> endpoints, TimeSpan now, DateTimeOffset local, TimeSpan? overflowAfter)
 {
-    /// <summary>A pause that is over so soon is waited for.</summary>
-    private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(5);
+    // A pause that is over so soon is waited for; the first one after a hang belongs to these.
+    private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(6);
 
     /// <summary>The endpoint for a request; null = it waits.</summary>
     public PoolEndpoint? For(WaitingRequest request)
@@ -43,7 +43,7 @@ internal readonly struct EndpointChoice(IReadOnlyList<PoolEndpoint> endpoints, T
     {
         foreach (var endpoint in endpoints)
         {
-            if (endpoint.IsPaused || !endpoint.Hours.Contains(local))
+            if (endpoint.IsPaused || !endpoint.IsInHours(local))
             {
                 continue;
             }

@@ -70,7 +70,7 @@ internal static class Outage
         {
             EndpointState.Paused => LookAgain,
             EndpointState.Misconfigured => breaker < LookAgain ? breaker : LookAgain,
-            EndpointState.OutOfHours => endpoint.Hours.UntilOpen(local) is var wait && wait < LookAgainForHours ? wait : LookAgainForHours,
+            EndpointState.OutOfHours => endpoint.UntilHours(local) is var wait && wait < LookAgainForHours ? wait : LookAgainForHours,
             _ => breaker,
         };
     }

@@ -14,13 +14,11 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     private readonly LinkedList<PoolAttempt> _inFlight = [];
     private readonly AdaptiveLimit _adaptive = new();
     private bool _isRetired;
+    private Hours _hours = HoursOf(options);
     private TimeSpan _lastAnswer = clock.Now;
 
     /// <summary>Its settings.</summary>
     public EndpointOptions Options { get; private set; } = options;
-
-    /// <summary>Its hours.</summary>
-    public UsageHours Hours { get; private set; } = HoursOf(options);
 
     /// <summary>The connection; made when first used.</summary>
     public Lazy<EndpointClient> Client { get; } = new(() => new EndpointClient(options, clock.Time));
@@ -95,7 +93,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
             return EndpointState.Paused;
         }
 
-        if (!Hours.Contains(local))
+        if (!IsInHours(local))
         {
             return EndpointState.OutOfHours;
         }
@@ -111,7 +109,13 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     }
 
     /// <summary>Whether a single request may go out to see whether it is back.</summary>
-    public bool IsProbeDue(TimeSpan now, DateTimeOffset local) => !IsPaused && Hours.Contains(local) && Breaker.IsProbeDue(now);
+    public bool IsProbeDue(TimeSpan now, DateTimeOffset local) => !IsPaused && IsInHours(local) && Breaker.IsProbeDue(now);
+
+    /// <summary>Whether it may be used at this local time.</summary>
+    public bool IsInHours(DateTimeOffset local) => UntilHours(local) == TimeSpan.Zero;
+
+    /// <summary>How long until it may be used; zero = now.</summary>
+    public TimeSpan UntilHours(DateTimeOffset local) => _hours.UntilOpen(TimeOnly.FromTimeSpan(local.TimeOfDay));
 
     /// <summary>Whether it has a free slot.</summary>
     public bool HasRoom(TimeSpan now) => InFlight < Limit && now >= SlotsTakenUntil;
@@ -207,7 +211,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     public void Update(EndpointOptions changed)
     {
         Options = changed;
-        Hours = HoursOf(changed);
+        _hours = HoursOf(changed);
     }
 
     /// <summary>The configuration no longer has it in this form: the connection is closed when what is out has ended.</summary>
@@ -215,15 +219,6 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     {
         _isRetired = true;
         CloseWhenDone();
-    }
-
-    /// <summary>Closes the connection.</summary>
-    public void DisposeClient()
-    {
-        if (Client.IsValueCreated)
-        {
-            Client.Value.Dispose();
-        }
     }
 
     private void Remove(PoolAttempt attempt)
@@ -234,9 +229,9 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
 
     private void CloseWhenDone()
     {
-        if (_isRetired && _inFlight.Count == 0)
+        if (_isRetired && _inFlight.Count == 0 && Client.IsValueCreated)
         {
-            DisposeClient();
+            Client.Value.Dispose();
         }
     }
 
@@ -251,6 +246,5 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     }
 
     // The configuration was validated; text that can't be read means no restriction.
-    private static UsageHours HoursOf(EndpointOptions options) =>
-        UsageHours.TryParse(options.Hours, out var hours, out _) ? hours : UsageHours.Always;
+    private static Hours HoursOf(EndpointOptions options) => Hours.TryParse(options.Hours, out var hours, out _) ? hours : Hours.Always;
 }

@@ -3,10 +3,15 @@ using HavenVlm.Core.Vlm.Endpoints;
 namespace HavenVlm.Core.Vlm.Pool;
 
 /// <summary>One request on its way through the pool: tries, retries elsewhere, and the repetition of what is stuck.</summary>
-internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, CancellationToken, Task<T>> send, long order)
+internal sealed class PoolRequest<T>(
+    Dispatcher dispatcher,
+    PoolLifetime lifetime,
+    Func<PoolEndpoint, CancellationToken, Task<T>> send,
+    long order
+)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
-    private readonly TimeSpan _since = pool.Clock.Now;
+    private readonly TimeSpan _since = dispatcher.Clock.Now;
     private readonly List<string> _tried = [];
     private bool _mayUseFallback;
 
@@ -45,15 +50,15 @@ internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, Cance
             _mayUseFallback |= !failure.Kind.IsFaultOfReply();
             // The same model would cut or refuse the same picture again.
             var onlyElsewhere = failure.Kind is FailureKind.Cut or FailureKind.Refused;
-            if (attempts >= failure.Kind.MaxAttempts() || (onlyElsewhere && !pool.HasOther(Waiting())))
+            if (attempts >= failure.Kind.MaxAttempts() || (onlyElsewhere && !dispatcher.HasOther(Waiting())))
             {
                 throw failure;
             }
 
-            if (failure.Kind == FailureKind.Server && !pool.HasOther(Waiting()))
+            if (failure.Kind == FailureKind.Server && !dispatcher.HasOther(Waiting()))
             {
                 // The same server in the same moment would fail again.
-                await Task.Delay(FirstPause * Math.Pow(2, attempts - 1), pool.Clock.Time, cancellationToken);
+                await Task.Delay(FirstPause * Math.Pow(2, attempts - 1), dispatcher.Clock.Time, cancellationToken);
             }
         }
     }
@@ -70,15 +75,15 @@ internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, Cance
 
     private async Task<Outcome> TryOnceAsync(CancellationToken cancellationToken)
     {
-        var attempt = await pool.AcquireAsync(Waiting(), cancellationToken);
+        var attempt = await dispatcher.AcquireAsync(Waiting(), cancellationToken);
         var caller = new CallerLink(cancellationToken);
         var first = SendAsync(attempt, caller);
-        using var watch = new StuckWatch(pool, attempt, Elsewhere(attempt));
+        using var watch = new StuckWatch(dispatcher, attempt, Elsewhere(attempt));
         await Task.WhenAny(first, watch.Stuck);
         watch.Dispose();
         if (watch.Stuck.IsCompleted && first.IsCompleted)
         {
-            pool.GiveHedgeBack();
+            dispatcher.GiveHedgeBack();
             return await first;
         }
 
@@ -102,7 +107,7 @@ internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, Cance
             {
                 // The first is not cancelled: its slot is really taken, and its answer shows that the endpoint is back.
                 caller.Cut();
-                pool.Outlive(first);
+                lifetime.Outlive(first);
                 return answered;
             }
 
@@ -120,15 +125,15 @@ internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, Cance
         PoolAttempt attempt;
         try
         {
-            attempt = await pool.AcquireAsync(Elsewhere(stuck), cancellationToken);
+            attempt = await dispatcher.AcquireAsync(Elsewhere(stuck), cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            pool.GiveHedgeBack();
+            dispatcher.GiveHedgeBack();
             return null;
         }
 
-        pool.Update(_ => stuck.Endpoint.Hedged++);
+        dispatcher.Update(_ => stuck.Endpoint.Hedged++);
         try
         {
             return await SendAsync(attempt, new CallerLink(cancellationToken));
@@ -143,9 +148,9 @@ internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, Cance
     private async Task<Outcome> SendAsync(PoolAttempt attempt, CallerLink caller)
     {
         var endpoint = attempt.Endpoint;
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(pool.Stopping);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.Stopping);
         caller.Attach(stop);
-        pool.Read(now =>
+        dispatcher.Read(now =>
         {
             endpoint.Started(attempt, now);
             return now;
@@ -159,7 +164,7 @@ internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, Cance
                 {
                     if (outcome.Failure is { } failure)
                     {
-                        endpoint.Failed(attempt, failure, now, pool.Clock.UtcNow);
+                        endpoint.Failed(attempt, failure, now, dispatcher.Clock.UtcNow);
                     }
                     else
                     {
@@ -184,7 +189,7 @@ internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, Cance
     {
         var endpoint = attempt.Endpoint;
         var lost = attempt.Slot?.Lost ?? CancellationToken.None;
-        using var timeout = new CancellationTokenSource(endpoint.Options.Timeout, pool.Clock.Time);
+        using var timeout = new CancellationTokenSource(endpoint.Options.Timeout, dispatcher.Clock.Time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token, lost);
         try
         {
@@ -226,7 +231,7 @@ internal sealed class PoolRequest<T>(EndpointPool pool, Func<PoolEndpoint, Cance
         }
         finally
         {
-            pool.Update(settle);
+            dispatcher.Update(settle);
         }
     }
 }

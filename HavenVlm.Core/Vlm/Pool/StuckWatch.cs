@@ -8,7 +8,7 @@ internal sealed class StuckWatch : IDisposable
     // Timers fire a little early on some systems; then they would be set twice.
     private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
 
-    private readonly EndpointPool _pool;
+    private readonly Dispatcher _dispatcher;
     private readonly PoolAttempt _attempt;
     private readonly WaitingRequest _elsewhere;
     private readonly TaskCompletionSource _stuck = new();
@@ -16,15 +16,20 @@ internal sealed class StuckWatch : IDisposable
     private int _isOver;
 
     /// <summary>Begins to watch.</summary>
-    /// <param name="pool">The pool.</param>
+    /// <param name="dispatcher">Where the right is taken.</param>
     /// <param name="attempt">The request that is out.</param>
     /// <param name="elsewhere">The same request as it would be repeated.</param>
-    public StuckWatch(EndpointPool pool, PoolAttempt attempt, WaitingRequest elsewhere)
+    public StuckWatch(Dispatcher dispatcher, PoolAttempt attempt, WaitingRequest elsewhere)
     {
-        _pool = pool;
+        _dispatcher = dispatcher;
         _attempt = attempt;
         _elsewhere = elsewhere;
-        _timer = pool.Clock.Time.CreateTimer(static state => ((StuckWatch)state!).Look(), this, Left() + Grain, Timeout.InfiniteTimeSpan);
+        _timer = dispatcher.Clock.Time.CreateTimer(
+            static state => ((StuckWatch)state!).Look(),
+            this,
+            Left() + Grain,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     /// <summary>Completes when the request is stuck and the right to repeat it was taken.</summary>
@@ -37,7 +42,7 @@ internal sealed class StuckWatch : IDisposable
         _timer.Dispose();
     }
 
-    private TimeSpan Left() => _pool.Read(now => _attempt.StartedAt + _attempt.Endpoint.PatienceWith() - now);
+    private TimeSpan Left() => _dispatcher.Read(now => _attempt.StartedAt + _attempt.Endpoint.PatienceWith() - now);
 
     private void Look()
     {
@@ -45,8 +50,8 @@ internal sealed class StuckWatch : IDisposable
         if (left <= TimeSpan.Zero)
         {
             // The endpoint's state changed by time alone: somebody who waits may now go to a fallback.
-            _pool.Serve();
-            if (_pool.TryHedge(_elsewhere))
+            _dispatcher.Serve();
+            if (_dispatcher.TryHedge(_elsewhere))
             {
                 if (Interlocked.Exchange(ref _isOver, 1) == 0)
                 {
@@ -54,7 +59,7 @@ internal sealed class StuckWatch : IDisposable
                 }
                 else
                 {
-                    _pool.GiveHedgeBack();
+                    _dispatcher.GiveHedgeBack();
                 }
 
                 return;

@@ -185,7 +185,7 @@ internal sealed class PlainAnswer(TagNames tags)
     /// <summary>The text without special tokens such as <c>&lt;|im_end|&gt;</c>.</summary>
     private static string WithoutTokens(string text)
     {
-        if (!text.Contains("<|", StringComparison.Ordinal))
+        if (!text.Contains("<|", StringComparison.Ordinal) || !text.Contains("|>", StringComparison.Ordinal))
         {
             return text;
         }

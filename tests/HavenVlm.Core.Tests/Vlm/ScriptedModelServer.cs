@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -30,11 +32,27 @@ internal sealed class ScriptedModelServer : IAsyncDisposable
 
     public IReadOnlyList<ModelRequest> Requests => [.. _requests];
 
-    public static async Task<ScriptedModelServer> StartAsync(Func<ModelRequest, HttpContext, Task> answer)
+    public static async Task<ScriptedModelServer> StartAsync(
+        Func<ModelRequest, HttpContext, Task> answer,
+        X509Certificate2? certificate = null
+    )
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(
+                IPAddress.Loopback,
+                0,
+                listen =>
+                {
+                    if (certificate is not null)
+                    {
+                        listen.UseHttps(certificate);
+                    }
+                }
+            )
+        );
         var app = builder.Build();
         var server = new ScriptedModelServer(app);
         app.Run(async context =>

@@ -1,0 +1,72 @@
+using HavenVlm.Core.Configuration;
+using Microsoft.Extensions.Logging;
+
+namespace HavenVlm.Core.Vlm.Pool;
+
+/// <summary>The endpoints of the configuration in force, and the states last told to the outside. The dispatcher's lock covers it.</summary>
+internal sealed class EndpointSet(PoolClock clock, Random random, ILogger logger)
+{
+    private List<PoolEndpoint> _endpoints = [];
+
+    /// <summary>The endpoints in the configuration's order.</summary>
+    public IReadOnlyList<PoolEndpoint> All => _endpoints;
+
+    /// <summary>The endpoint of a name; null = none.</summary>
+    public PoolEndpoint? Find(string name) =>
+        _endpoints.Find(each => string.Equals(each.Options.Name, name, StringComparison.OrdinalIgnoreCase));
+
+    /// <summary>Follows a changed configuration: the same connections go on with what they know, the others finish what is out.</summary>
+    public void Apply(IReadOnlyList<EndpointOptions> options)
+    {
+        var left = _endpoints;
+        _endpoints = [.. options.Select(each => Adopt(each, left))];
+        foreach (var endpoint in left.Except(_endpoints))
+        {
+            endpoint.Retire();
+        }
+    }
+
+    /// <summary>Notes states that changed, most of which change by time alone; true when one did.</summary>
+    public bool Tell()
+    {
+        var (now, local) = (clock.Now, clock.Local);
+        var changed = false;
+        foreach (var endpoint in _endpoints)
+        {
+            var state = endpoint.StateAt(now, local);
+            if (state == endpoint.ToldState)
+            {
+                continue;
+            }
+
+            var level = state switch
+            {
+                EndpointState.Misconfigured => LogLevel.Error,
+                EndpointState.Open or EndpointState.Silent => LogLevel.Warning,
+                _ => LogLevel.Information,
+            };
+            logger.Log(level, "Endpoint {Endpoint} is {State} {Reason}", endpoint.Options.Name, state, Outage.Explain(endpoint, state));
+            endpoint.ToldState = state;
+            endpoint.Since = clock.UtcNow;
+            changed = true;
+        }
+
+        return changed;
+    }
+
+    private PoolEndpoint Adopt(EndpointOptions options, List<PoolEndpoint> left)
+    {
+        var old = left.Find(each => string.Equals(each.Options.Name, options.Name, StringComparison.Ordinal));
+        if (old is not null && old.CanServe(options))
+        {
+            old.Update(options);
+            // Whatever was mended by hand may have been mended along with the configuration.
+            old.Breaker.ProbeNow(clock.Now);
+            return old;
+        }
+
+        var made = new PoolEndpoint(options, random, clock) { IsPaused = old?.IsPaused ?? false, Since = clock.UtcNow };
+        made.ToldState = made.StateAt(clock.Now, clock.Local);
+        return made;
+    }
+}
