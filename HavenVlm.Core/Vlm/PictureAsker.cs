@@ -115,7 +115,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
 
             var answer = new PictureAnswer
             {
-                Model = reply.Model,
+                Model = reply.Model.Length > 0 ? reply.Model : endpoint.ModelFor(question.Model),
                 Endpoint = endpoint.Options.Name,
                 Elapsed = pool.Clock.Now - start,
                 Repaired = parsed.Repaired,

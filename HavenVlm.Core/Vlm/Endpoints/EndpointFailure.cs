@@ -80,7 +80,8 @@ internal static class FailureKinds
         kind switch
         {
             FailureKind.Request or FailureKind.TooLarge => 1,
-            FailureKind.Empty or FailureKind.Unusable or FailureKind.Cut or FailureKind.Refused or FailureKind.Timeout => 2,
+            FailureKind.Empty or FailureKind.Unusable or FailureKind.Cut or FailureKind.Refused => 2,
+            FailureKind.Timeout => 3,
             FailureKind.Server => 4,
             _ => int.MaxValue,
         };

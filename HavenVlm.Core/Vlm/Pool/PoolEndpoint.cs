@@ -111,6 +111,9 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     /// <summary>Whether a single request may go out to see whether it is back.</summary>
     public bool IsProbeDue(TimeSpan now, DateTimeOffset local) => !IsPaused && IsInHours(local) && Breaker.IsProbeDue(now);
 
+    /// <summary>The model it is asked for: its own, else the global one.</summary>
+    public string ModelFor(string global) => Options.Model.Length > 0 ? Options.Model : global;
+
     /// <summary>Whether it may be used at this local time.</summary>
     public bool IsInHours(DateTimeOffset local) => UntilHours(local) == TimeSpan.Zero;
 

@@ -11,7 +11,7 @@ internal static class PoolReport
         new()
         {
             Name = endpoint.Options.Name,
-            Model = endpoint.Options.Model.Length > 0 ? endpoint.Options.Model : model,
+            Model = endpoint.ModelFor(model),
             State = endpoint.ToldState,
             Since = endpoint.Since,
             Message = Outage.Explain(endpoint, endpoint.ToldState),

@@ -46,7 +46,11 @@ internal sealed class PoolRequest<T>(
             failure.Endpoint = outcome.Attempt.Endpoint.Options.Name;
             // Waiting until a server is back is no try.
             attempts += failure.Kind.MaxAttempts() == int.MaxValue ? 0 : 1;
-            _tried.Add(failure.Endpoint);
+            if (failure.Kind != FailureKind.SlotLost && !_tried.Contains(failure.Endpoint, StringComparer.Ordinal))
+            {
+                _tried.Add(failure.Endpoint);
+            }
+
             _mayUseFallback |= !failure.Kind.IsFaultOfReply();
             // The same model would cut or refuse the same picture again.
             var onlyElsewhere = failure.Kind is FailureKind.Cut or FailureKind.Refused;

@@ -69,7 +69,7 @@ internal sealed class WaitingLine
     }
 
     /// <summary>The repeated requests, oldest first.</summary>
-    public List<WaitingRequest> Repeated() => [.. _repeated.Values.SelectMany(same => same)];
+    public IReadOnlyList<WaitingRequest> Repeated() => _repeated.Count == 0 ? [] : [.. _repeated.Values.SelectMany(same => same)];
 
     /// <summary>Everybody, to be told that waiting is in vain.</summary>
     public List<WaitingRequest> All() => [.. Repeated(), .. _fresh];

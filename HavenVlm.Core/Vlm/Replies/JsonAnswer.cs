@@ -7,7 +7,6 @@ namespace HavenVlm.Core.Vlm.Replies;
 internal sealed class JsonAnswer(TagNames tags)
 {
     private const int DeepestWrapping = 3;
-    private static readonly char[] Separators = [',', ';', '\n', '|'];
 
     private static readonly string[] TagListNames =
     [
@@ -23,6 +22,7 @@ internal sealed class JsonAnswer(TagNames tags)
     ];
 
     private static readonly string[] PictureListNames = ["pictures", "frames", "images", "results", "answers", "predictions"];
+
     private static readonly string[] WrapperNames =
     [
         "answer",
@@ -35,19 +35,7 @@ internal sealed class JsonAnswer(TagNames tags)
         "parameters",
         "arguments",
     ];
-    private static readonly string[] EntryNames = ["tag", "name", "label", "value", "title", "category", "action"];
-    private static readonly string[] ConfidenceNames = ["confidence", "score", "probability", "prob", "certainty", "conf", "likelihood"];
-    private static readonly string[] PresenceNames =
-    [
-        "present",
-        "visible",
-        "applies",
-        "applicable",
-        "detected",
-        "match",
-        "is_present",
-        "is_visible",
-    ];
+
     private static readonly string[] NumberNames =
     [
         "picture",
@@ -60,6 +48,8 @@ internal sealed class JsonAnswer(TagNames tags)
         "frame_number",
         "n",
     ];
+
+    private readonly JsonTags _tags = new(tags);
 
     /// <summary>What the JSON says about each of so many pictures; null for those that it says nothing about, null in all when it is no answer.</summary>
     public TagMentions?[]? Read(JsonElement json, int pictures)
@@ -99,7 +89,7 @@ internal sealed class JsonAnswer(TagNames tags)
         if (json.ValueKind == JsonValueKind.Array)
         {
             // A list of one picture, or a list of tags.
-            return json.GetArrayLength() == 1 && IsPicture(json[0]) ? ReadOne(json[0], depth + 1) : ReadList(json);
+            return json.GetArrayLength() == 1 && IsPicture(json[0]) ? ReadOne(json[0], depth + 1) : _tags.ReadList(json);
         }
 
         if (json.ValueKind != JsonValueKind.Object)
@@ -107,25 +97,25 @@ internal sealed class JsonAnswer(TagNames tags)
             return null;
         }
 
-        if (Property(json, TagListNames) is { } list)
+        if (JsonLookup.First(json, TagListNames) is { } list)
         {
             // {"tag": "Kissing", "confidence": 0.9} is one tag with its confidence.
-            return list.ValueKind == JsonValueKind.String && Property(json, ConfidenceNames) is not null
-                ? ReadList([json])
-                : ReadTags(list);
+            return list.ValueKind == JsonValueKind.String && JsonLookup.First(json, JsonTags.ConfidenceNames) is not null
+                ? _tags.ReadList([json])
+                : _tags.Read(list);
         }
 
-        if (Property(json, PictureListNames) is { } pictures)
+        if (JsonLookup.First(json, PictureListNames) is { } pictures)
         {
             return ReadOne(pictures, depth + 1);
         }
 
-        if (ReadMap(json) is { } map)
+        if (_tags.ReadMap(json) is { } map)
         {
             return map;
         }
 
-        if (Property(json, WrapperNames) is { } inner)
+        if (JsonLookup.First(json, WrapperNames) is { } inner)
         {
             return ReadOne(inner, depth + 1);
         }
@@ -154,12 +144,12 @@ internal sealed class JsonAnswer(TagNames tags)
             return null;
         }
 
-        if ((Property(json, PictureListNames) ?? Property(json, WrapperNames)) is { } inner)
+        if ((JsonLookup.First(json, PictureListNames) ?? JsonLookup.First(json, WrapperNames)) is { } inner)
         {
             return ReadMany(inner, pictures, depth + 1);
         }
 
-        if (NumberIn(json) is not null && Property(json, TagListNames) is not null)
+        if (NumberIn(json) is not null && JsonLookup.First(json, TagListNames) is not null)
         {
             return ReadPictures([(NumberIn(json), json)], pictures);
         }
@@ -195,160 +185,22 @@ internal sealed class JsonAnswer(TagNames tags)
         return Array.TrueForAll(answers, answer => answer is null) ? null : answers;
     }
 
-    private TagMentions? ReadTags(JsonElement value)
-    {
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.Null:
-                return new TagMentions();
-            case JsonValueKind.Array:
-                return ReadList(value);
-            case JsonValueKind.String:
-                var mentions = new TagMentions();
-                AddText(mentions, value.GetString()!);
-                return mentions;
-            case JsonValueKind.Object:
-                return value.EnumerateObject().Any() ? ReadMap(value) ?? ReadList([value]) : new TagMentions();
-            default:
-                return null;
-        }
-    }
-
-    private TagMentions? ReadList(JsonElement array) => ReadList([.. array.EnumerateArray()]);
-
-    private TagMentions? ReadList(List<JsonElement> entries)
-    {
-        var mentions = new TagMentions();
-        var understood = 0;
-        foreach (var entry in entries)
-        {
-            understood += AddEntry(mentions, entry) ? 1 : 0;
-        }
-
-        // A list of things that are no tags at all is no answer; an empty list is one.
-        return entries.Count > 0 && understood == 0 ? null : mentions;
-    }
-
-    private bool AddEntry(TagMentions mentions, JsonElement entry)
-    {
-        switch (entry.ValueKind)
-        {
-            case JsonValueKind.String:
-                AddText(mentions, entry.GetString()!);
-                return true;
-            case JsonValueKind.Null:
-                return true;
-            case JsonValueKind.Array when entry.GetArrayLength() == 2 && entry[0].ValueKind == JsonValueKind.String:
-                mentions.AddName(tags, entry[0].GetString()!, ConfidenceText.Read(entry[1]));
-                return true;
-            case JsonValueKind.Object:
-                return AddObject(mentions, entry);
-            default:
-                return false;
-        }
-    }
-
-    private bool AddObject(TagMentions mentions, JsonElement entry)
-    {
-        if (Property(entry, EntryNames) is not { ValueKind: JsonValueKind.String } name)
-        {
-            return ReadMap(entry) is { } map && Copy(map, mentions);
-        }
-
-        if (Property(entry, PresenceNames) is { } presence && Verdict(presence) is false)
-        {
-            return true;
-        }
-
-        var confidence = Property(entry, ConfidenceNames) is { } value ? ConfidenceText.Read(value) : null;
-        mentions.AddName(tags, name.GetString()!, confidence);
-        return true;
-    }
-
-    private static bool Copy(TagMentions from, TagMentions to)
-    {
-        foreach (var mention in from.Mentions)
-        {
-            to.Add(mention.Tag, mention.Written, mention.Confidence);
-        }
-
-        return true;
-    }
-
-    // One tag, a tag with its confidence, or several tags in one text.
-    private void AddText(TagMentions mentions, string text)
-    {
-        if (tags.Find(text) is { } whole)
-        {
-            mentions.Add(whole, text.Trim(), confidence: null);
-            return;
-        }
-
-        foreach (var part in text.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-        {
-            var (name, confidence) = TagText.WithConfidence(part, tags);
-            mentions.AddName(tags, name, confidence);
-        }
-    }
-
-    // {"Kissing": 0.9, "Hugging": false}: an answer only when some name is a tag, else it is a schema or something else.
-    private TagMentions? ReadMap(JsonElement json)
-    {
-        var mentions = new TagMentions();
-        var known = 0;
-        foreach (var property in json.EnumerateObject())
-        {
-            if (tags.Find(property.Name) is not { } tag)
-            {
-                continue;
-            }
-
-            var value = property.Value;
-            if (value.ValueKind == JsonValueKind.Object)
-            {
-                value = Property(value, ConfidenceNames) ?? Property(value, PresenceNames) ?? value;
-            }
-
-            var confidence = ConfidenceText.Read(value);
-            var verdict = Verdict(value);
-            if (confidence is null && verdict is null)
-            {
-                continue;
-            }
-
-            known++;
-            if (verdict is not false)
-            {
-                mentions.Add(tag, property.Name, confidence);
-            }
-        }
-
-        return known > 0 ? mentions : null;
-    }
-
-    private static bool? Verdict(JsonElement value) =>
-        value.ValueKind switch
-        {
-            JsonValueKind.True => true,
-            JsonValueKind.False or JsonValueKind.Null => false,
-            JsonValueKind.String => TagText.Verdict(value.GetString()!),
-            _ => null,
-        };
-
     private static bool IsPicture(JsonElement json) =>
         json.ValueKind == JsonValueKind.Array
         || (
             json.ValueKind == JsonValueKind.Object
-            && Property(json, ["tags", "labels"]) is { ValueKind: JsonValueKind.Array or JsonValueKind.Object or JsonValueKind.Null }
+            && JsonLookup.First(json, ["tags", "labels"])
+                is { ValueKind: JsonValueKind.Array or JsonValueKind.Object or JsonValueKind.Null }
         );
 
     private static bool IsFullAnswer(JsonElement json) =>
         json.ValueKind == JsonValueKind.Object
-        && (Property(json, TagListNames) ?? Property(json, PictureListNames)) is { ValueKind: JsonValueKind.Array or JsonValueKind.Object };
+        && (JsonLookup.First(json, TagListNames) ?? JsonLookup.First(json, PictureListNames))
+            is { ValueKind: JsonValueKind.Array or JsonValueKind.Object };
 
     private static int? NumberIn(JsonElement json)
     {
-        if (json.ValueKind != JsonValueKind.Object || Property(json, NumberNames) is not { } number)
+        if (json.ValueKind != JsonValueKind.Object || JsonLookup.First(json, NumberNames) is not { } number)
         {
             return null;
         }
@@ -371,26 +223,5 @@ internal sealed class JsonAnswer(TagNames tags)
         }
 
         return int.TryParse(digits[start..], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
-    }
-
-    private static JsonElement? Property(JsonElement json, string[] names)
-    {
-        foreach (var name in names)
-        {
-            if (json.TryGetProperty(name, out var exact))
-            {
-                return exact;
-            }
-        }
-
-        foreach (var property in json.EnumerateObject())
-        {
-            if (Array.Exists(names, name => name.Equals(property.Name, StringComparison.OrdinalIgnoreCase)))
-            {
-                return property.Value;
-            }
-        }
-
-        return null;
     }
 }

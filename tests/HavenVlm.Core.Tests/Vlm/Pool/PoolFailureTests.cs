@@ -15,7 +15,7 @@ public sealed class PoolFailureTests
     [InlineData(nameof(FailureKind.Unusable), 2)]
     [InlineData(nameof(FailureKind.Cut), 2)]
     [InlineData(nameof(FailureKind.Refused), 2)]
-    [InlineData(nameof(FailureKind.Timeout), 2)]
+    [InlineData(nameof(FailureKind.Timeout), 3)]
     [InlineData(nameof(FailureKind.Server), 4)]
     public void A_picture_is_worth_so_many_requests(string kind, int requests) =>
         Simulation.Run(async simulation =>

@@ -68,7 +68,11 @@ internal static class ReplyCorpus
             "none"
         ),
         ("map to yes and no", Says("""{"Kissing":"yes","Hugging":"no"}"""), "Kissing"),
-        ("map to objects", Says("""{"tags":{"Kissing":{"present":true,"confidence":0.8},"Waving":{"present":false}}}"""), "Kissing 0.8"),
+        (
+            "map to objects",
+            Says("""{"tags":{"Kissing":{"present":true,"confidence":0.8},"Waving":{"present":false,"confidence":0.9}}}"""),
+            "Kissing 0.8"
+        ),
         ("list of pairs", Says("""{"tags":[["Kissing",0.9],["Waving",0.2]]}"""), "Kissing 0.9, Waving 0.2"),
         ("list of maps", Says("""{"tags":[{"Kissing":0.9},{"Waving":0.2}]}"""), "Kissing 0.9, Waving 0.2"),
         ("present flags", Says("""{"tags":[{"tag":"Kissing","present":true},{"tag":"Waving","present":false}]}"""), "Kissing"),
