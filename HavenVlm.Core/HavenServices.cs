@@ -1,5 +1,6 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Diagnosis;
 using HavenVlm.Core.Media;
 using HavenVlm.Core.Stash;
 using HavenVlm.Core.Vlm;
@@ -36,6 +37,7 @@ public static class HavenServices
         ));
         services.AddWorkflows();
         services.AddApi();
+        services.AddDiagnosis();
         return services;
     }
 

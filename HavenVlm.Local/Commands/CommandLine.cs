@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Workflows;
 using HavenVlm.Local.Engine;
 
 namespace HavenVlm.Local.Commands;
@@ -55,7 +56,7 @@ internal static class CommandLine
             case CommandException e:
                 terminal.Note(e.Message);
                 return e.ExitCode;
-            case DataFolderInUseException or JournalException or UnauthorizedAccessException or IOException:
+            case PermanentFailureException or DataFolderInUseException or JournalException or UnauthorizedAccessException or IOException:
                 terminal.Note(exception.Message);
                 return ExitCode.Failed;
             default:
@@ -78,6 +79,9 @@ internal static class CommandLine
             ServeCommand.Create(surroundings, config, interruption),
             TagCommand.Create(surroundings, config),
             SweepCommand.Create(surroundings, config),
+            AnalyzeCommand.Create(surroundings, config),
+            StatusCommand.Create(surroundings, config),
+            DoctorCommand.Create(surroundings, config),
             ConfigCommand.Create(surroundings, config),
         };
     }

@@ -61,8 +61,9 @@ internal sealed class ServerSession : IHavenSession
         SendAsync<InstanceResponse>(HttpMethod.Get, $"api/instances/{Uri.EscapeDataString(instanceId)}", body: null, cancellationToken);
 
     /// <summary>What <c>GET /api/status</c> answers.</summary>
-    public async Task<JsonElement> StatusAsync(CancellationToken cancellationToken) =>
-        await SendAsync<JsonElement>(HttpMethod.Get, "api/status", body: null, cancellationToken);
+    public async Task<StatusResponse> StatusAsync(CancellationToken cancellationToken) =>
+        await SendAsync<StatusResponse>(HttpMethod.Get, "api/status", body: null, cancellationToken)
+        ?? throw new CommandException($"What answers at {Address} is not Haven VLM, or of another version.");
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync()

@@ -1,6 +1,3 @@
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.State;
 using HavenVlm.Demo.Vlm;
 
 namespace HavenVlm.Local.Tests.Commands;
@@ -8,22 +5,92 @@ namespace HavenVlm.Local.Tests.Commands;
 public sealed class TagCommandTests
 {
     [Fact]
-    public async Task A_scene_is_tagged_in_this_process_when_no_server_runs()
+    public async Task Without_a_server_this_process_does_the_work_and_one_failure_among_the_scenes_is_told()
     {
-        await using var videos = new SampleVideos();
-        await using var stash = await SimulatedStash.StartAsync();
-        await using var vlm = await SimulatedVlm.StartAsync();
-        var video = await videos.GetAsync("phone");
-        var scene = stash.Library.AddScene(
-            "phone",
-            new StashFile(0, video.Path, DateTimeOffset.UnixEpoch) { Size = new FileInfo(video.Path).Length }
-        );
-        using var place = new Workplace(Workplace.For(stash, vlm));
+        await using var laboratory = await Laboratory.OpenAsync();
+        var good = await laboratory.AddSceneAsync("phone");
+        var broken = await laboratory.AddSceneAsync("broken");
 
-        var (exitCode, haven) = await HavenProcess.RunAsync(place.Folder, "tag", "--scene", $"{scene.Id}");
+        var (exitCode, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{good}", "--scene", $"{broken}");
+
+        Assert.True(exitCode == 1, haven.Output + haven.Error);
+        Assert.Contains("1 done, 1 failed, 0 skipped, 0 terminated.", haven.Output, StringComparison.Ordinal);
+        Assert.Contains($"Scene {broken} failed: ", haven.Error, StringComparison.Ordinal);
+        Assert.Contains("Jumping", laboratory.Stash.Library.TagNamesOf(good));
+        Assert.Contains("VLM_Errored", laboratory.Stash.Library.TagNamesOf(broken));
+        Assert.DoesNotContain("   at ", haven.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task With_a_server_the_server_does_the_work_and_the_command_follows()
+    {
+        await using var laboratory = await Laboratory.OpenAsync("sweep: { enabled: false }");
+        var scene = await laboratory.AddSceneAsync("phone");
+        await using var server = HavenProcess.Start(laboratory.Place.Folder, "serve");
+        await server.AddressAsync();
+
+        var (exitCode, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{scene}", "--json");
+        var (statusExit, status) = await HavenProcess.RunAsync(laboratory.Place.Folder, "status");
 
         Assert.True(exitCode == 0, haven.Output + haven.Error);
-        Assert.Contains("1 done, 0 failed", haven.Output, StringComparison.Ordinal);
-        Assert.Contains("Jumping", stash.Library.TagNamesOf(scene.Id));
+        using var json = System.Text.Json.JsonDocument.Parse(haven.Output);
+        Assert.Equal("Completed", json.RootElement.GetProperty("runtimeStatus").GetString());
+        Assert.Equal(1, json.RootElement.GetProperty("output").GetProperty("done").GetInt32());
+        Assert.Contains("VLM_Tagged", laboratory.Stash.Library.TagNamesOf(scene));
+        Assert.Equal(0, statusExit);
+        Assert.Contains($"Ended: scene-{scene} Completed", status.Output, StringComparison.Ordinal);
+        Assert.Contains("Endpoint local: Healthy", status.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Interrupted_it_stops_cleanly_and_the_next_run_asks_only_for_what_is_lacking()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent as on Unix.");
+        await using var laboratory = await Laboratory.OpenAsync(behavior: new VlmBehavior { Latency = TimeSpan.FromMilliseconds(700) });
+        var scene = await laboratory.AddSceneAsync("park");
+        await using var interrupted = HavenProcess.Start(laboratory.Place.Folder, "tag", "--scene", $"{scene}");
+        while (laboratory.Vlm.Log.Answered < 6)
+        {
+            await Task.Delay(50);
+        }
+
+        interrupted.Signal(2);
+        Assert.Equal(130, await interrupted.ExitAsync());
+        var answered = laboratory.Vlm.Log.Answered;
+        laboratory.Vlm.Behavior = new VlmBehavior();
+        var (exitCode, again) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{scene}");
+
+        Assert.Contains("the next run goes on where this one was", interrupted.Error, StringComparison.Ordinal);
+        Assert.True(exitCode == 0, again.Output + again.Error);
+        Assert.Contains("VLM_Tagged", laboratory.Stash.Library.TagNamesOf(scene));
+        Assert.InRange(answered, 6, 23);
+        // At most what was out when it was stopped.
+        Assert.InRange(laboratory.Vlm.Log.AskedAgain().Select(question => question.Stamp).Distinct().Count(), 0, 4);
+    }
+
+    [Theory]
+    [InlineData("--scene abc", "--scene abc: ids of Stash are whole numbers")]
+    [InlineData("--scene 1 --filter x", "--scene and --filter do not go together")]
+    [InlineData("--nope", "Unrecognized command or argument '--nope'")]
+    public async Task A_wrong_command_line_is_explained(string args, string expected)
+    {
+        using var place = new Workplace();
+
+        var (exitCode, haven) = await HavenProcess.RunAsync(place.Folder, ["tag", .. args.Split(' ')]);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(expected, haven.Error, StringComparison.Ordinal);
+        Assert.Empty(haven.Output);
+    }
+
+    [Fact]
+    public async Task Settings_with_which_nothing_can_be_tagged_are_refused()
+    {
+        using var place = new Workplace("stash: {}");
+
+        var (exitCode, haven) = await HavenProcess.RunAsync(place.Folder, "tag");
+
+        Assert.Equal(2, exitCode);
+        Assert.Equal(["vlm.endpoints", "tags"], haven.ErrorLines.Select(line => line.Split(':')[0]));
     }
 }

@@ -1,0 +1,28 @@
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Media;
+using HavenVlm.Core.Stash;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace HavenVlm.Core.Diagnosis;
+
+/// <summary>Registers this folder.</summary>
+internal static class DiagnosisRegistration
+{
+    /// <summary>Adds <see cref="SystemDiagnosis"/>; needs what <c>AddMedia</c> and <c>AddStash</c> add.</summary>
+    public static IServiceCollection AddDiagnosis(this IServiceCollection services) =>
+        services.AddTransient(provider => new SystemDiagnosis(
+            provider.GetRequiredService<SettingsSource>(),
+            [
+                new DataFolderCheck(),
+                new FfmpegCheck(provider.GetRequiredService<FfmpegLocator>()),
+                new StashCheck(provider.GetRequiredService<StashClient>()),
+                new MediaCheck(
+                    provider.GetRequiredService<StashClient>(),
+                    provider.GetRequiredService<MediaGateway>(),
+                    provider.GetRequiredService<MediaProbe>()
+                ),
+                new EndpointsCheck(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()),
+            ]
+        ));
+}

@@ -1,0 +1,54 @@
+using System.Runtime.CompilerServices;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Stash;
+
+namespace HavenVlm.Core.Diagnosis;
+
+/// <summary>Whether Stash answers, what it is, and whether it answers strangers too.</summary>
+internal sealed class StashCheck(StashClient stash) : ISystemCheck
+{
+    private const string Subject = "Stash";
+
+    public async IAsyncEnumerable<Finding> RunAsync(HavenOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var found = await LookAsync(options.Stash.Url, cancellationToken);
+        yield return found;
+        if (found.Kind == FindingKind.Good)
+        {
+            yield return await LookAtDoorAsync(cancellationToken);
+        }
+    }
+
+    private async Task<Finding> LookAsync(string url, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var schema = await stash.SchemaAsync(cancellationToken);
+            var library = await stash.StatisticsAsync(cancellationToken);
+            return Finding.Good(Subject, $"version {schema.Version} at {url}, {library.SceneCount} scenes, {library.ImageCount} images");
+        }
+        catch (Exception e) when (e is StashException or StashUnavailableException)
+        {
+            return Finding.Failed(Subject, e.Message);
+        }
+    }
+
+    private async Task<Finding> LookAtDoorAsync(CancellationToken cancellationToken)
+    {
+        const string Door = "Stash's password";
+        try
+        {
+            return await stash.AnswersStrangersAsync(cancellationToken)
+                ? Finding.Warning(
+                    Door,
+                    "none is set: everybody on its network, and every web page that somebody there opens, can read and change the library. "
+                        + "Set one in Stash under Settings > Security, and put the API key made there into stash.apiKey."
+                )
+                : Finding.Good(Door, "is set: strangers get no answer");
+        }
+        catch (Exception e) when (e is StashException or StashUnavailableException)
+        {
+            return Finding.Skipped(Door, e.Message);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using System.CommandLine;
+using System.Text.Json;
+using HavenVlm.Core;
+using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Api;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Workflows;
+using HavenVlm.Local.Commands.Progress;
+using HavenVlm.Local.Engine;
+using HavenVlm.Local.Hosting;
+
+namespace HavenVlm.Local.Commands;
+
+/// <summary><c>haven analyze VIDEO</c>: analyses a file without Stash.</summary>
+internal static class AnalyzeCommand
+{
+    private static readonly JsonSerializerOptions s_readable = new(HavenJson.Options) { WriteIndented = true };
+
+    public static Command Create(Surroundings surroundings, Option<string?> config)
+    {
+        var video = new Argument<string>("VIDEO") { Description = "The video file." };
+        var json = new Option<string?>("--json")
+        {
+            Description = "Writes the result as JSON; - writes it to the output.",
+            HelpName = "FILE",
+        };
+        var report = new Option<string?>("--report")
+        {
+            Description = "Writes a report with timeline and pictures.",
+            HelpName = "FILE.html",
+        };
+        var interval = new Option<string?>("--interval") { Description = "Time between looks, such as 2s.", HelpName = "DURATION" };
+        interval.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } text && !TryInterval(text, out _))
+            {
+                result.AddError($"--interval {text}: allowed is a duration from 100ms to 1h, such as 2s.");
+            }
+        });
+        var command = new Command("analyze", "Analyses a video file; needs no Stash.") { video, json, report, interval };
+        command.SetAction(
+            (parsed, cancellationToken) =>
+            {
+                var loaded = surroundings.Load(parsed.GetValue(config));
+                var wish = parsed.GetValue(interval) is { } text && TryInterval(text, out var time) ? time : (TimeSpan?)null;
+                var path = Path.Combine(surroundings.Folder, parsed.GetValue(video)!);
+                var files = new OutputFiles(parsed.GetValue(json), parsed.GetValue(report));
+                return RunAsync(surroundings, loaded, path, wish, files, cancellationToken);
+            }
+        );
+        return command;
+    }
+
+    private static async Task<int> RunAsync(
+        Surroundings surroundings,
+        LoadedConfiguration loaded,
+        string path,
+        TimeSpan? interval,
+        OutputFiles files,
+        CancellationToken cancellationToken
+    )
+    {
+        Work.RequireComplete(loaded);
+        var terminal = surroundings.Terminal;
+        var options = loaded.Options;
+        using var folder = await DataFolderLock.AcquireAsync(options.Storage.DataDir, surroundings.Time, cancellationToken);
+        await using var services = new ServiceCollection()
+            .AddHavenLocal(new SettingsSource(options), folder, terminal.Note, LogLevel.Warning, surroundings.Time)
+            .BuildServiceProvider();
+        // The engine is not started: what an earlier command left unfinished is not this one's work.
+        await services.GetRequiredService<HavenService>().InitializeAsync(cancellationToken);
+        try
+        {
+            FinishedAnalysis finished;
+            await using (var view = ProgressView.Open(surroundings, files.Json is "-"))
+            {
+                var analysis = services.GetRequiredService<VideoAnalysis>();
+                finished = await analysis.RunAsync(path, interval, new ViewProgress(view), cancellationToken);
+            }
+
+            await WriteAsync(surroundings, finished, files, cancellationToken);
+            return ExitCode.Done;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            terminal.Note("Stopped. What was answered is kept; the next run goes on where this one was.");
+            return ExitCode.Interrupted;
+        }
+    }
+
+    private static async Task WriteAsync(
+        Surroundings surroundings,
+        FinishedAnalysis finished,
+        OutputFiles files,
+        CancellationToken cancellationToken
+    )
+    {
+        var document = JsonSerializer.Serialize(finished.Result, s_readable);
+        if (files.Json is "-")
+        {
+            surroundings.Terminal.Print(document);
+        }
+        else
+        {
+            PrintResult(surroundings.Terminal, finished.Result);
+        }
+
+        if (files.Json is { } json and not "-")
+        {
+            await File.WriteAllTextAsync(Path.Combine(surroundings.Folder, json), document + "\n", cancellationToken);
+        }
+
+        if (files.Report is { } report)
+        {
+            await using var stream = File.Create(Path.Combine(surroundings.Folder, report));
+            await finished.WriteReportAsync(stream, surroundings.Time.GetLocalNow(), cancellationToken);
+        }
+    }
+
+    private static void PrintResult(Terminal terminal, AnalysisResult result)
+    {
+        var frames = result.Frames;
+        terminal.Print(
+            $"{result.Video}, {ProgressText.Duration(result.Duration.TotalSeconds)}: {frames.Answered} of {frames.Asked} frames answered, "
+                + $"{frames.Reused} reused, {result.Requests:0.#} requests"
+        );
+        foreach (var (tag, time) in result.Tags)
+        {
+            terminal.Print($"Tag {tag}: {ProgressText.Duration(time.TotalSeconds)} in all");
+        }
+
+        foreach (var marker in result.Markers)
+        {
+            terminal.Print($"Marker {Clock(marker.Start)} - {Clock(marker.End)} {marker.Tag} ({marker.Confidence:0.00})");
+        }
+    }
+
+    private static string Clock(TimeSpan time) => time.ToString(@"h\:mm\:ss\.f");
+
+    private static bool TryInterval(string text, out TimeSpan interval)
+    {
+        interval = default;
+        try
+        {
+            var parsed = MarkerDuration.Parse(text);
+            interval = parsed.Time;
+            return parsed.Share == 0 && interval >= TimeSpan.FromMilliseconds(100) && interval <= TimeSpan.FromHours(1);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private sealed record OutputFiles(string? Json, string? Report);
+
+    /// <summary>Shows at once, unlike <see cref="Progress{T}"/>, which may show a state after a later one.</summary>
+    private sealed class ViewProgress(ProgressView view) : IProgress<ProgressStatus>
+    {
+        public void Report(ProgressStatus value) => view.Show(value);
+    }
+}

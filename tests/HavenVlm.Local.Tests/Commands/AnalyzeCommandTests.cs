@@ -1,0 +1,45 @@
+using System.Text.Json;
+
+namespace HavenVlm.Local.Tests.Commands;
+
+public sealed class AnalyzeCommandTests
+{
+    [Fact]
+    public async Task A_video_is_analysed_without_stash_into_json_and_a_report()
+    {
+        await using var laboratory = await Laboratory.OpenAsync();
+        await laboratory.Stash.StopAsync();
+        var video = await laboratory.VideoAsync("phone");
+
+        var (exitCode, haven) = await HavenProcess.RunAsync(
+            laboratory.Place.Folder,
+            ["analyze", video, "--json", "result.json", "--report", "report.html", "--interval", "1s"]
+        );
+
+        Assert.True(exitCode == 0, haven.Output + haven.Error);
+        Assert.Contains("Tag Jumping: ", haven.Output, StringComparison.Ordinal);
+        using var result = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(laboratory.Place.Folder, "result.json")));
+        Assert.Equal(30, result.RootElement.GetProperty("frames").GetProperty("answered").GetInt32());
+        Assert.True(result.RootElement.GetProperty("tags").TryGetProperty("Jumping", out _));
+        var report = await File.ReadAllTextAsync(Path.Combine(laboratory.Place.Folder, "report.html"));
+        Assert.Contains("Jumping", report, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "nothing.mp4", "There is no file ")]
+    [InlineData(2, "nothing.mp4 --interval 5%", "--interval 5%: allowed is a duration from 100ms to 1h")]
+    [InlineData(2, "", "Required argument missing for command: 'analyze'.")]
+    public async Task What_can_not_be_done_is_explained(int expectedExit, string args, string expected)
+    {
+        using var place = new Workplace();
+
+        var (exitCode, haven) = await HavenProcess.RunAsync(
+            place.Folder,
+            ["analyze", .. args.Split(' ', StringSplitOptions.RemoveEmptyEntries)]
+        );
+
+        Assert.Equal(expectedExit, exitCode);
+        Assert.Contains(expected, haven.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", haven.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,45 @@
+using HavenVlm.Demo.Media;
+using HavenVlm.Demo.Stash;
+using HavenVlm.Demo.Stash.State;
+using HavenVlm.Demo.Vlm;
+
+namespace HavenVlm.Local.Tests.Commands;
+
+/// <summary>A simulated Stash with sample videos, a simulated model server, and a folder that is configured for both.</summary>
+internal sealed class Laboratory : IAsyncDisposable
+{
+    private readonly SampleVideos _videos = new();
+
+    private Laboratory(SimulatedStash stash, SimulatedVlm vlm, string more)
+    {
+        Stash = stash;
+        Vlm = vlm;
+        Place = new Workplace(Workplace.For(stash, vlm, more));
+    }
+
+    public SimulatedStash Stash { get; }
+
+    public SimulatedVlm Vlm { get; }
+
+    public Workplace Place { get; }
+
+    public static async Task<Laboratory> OpenAsync(string more = "", VlmBehavior? behavior = null) =>
+        new(await SimulatedStash.StartAsync(), await SimulatedVlm.StartAsync(behavior), more);
+
+    public async Task<string> VideoAsync(string name) => (await _videos.GetAsync(name)).Path;
+
+    public async Task<int> AddSceneAsync(string name)
+    {
+        var path = await VideoAsync(name);
+        var file = new StashFile(0, path, DateTimeOffset.UnixEpoch) { Size = new FileInfo(path).Length };
+        return Stash.Library.AddScene(name, file).Id;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Place.Dispose();
+        await Vlm.DisposeAsync();
+        await Stash.DisposeAsync();
+        await _videos.DisposeAsync();
+    }
+}
