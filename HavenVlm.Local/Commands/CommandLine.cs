@@ -83,6 +83,7 @@ internal static class CommandLine
             StatusCommand.Create(surroundings, config),
             DoctorCommand.Create(surroundings, config),
             ConfigCommand.Create(surroundings, config),
+            DemoCommand.Create(surroundings),
         };
     }
 }

@@ -1,0 +1,26 @@
+using System.Net.Http.Json;
+using HavenVlm.Core;
+using HavenVlm.Core.Api;
+
+namespace HavenVlm.Local.Demo;
+
+/// <summary>Speaks to the demo's server over HTTP, as the plugin and scripts do.</summary>
+internal sealed class DemoClient(Uri address) : IDisposable
+{
+    private readonly HttpClient _http = new() { BaseAddress = address, Timeout = TimeSpan.FromSeconds(30) };
+
+    /// <summary>Asks for all scenes that carry the request tag.</summary>
+    public async Task<StartedResponse> StartAsync(CancellationToken cancellationToken)
+    {
+        using var response = await _http.PostAsJsonAsync("/api/scenes/tag", new TagScenesRequest(), HavenJson.Options, cancellationToken);
+        response.EnsureSuccessStatusCode();
+        return (await response.Content.ReadFromJsonAsync<StartedResponse>(HavenJson.Options, cancellationToken))!;
+    }
+
+    /// <summary>The state of what was started.</summary>
+    public async Task<InstanceResponse> GetAsync(StartedResponse started, CancellationToken cancellationToken) =>
+        (await _http.GetFromJsonAsync<InstanceResponse>(started.StatusQueryGetUri, HavenJson.Options, cancellationToken))!;
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+}
