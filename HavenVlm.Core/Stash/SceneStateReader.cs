@@ -80,28 +80,30 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
     public async Task<SceneStateFound?> ReadAsync(PublicationSubject subject, ScenePublication request, CancellationToken cancellationToken)
     {
         var schema = await client.SchemaAsync(cancellationToken);
-        var tags = await FamilyAsync(request.DryRun, cancellationToken);
+        var remembered = family.Remembered;
         var stored = await records.ReadAsync(subject, cancellationToken);
         var names = (request.CreateMarkers ? request.Wanted.Markers.Select(span => span.Tag) : [])
             .Concat(request.Wanted.SceneTags.Keys)
             .Select(name => name.Trim())
             .Distinct(StringComparer.Ordinal)
             .ToList();
-        var lookup = await LookUpAsync(subject, names, tags, stored.Record, cancellationToken);
-        if (tags.All.Any(id => StashText.IsId(id) && !tags.IsStill(id, lookup.ById.GetValueOrDefault(id))))
-        {
-            // Merged or deleted since the family was last looked up, or another Stash altogether.
-            family.Forget();
-            tags = await FamilyAsync(request.DryRun, cancellationToken);
-        }
-
+        var lookup = await LookUpAsync(
+            subject,
+            remembered is null ? [.. names, .. family.Names] : names,
+            remembered?.All ?? [],
+            stored.Record,
+            cancellationToken
+        );
         if (lookup.Others.Get<StashScene>(0) is not { } scene)
         {
             return null;
         }
 
+        var tags = await FamilyAsync(remembered, lookup, request.DryRun, cancellationToken);
         stored = await CheckedAsync(subject, stored, scene, request.DryRun, cancellationToken);
-        var ids = lookup.ByName.ToDictionary(entry => entry.Key, entry => entry.Value.Id, StringComparer.Ordinal);
+        var ids = lookup
+            .ByName.Where(entry => names.Contains(entry.Key, StringComparer.Ordinal))
+            .ToDictionary(entry => entry.Key, entry => entry.Value.Id, StringComparer.Ordinal);
         return new SceneStateFound
         {
             Family = tags,
@@ -121,13 +123,23 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
         };
     }
 
-    private Task<StashTagFamily> FamilyAsync(bool dryRun, CancellationToken cancellationToken) =>
-        dryRun ? family.PreviewAsync(cancellationToken) : family.EnsureAsync(cancellationToken);
+    private Task<StashTagFamily> FamilyAsync(StashTagFamily? remembered, TagLookup lookup, bool dryRun, CancellationToken cancellationToken)
+    {
+        if (remembered is not null && remembered.All.All(id => remembered.IsStill(id, lookup.ById.GetValueOrDefault(id))))
+        {
+            return Task.FromResult(remembered);
+        }
+
+        // Not looked up before; or merged or deleted since then, or another Stash altogether.
+        var found = remembered is null ? lookup.ByName : null;
+        family.Forget();
+        return dryRun ? family.PreviewAsync(found, cancellationToken) : family.EnsureAsync(found, cancellationToken);
+    }
 
     private Task<TagLookup> LookUpAsync(
         PublicationSubject subject,
         IReadOnlyCollection<string> names,
-        StashTagFamily tags,
+        IReadOnlyList<string> family,
         PublicationRecord record,
         CancellationToken cancellationToken
     )
@@ -140,7 +152,7 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
             .Concat(intents.Create.Select(marker => new PublishedTag(marker.Content.TagId, marker.Name)))
             .Concat(record.DeletedMarkers.Select(stone => new PublishedTag(stone.TagId, stone.Name)))
             .Concat(AdditionalTags(record, intents).Select(id => new PublishedTag(id, "")))
-            .Concat(tags.All.Select(id => new PublishedTag(id, "")))
+            .Concat(family.Select(id => new PublishedTag(id, "")))
             .Distinct();
         return resolver.LookUpAsync(names, ids, [StashClient.FindSceneCall(subject.Id)], cancellationToken);
     }

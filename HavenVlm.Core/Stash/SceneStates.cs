@@ -1,12 +1,6 @@
 namespace HavenVlm.Core.Stash;
 
-/// <summary>How much is asked for.</summary>
-/// <param name="Scenes">Scenes that carry a request tag.</param>
-/// <param name="Images">Images that carry one.</param>
-/// <param name="Galleries">Galleries that carry one.</param>
-internal sealed record RequestCounts(int Scenes, int Images, int Galleries);
-
-/// <summary>Reads and changes the state tags of scenes.</summary>
+/// <summary>Changes the state tags of scenes.</summary>
 internal sealed class SceneStates(StashClient client, TagFamily family)
 {
     /// <summary>The analysis failed: <c>Errored</c> on, the request tags off. False when there is no such scene.</summary>
@@ -16,25 +10,6 @@ internal sealed class SceneStates(StashClient client, TagFamily family)
     /// <summary>Takes the request tags off, so that the next sweep leaves the scene alone. False when there is no such scene.</summary>
     public Task<bool> RemoveRequestTagAsync(string sceneId, CancellationToken cancellationToken) =>
         ChangeAsync(sceneId, _ => [], tags => tags.Requests, cancellationToken);
-
-    /// <summary>How many things carry a request tag; one cheap request.</summary>
-    public async Task<RequestCounts> CountRequestsAsync(CancellationToken cancellationToken)
-    {
-        var tags = await family.EnsureAsync(cancellationToken);
-        var counts = await client.CountTagsAsync(tags.Requests, cancellationToken);
-        if (counts.Count < tags.Requests.Count)
-        {
-            family.Forget();
-            tags = await family.EnsureAsync(cancellationToken);
-            counts = await client.CountTagsAsync(tags.Requests, cancellationToken);
-        }
-
-        return new RequestCounts(
-            counts.Sum(count => count.SceneCount),
-            counts.Sum(count => count.ImageCount),
-            counts.Sum(count => count.GalleryCount)
-        );
-    }
 
     private async Task<bool> ChangeAsync(
         string sceneId,

@@ -46,11 +46,23 @@ internal sealed class TagFamily(TagResolver resolver, StashClient client, Settin
     private readonly SemaphoreSlim _one = new(1, 1);
     private volatile Known? _known;
 
+    /// <summary>The family as it was last ensured; null when it has to be looked up.</summary>
+    public StashTagFamily? Remembered =>
+        _known is { } known && known.Url.Equals(client.BaseUrl, StringComparison.Ordinal) && known.Names == settings.Current.StashTags
+            ? known.Family
+            : null;
+
+    /// <summary>The family's names.</summary>
+    public IReadOnlyList<string> Names => NamesOf(settings.Current.StashTags);
+
     /// <summary>The family; what is missing is created. Remembered until <see cref="Forget"/> or a change of settings.</summary>
     /// <exception cref="StashException">Stash refuses a name, or two of the names mean one tag.</exception>
-    public async Task<StashTagFamily> EnsureAsync(CancellationToken cancellationToken)
+    public Task<StashTagFamily> EnsureAsync(CancellationToken cancellationToken) => EnsureAsync(found: null, cancellationToken);
+
+    /// <summary>The same for a caller who has looked the names up.</summary>
+    public async Task<StashTagFamily> EnsureAsync(IReadOnlyDictionary<string, StashTag>? found, CancellationToken cancellationToken)
     {
-        if (Remembered() is { } family)
+        if (Remembered is { } family)
         {
             return family;
         }
@@ -58,14 +70,14 @@ internal sealed class TagFamily(TagResolver resolver, StashClient client, Settin
         await _one.WaitAsync(cancellationToken);
         try
         {
-            if (Remembered() is { } other)
+            if (Remembered is { } other)
             {
                 return other;
             }
 
             var names = settings.Current.StashTags;
             var url = client.BaseUrl;
-            var tags = (await resolver.LookUpAsync(NamesOf(names), [], [], cancellationToken)).ByName.ToDictionary(StringComparer.Ordinal);
+            var tags = (found ?? await LookUpAsync(names, cancellationToken)).ToDictionary(StringComparer.Ordinal);
             if (!tags.ContainsKey(names.Base.Trim()))
             {
                 Add(tags, await resolver.CreateAsync([names.Base], parentId: null, cancellationToken));
@@ -84,11 +96,13 @@ internal sealed class TagFamily(TagResolver resolver, StashClient client, Settin
     }
 
     /// <summary>The family as it would be: what is missing has a made-up id and is not created.</summary>
-    public async Task<StashTagFamily> PreviewAsync(CancellationToken cancellationToken)
+    public Task<StashTagFamily> PreviewAsync(CancellationToken cancellationToken) => PreviewAsync(found: null, cancellationToken);
+
+    /// <summary>The same for a caller who has looked the names up.</summary>
+    public async Task<StashTagFamily> PreviewAsync(IReadOnlyDictionary<string, StashTag>? found, CancellationToken cancellationToken)
     {
         var names = settings.Current.StashTags;
-        var tags = (await resolver.LookUpAsync(NamesOf(names), [], [], cancellationToken)).ByName;
-        return Checked(names, tags);
+        return Checked(names, found ?? await LookUpAsync(names, cancellationToken));
     }
 
     /// <summary>Looks everything up anew the next time: a tag was found to be gone.</summary>
@@ -99,10 +113,8 @@ internal sealed class TagFamily(TagResolver resolver, StashClient client, Settin
 
     public void Dispose() => _one.Dispose();
 
-    private StashTagFamily? Remembered() =>
-        _known is { } known && known.Url.Equals(client.BaseUrl, StringComparison.Ordinal) && known.Names == settings.Current.StashTags
-            ? known.Family
-            : null;
+    private async Task<IReadOnlyDictionary<string, StashTag>> LookUpAsync(StashTagOptions names, CancellationToken cancellationToken) =>
+        (await resolver.LookUpAsync(NamesOf(names), [], [], cancellationToken)).ByName;
 
     private static void Add(Dictionary<string, StashTag> tags, IReadOnlyDictionary<string, StashTag> more)
     {

@@ -40,7 +40,7 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
             .Distinct(StringComparer.Ordinal)
             .ToList();
 
-        var batch = new Batch(others);
+        var batch = new TagLookupBatch(others);
         var unknown = wanted.Where(name => !known.ContainsKey(name)).ToList();
         allIds.ForEach(batch.AddId);
         unknown.ForEach(batch.AddName);
@@ -71,7 +71,7 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
         var successors = new Dictionary<string, StashTag>(byName, StringComparer.Ordinal);
         if (again.Count > 0)
         {
-            var second = new Batch([]);
+            var second = new TagLookupBatch([]);
             again.ForEach(second.AddName);
             Add(successors, (await second.SendAsync(client, cancellationToken)).Names);
         }
@@ -144,7 +144,7 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
         CancellationToken cancellationToken
     )
     {
-        var batch = new Batch([]);
+        var batch = new TagLookupBatch([]);
         refused.Keys.ToList().ForEach(batch.AddName);
         var found = await batch.SendAsync(client, cancellationToken);
         foreach (var (name, message) in refused.Where(entry => !found.Names.ContainsKey(entry.Key)))
@@ -187,71 +187,4 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
             entry => new RecordedTag(entry.Value.Id, entry.Value.CreatedAt, ours, entry.Value.Name),
             StringComparer.Ordinal
         );
-
-    /// <summary>Lookups that are sent as one request.</summary>
-    private sealed class Batch(IReadOnlyList<GraphQlCall> others)
-    {
-        private readonly List<GraphQlCall> _calls = [.. others];
-        private readonly List<(int Call, string Id)> _ids = [];
-        private readonly List<(int Call, string Name)> _names = [];
-
-        public void AddId(string id)
-        {
-            _ids.Add((_calls.Count, id));
-            _calls.Add(StashClient.FindTagCall(id));
-        }
-
-        public void AddName(string name)
-        {
-            _names.Add((_calls.Count, name));
-            _calls.Add(StashClient.FindTagsByNameCall(name));
-            _calls.Add(StashClient.FindTagsByAliasCall(name));
-        }
-
-        public async Task<Found> SendAsync(StashClient client, CancellationToken cancellationToken)
-        {
-            var found = new Found();
-            if (_calls.Count == 0)
-            {
-                return found;
-            }
-
-            var results = (await client.SendAsync(_calls, cancellationToken)).OrThrow();
-            found.Results = results;
-            foreach (var (call, id) in _ids)
-            {
-                if (results.Get<StashTag>(call) is { } tag)
-                {
-                    found.Ids[id] = tag;
-                }
-            }
-
-            foreach (var (call, name) in _names)
-            {
-                var byName = StashClient.ReadTags(results, call);
-                var tag = StashTagMatch.ByName(byName, name) ?? StashTagMatch.ByAlias(StashClient.ReadTags(results, call + 1), name);
-                if (tag is not null)
-                {
-                    found.Names[name] = tag;
-                }
-                else if (byName.Count > 0)
-                {
-                    found.Similar[name] = byName[0].Name;
-                }
-            }
-
-            return found;
-        }
-    }
-
-    private sealed class Found
-    {
-        public Dictionary<string, StashTag> Ids { get; } = new(StringComparer.Ordinal);
-
-        public Dictionary<string, StashTag> Names { get; } = new(StringComparer.Ordinal);
-
-        public Dictionary<string, string> Similar { get; } = new(StringComparer.Ordinal);
-
-        public GraphQlResults Results { get; set; } = GraphQlResults.Empty;
-    }
 }

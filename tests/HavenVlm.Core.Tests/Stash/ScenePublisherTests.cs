@@ -48,6 +48,21 @@ public sealed class ScenePublisherTests
         );
     }
 
+    [Fact]
+    public async Task It_works_with_every_version_between()
+    {
+        foreach (var version in Enum.GetValues<StashVersion>().Where(version => version != StashVersion.None))
+        {
+            await using var house = await OpenAsync(version);
+            _ = await house.PublishAsync(Wanted(Span("Kissing", 10, 26), Span("Hugging", 30, 40)));
+            _ = await house.PublishAsync(Wanted(Span("Kissing", 12, 26)));
+            var end = (await house.Client.SchemaAsync(CancellationToken.None)).HasMarkerEnd ? "26" : "";
+
+            Assert.Equal([$"Kissing 12-{end} VLM"], house.Markers());
+            Assert.Equal(["Kissing", "VLM_Tagged"], house.Stash.Library.TagNamesOf(house.Scene));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Versions))]
     public async Task The_second_time_makes_no_write_and_one_request(StashVersion version)
@@ -74,7 +89,9 @@ public sealed class ScenePublisherTests
         await using var house = await OpenAsync(version);
         _ = await house.Get<TagFamily>().EnsureAsync(CancellationToken.None);
         _ = house.Stash.Library.TagScene(house.Scene, house.TagId("VLM_TagMe"));
-        _ = await house.Client.SchemaAsync(CancellationToken.None);
+        // Also in a process that has only read the scene before.
+        _ = house.NewProcess();
+        _ = await house.Client.FindSceneAsync(house.SceneId, CancellationToken.None);
         house.Stash.Requests.Clear();
         var spans = Enumerable.Range(0, 200).Select(number => Span($"Tag {number % 10}", number * 10, (number * 10) + 5));
         _ = await house.PublishAsync(Wanted([.. spans]));
@@ -248,6 +265,24 @@ public sealed class ScenePublisherTests
         _ = await house.PublishAsync(Wanted(Span("Kissing", 10, 20), Span("Hugging", 30, 45), Span("Waving", 50, 65)));
         Assert.Equal(ids, library.MarkersOf(house.Scene).Select(marker => marker.Id));
         Assert.All(house.Markers(), marker => Assert.EndsWith(" AI", marker, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task A_tag_that_was_renamed_and_later_merged_is_followed_by_its_last_name(StashVersion version)
+    {
+        await using var house = await OpenAsync(version);
+        var wanted = Wanted(Span("Kissing", 10, 26));
+        _ = await house.PublishAsync(wanted);
+        _ = house.Stash.Library.RenameTag(house.TagId("Kissing"), "Smooching");
+        _ = await house.PublishAsync(wanted);
+        _ = house.Stash.Library.MergeTags(house.Stash.Library.AddTag("Love").Id, house.TagId("Smooching"));
+        var result = await house.PublishAsync(wanted);
+
+        Assert.Empty(result.Changes);
+        Assert.Null(house.Stash.Library.FindTag("Kissing"));
+        _ = await house.PublishAsync(Wanted());
+        Assert.Empty(house.Markers());
     }
 
     [Theory]

@@ -47,23 +47,4 @@ public sealed class SceneStatesTests
         Assert.True(await house.Get<SceneStates>().MarkErroredAsync(house.SceneId, CancellationToken.None));
         Assert.Equal(["VLM_Errored"], house.Stash.Library.TagNamesOf(house.Scene));
     }
-
-    [Theory]
-    [MemberData(nameof(Versions))]
-    public async Task Requests_are_counted_with_one_request_and_without_children(StashVersion version)
-    {
-        await using var house = await StashHouse.OpenAsync(version);
-        _ = await house.Get<TagFamily>().EnsureAsync(CancellationToken.None);
-        var library = house.Stash.Library;
-        _ = library.TagScene(house.Scene, house.TagId("VLM_UpdateMe"), house.TagId("VLM_Tagged"));
-        _ = library.TagScene(house.AddScene("Another"), house.TagId("VLM_TagMe"));
-        house.Stash.Requests.Clear();
-
-        Assert.Equal(new RequestCounts(2, 0, 0), await house.Get<SceneStates>().CountRequestsAsync(CancellationToken.None));
-        _ = Assert.Single(house.Stash.Requests.All);
-
-        library.DeleteTag(house.TagId("VLM_TagMe"));
-        Assert.Equal(new RequestCounts(1, 0, 0), await house.Get<SceneStates>().CountRequestsAsync(CancellationToken.None));
-        Assert.NotNull(library.FindTag("VLM_TagMe"));
-    }
 }
