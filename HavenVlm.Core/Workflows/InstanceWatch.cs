@@ -38,6 +38,25 @@ internal sealed class InstanceWatch : IAsyncDisposable
         _stop.Dispose();
     }
 
+    private async Task<RuntimeStatus?> StoppedByAsync(IOrchestrationClient client, string instanceId)
+    {
+        try
+        {
+            var instance = await client.GetAsync(instanceId, withInput: false, _end.Token);
+            return instance switch
+            {
+                null => RuntimeStatus.Terminated,
+                { RuntimeStatus: RuntimeStatus.Running or RuntimeStatus.Pending } => null,
+                _ => instance.RuntimeStatus,
+            };
+        }
+        catch (Exception) when (!_end.IsCancellationRequested)
+        {
+            // The state can not be read at the moment (a full disk, a storage account that is away): looked at again next time.
+            return null;
+        }
+    }
+
     private async Task LookAsync(IOrchestrationClient client, string instanceId, TimeProvider time)
     {
         using var timer = new PeriodicTimer(Look, time);
@@ -45,12 +64,7 @@ internal sealed class InstanceWatch : IAsyncDisposable
         {
             while (StoppedBy is null && await timer.WaitForNextTickAsync(_end.Token))
             {
-                var instance = await client.GetAsync(instanceId, withInput: false, _end.Token);
-                StoppedBy = instance?.RuntimeStatus is RuntimeStatus.Running or RuntimeStatus.Pending ? null : instance?.RuntimeStatus;
-                if (instance is null)
-                {
-                    StoppedBy = RuntimeStatus.Terminated;
-                }
+                StoppedBy = await StoppedByAsync(client, instanceId);
             }
         }
         catch (OperationCanceledException) when (_end.IsCancellationRequested)

@@ -37,7 +37,12 @@ internal static class LocalServices
             provider,
             dataFolder,
             time,
-            new EngineOptions { KeepHistory = () => settings.Current.Storage.KeepHistory },
+            new EngineOptions
+            {
+                KeepHistory = () => settings.Current.Storage.KeepHistory,
+                // A scene has up to eight chunks out that wait for endpoints; the short activities must never queue behind them.
+                MaxConcurrentActivities = Math.Max(256, (settings.Current.Concurrency.Scenes * 10) + 64),
+            },
             provider.GetRequiredService<ILogger<EmbeddedEngine>>()
         ));
         services.AddSingleton<IOrchestrationClient>(provider => provider.GetRequiredService<EmbeddedEngine>());
