@@ -15,6 +15,9 @@ public sealed class FileArtifactStore(string root) : IArtifactStore
     private readonly NamedLocks _writers = new();
     private readonly NamedLocks _locks = new();
 
+    /// <inheritdoc/>
+    public TimeSpan AppendGrouping { get; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>The folder.</summary>
     public string Root => _files.Root;
 

@@ -6,6 +6,12 @@ namespace HavenVlm.Core.Storage;
 /// </summary>
 public interface IArtifactStore
 {
+    /// <summary>
+    /// How long lines are worth gathering before they are appended as one group, at most a second: next to nothing where an append costs
+    /// a millisecond, so that a killed process loses no answer that it had received; longer where every append is a call to a service.
+    /// </summary>
+    TimeSpan AppendGrouping { get; }
+
     /// <summary>Writes an artifact that never changes; durable on return. When it exists already the first content stays and false is returned.</summary>
     Task<bool> WriteOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken);
 

@@ -5,8 +5,8 @@ using HavenVlm.Core.Storage;
 namespace HavenVlm.Core.Analysis.Log;
 
 /// <summary>
-/// Collects lines and appends them in groups: a group is due <see cref="MaxDelay"/> after its first line, or at once when it has
-/// <see cref="MaxGroup"/> bytes; then the callers wait, which bounds the memory. Lines of a group that could not be written are kept
+/// Collects lines and appends them in groups: a group is due <see cref="IArtifactStore.AppendGrouping"/> after its first line, or at once
+/// when it has <see cref="MaxGroup"/> bytes; then the callers wait, which bounds the memory. Lines of a group that could not be written are kept
 /// and written with the next one.
 /// </summary>
 internal sealed class LogWriter : IAsyncDisposable
@@ -14,8 +14,8 @@ internal sealed class LogWriter : IAsyncDisposable
     /// <summary>Bytes of a group that is not waited with.</summary>
     public const int MaxGroup = 64 * 1024;
 
-    /// <summary>How late a line may be written.</summary>
-    public static readonly TimeSpan MaxDelay = TimeSpan.FromSeconds(1);
+    /// <summary>How long after a failed write the next one is tried.</summary>
+    public static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly IArtifactStore _store;
     private readonly string _name;
@@ -47,7 +47,7 @@ internal sealed class LogWriter : IAsyncDisposable
             _pending.Write("\n"u8);
             if (first)
             {
-                _timer.Change(MaxDelay, Timeout.InfiniteTimeSpan);
+                _timer.Change(_store.AppendGrouping, Timeout.InfiniteTimeSpan);
             }
 
             return _pending.WrittenCount >= MaxGroup;
@@ -138,7 +138,7 @@ internal sealed class LogWriter : IAsyncDisposable
             // Whoever flushes or closes the log next gets the error; until then it is tried again.
             lock (_sync)
             {
-                _timer.Change(MaxDelay, Timeout.InfiniteTimeSpan);
+                _timer.Change(RetryDelay, Timeout.InfiniteTimeSpan);
             }
         }
     }

@@ -7,6 +7,8 @@ internal sealed class FailingArtifacts(IArtifactStore inner) : IArtifactStore
 {
     private int _left = int.MaxValue;
 
+    public TimeSpan AppendGrouping => inner.AppendGrouping;
+
     public void FailAt(int write) => _left = write;
 
     public void Mend() => _left = int.MaxValue;
