@@ -67,7 +67,9 @@ internal sealed class EndpointsCheck(TimeProvider time, ILoggerFactory loggers) 
         }
         catch (EndpointsUnavailableException e)
         {
-            return Finding.Failed(subject, $"{endpoint.BaseUrl}: {e.Message}");
+            var reason = pool.Snapshot()[0].LastError ?? e.Message;
+            var advice = e.NeedsUser ? "" : " Is the server on, does it listen for this machine too, and is baseUrl right?";
+            return Finding.Failed(subject, $"{endpoint.BaseUrl}: {reason.TrimEnd('.')}.{advice}");
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

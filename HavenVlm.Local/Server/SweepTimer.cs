@@ -22,32 +22,38 @@ internal sealed class SweepTimer(
     // As fine as a schedule can be; looking at the clock costs nothing, and clocks and settings change.
     private static readonly TimeSpan Resolution = TimeSpan.FromSeconds(1);
 
+    private DateTimeOffset _scheduledFrom = time.GetUtcNow();
+    private DateTimeOffset? _watched;
     private string? _lastProblem;
 
+    /// <summary>Does what is due now.</summary>
+    internal async Task LookAsync(CancellationToken cancellationToken)
+    {
+        var options = settings.Current.Sweep;
+        var now = time.GetUtcNow();
+        if (!options.Enabled)
+        {
+            (_watched, _scheduledFrom) = (null, now);
+        }
+        else if (Ncrontab.Parse(options.Schedule).Next(_scheduledFrom, time.LocalTimeZone) <= now)
+        {
+            // What was missed while the machine slept is done once.
+            (_watched, _scheduledFrom) = (now, now);
+            await AttemptAsync(sweep, cancellationToken);
+        }
+        else if (options.Watch is { } every && (_watched is null || _watched + every <= now))
+        {
+            _watched = now;
+            await AttemptAsync(watch, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        DateTimeOffset? looked = null;
-        var scheduledFrom = time.GetUtcNow();
         while (!stoppingToken.IsCancellationRequested)
         {
-            var options = settings.Current.Sweep;
-            var now = time.GetUtcNow();
-            if (!options.Enabled)
-            {
-                (looked, scheduledFrom) = (null, now);
-            }
-            else if (Ncrontab.Parse(options.Schedule).Next(scheduledFrom, time.LocalTimeZone) <= now)
-            {
-                // What was missed while the machine slept is done once.
-                (looked, scheduledFrom) = (now, now);
-                await AttemptAsync(sweep, stoppingToken);
-            }
-            else if (options.Watch is { } every && (looked is null || looked + every <= now))
-            {
-                looked = now;
-                await AttemptAsync(watch, stoppingToken);
-            }
-
+            await LookAsync(stoppingToken);
             await Task.Delay(Resolution, time, stoppingToken);
         }
     }

@@ -1,0 +1,62 @@
+using HavenVlm.Core.Workflows;
+using HavenVlm.Local.Commands;
+using HavenVlm.Local.Commands.Progress;
+using Microsoft.Extensions.Time.Testing;
+
+namespace HavenVlm.Local.Tests.Commands;
+
+public sealed class ProgressTests
+{
+    [Fact]
+    public void A_line_says_what_is_known_and_nothing_else()
+    {
+        Assert.Equal("preparing", ProgressText.Line(new ProgressStatus { Stage = "preparing" }));
+        Assert.Equal(
+            "analyzing, 2 of 7 scenes, 30 of 100 frames, 60 frames/min, 1 min 10 s to go: scene 3",
+            ProgressText.Line(
+                new ProgressStatus
+                {
+                    Stage = "analyzing",
+                    ScenesDone = 2,
+                    ScenesTotal = 7,
+                    FramesDone = 30,
+                    FramesTotal = 100,
+                    FramesPerMinute = 60,
+                    EtaSeconds = 70,
+                    Message = "scene 3",
+                }
+            )
+        );
+    }
+
+    [Theory]
+    [InlineData(0.4, "0 s")]
+    [InlineData(59, "59 s")]
+    [InlineData(61, "1 min 01 s")]
+    [InlineData(3725, "1 h 02 min")]
+    public void Durations_are_said_as_people_say_them(double seconds, string expected) =>
+        Assert.Equal(expected, ProgressText.Duration(seconds));
+
+    [Fact]
+    public async Task In_a_log_there_is_a_line_for_each_change_of_stage_or_scenes_and_else_one_in_ten_seconds()
+    {
+        var time = new FakeTimeProvider();
+        using var output = new StringWriter { NewLine = "\n" };
+        await using var lines = new ProgressLines(new Terminal(output, TextWriter.Null, isInteractive: false), time);
+        var status = new ProgressStatus { Stage = "analyzing", FramesTotal = 100 };
+
+        for (var frames = 0; frames < 25; frames++)
+        {
+            lines.Show(status with { FramesDone = frames });
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        lines.Show(status with { Stage = "publishing", FramesDone = 100 });
+        lines.Show(status with { Stage = "publishing", FramesDone = 100 });
+
+        Assert.Equal(
+            ["analyzing, 0 of 100 frames", "analyzing, 10 of 100 frames", "analyzing, 20 of 100 frames", "publishing, 100 of 100 frames"],
+            output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
+        );
+    }
+}

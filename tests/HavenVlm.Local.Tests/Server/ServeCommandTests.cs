@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using HavenVlm.Local.Tests.Commands;
+
+namespace HavenVlm.Local.Tests.Server;
+
+public sealed class ServeCommandTests
+{
+    [Fact]
+    public async Task It_says_where_it_listens_keeps_others_off_its_data_and_ends_in_time_when_asked()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent as on Unix.");
+        using var place = new Workplace();
+        await using var server = HavenProcess.Start(place.Folder, "serve");
+        var address = await server.AddressAsync();
+        using var http = new HttpClient();
+        Assert.Equal("""{"status":"ok"}""", await http.GetStringAsync(address + "/api/health"));
+
+        var (second, other) = await HavenProcess.RunAsync(place.Folder, "serve");
+        Assert.Equal(1, second);
+        Assert.Contains($"is in use by process {server.Id} on ", other.Error, StringComparison.Ordinal);
+        Assert.Contains(address, other.Error, StringComparison.Ordinal);
+
+        var watch = Stopwatch.StartNew();
+        server.Signal(15);
+        Assert.Equal(0, await server.ExitAsync());
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(6), $"It took {watch.Elapsed} to end.");
+    }
+
+    [Fact]
+    public async Task A_port_in_use_is_explained()
+    {
+        await using var taken = await ServerFixture.StartAsync();
+        using var place = new Workplace(Workplace.Minimal.Replace("http://127.0.0.1:0", taken.Address, StringComparison.Ordinal));
+
+        var (exitCode, haven) = await HavenProcess.RunAsync(place.Folder, "serve");
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("address already in use", haven.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", haven.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_changed_configuration_is_put_in_force_and_a_bad_one_is_not()
+    {
+        using var place = new Workplace();
+        await using var server = HavenProcess.Start(place.Folder, "serve");
+        var address = await server.AddressAsync();
+
+        place.Configure(Workplace.Minimal.Replace("name: local", "name: better", StringComparison.Ordinal));
+        await server.UntilAsync("The changed configuration is in force");
+        place.Configure(Workplace.Minimal + "\nvideo: { frameInterval: never }");
+        await server.UntilAsync("haven.yaml:6: video.frameInterval: \"never\" is not a duration");
+        await server.UntilAsync("the settings before it stay in force");
+
+        using var http = new HttpClient();
+        Assert.Contains("\"name\":\"better\"", await http.GetStringAsync(address + "/api/status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_tag_family_is_in_stash_when_it_says_that_it_listens()
+    {
+        await using var laboratory = await Laboratory.OpenAsync();
+        await using var server = HavenProcess.Start(laboratory.Place.Folder, "serve");
+        await server.AddressAsync();
+
+        Assert.NotNull(laboratory.Stash.Library.FindTag("VLM_TagMe"));
+    }
+
+    [Fact]
+    public async Task What_is_tagged_in_stash_is_found_by_watching()
+    {
+        await using var laboratory = await Laboratory.OpenAsync("sweep: { watch: 1s }");
+        var scene = await laboratory.AddSceneAsync("phone");
+        await using var server = HavenProcess.Start(laboratory.Place.Folder, "serve");
+        await server.AddressAsync();
+
+        laboratory.Stash.Library.TagScene(scene, laboratory.Stash.Library.FindTag("VLM_TagMe")!.Id);
+
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!laboratory.Stash.Library.TagNamesOf(scene).Contains("VLM_Tagged", StringComparer.Ordinal))
+        {
+            Assert.False(deadline.IsCancellationRequested, server.Output + server.Error);
+            await Task.Delay(100);
+        }
+
+        Assert.DoesNotContain("VLM_TagMe", laboratory.Stash.Library.TagNamesOf(scene));
+    }
+}

@@ -1,0 +1,134 @@
+using HavenVlm.Core.Configuration;
+using HavenVlm.Local.Server;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace HavenVlm.Local.Tests.Server;
+
+public sealed class SweepTimerTests
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly List<string> _done = [];
+    private Func<Task> _sweep = () => Task.CompletedTask;
+
+    public SweepTimerTests() => _time.SetLocalTimeZone(TimeZoneInfo.Utc);
+
+    [Fact]
+    public async Task It_sweeps_when_the_schedule_says_so()
+    {
+        await RunAsync(new SweepOptions { Schedule = "0 */15 * * * *", Watch = null }, TimeSpan.FromMinutes(46));
+
+        Assert.Equal(["00:15:00 sweep", "00:30:00 sweep", "00:45:00 sweep"], _done);
+    }
+
+    [Fact]
+    public async Task In_between_it_watches_from_the_start()
+    {
+        await RunAsync(new SweepOptions { Schedule = "0 0 3 * * *", Watch = TimeSpan.FromSeconds(30) }, TimeSpan.FromSeconds(70));
+
+        Assert.Equal(["00:00:00 watch", "00:00:30 watch", "00:01:00 watch"], _done);
+    }
+
+    [Fact]
+    public async Task Switched_off_it_does_neither()
+    {
+        await RunAsync(new SweepOptions { Enabled = false }, TimeSpan.FromHours(1));
+
+        Assert.Empty(_done);
+    }
+
+    [Fact]
+    public async Task Changed_settings_are_followed_and_what_was_missed_while_off_is_not_made_up_for()
+    {
+        var settings = Settings(
+            new SweepOptions
+            {
+                Enabled = false,
+                Schedule = "0 */15 * * * *",
+                Watch = null,
+            }
+        );
+        await RunAsync(
+            settings,
+            TimeSpan.FromMinutes(50),
+            at =>
+            {
+                if (at == TimeSpan.FromMinutes(40))
+                {
+                    settings.Replace(
+                        new HavenOptions
+                        {
+                            Sweep = new SweepOptions { Schedule = "0 */15 * * * *", Watch = null },
+                        }
+                    );
+                }
+            }
+        );
+
+        Assert.Equal(["00:45:00 sweep"], _done);
+    }
+
+    [Fact]
+    public async Task An_outage_is_told_once_and_its_end_too()
+    {
+        var log = new List<string>();
+        _sweep = () =>
+            _time.GetUtcNow().Minute < 45 ? Task.FromException(new InvalidOperationException("Stash is off")) : Task.CompletedTask;
+
+        await RunAsync(Settings(new SweepOptions { Schedule = "0 */15 * * * *", Watch = null }), TimeSpan.FromMinutes(50), log: log);
+
+        Assert.Equal(["Request tags can not be looked for: Stash is off", "Request tags can be looked for again"], log);
+    }
+
+    private static SettingsSource Settings(SweepOptions options) => new(new HavenOptions { Sweep = options });
+
+    private Task RunAsync(SweepOptions options, TimeSpan length) => RunAsync(Settings(options), length);
+
+    private async Task RunAsync(SettingsSource settings, TimeSpan length, Action<TimeSpan>? each = null, List<string>? log = null)
+    {
+        using var loggers = new CollectingLogger(log ?? []);
+        using var timer = new SweepTimer(
+            async _ =>
+            {
+                _done.Add($"{_time.GetUtcNow():HH:mm:ss} sweep");
+                await _sweep();
+            },
+            _ =>
+            {
+                _done.Add($"{_time.GetUtcNow():HH:mm:ss} watch");
+                return Task.FromResult(false);
+            },
+            settings,
+            _time,
+            new Logger<SweepTimer>(loggers)
+        );
+        for (var at = TimeSpan.Zero; at < length; at += TimeSpan.FromSeconds(1))
+        {
+            each?.Invoke(at);
+            await timer.LookAsync(CancellationToken.None);
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+    }
+
+    private sealed class CollectingLogger(List<string> lines) : ILoggerFactory, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void AddProvider(ILoggerProvider provider) { }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => lines.Add(formatter(state, exception));
+
+        public void Dispose() { }
+    }
+}
