@@ -78,7 +78,8 @@ public static class SampleScripts
             Number = 6,
             Title = "A few short moments",
             Duration = Seconds(48),
-            Cuts = [Seconds(7), Seconds(15), Seconds(23), Seconds(31), Seconds(39)],
+            // A montage: every moment is a shot of its own.
+            Cuts = [.. new[] { 7, 10.8, 15, 19.2, 23, 26.6, 31, 34.9, 39, 43.1 }.Select(Seconds)],
             Events = Events(
                 ("Kissing", 7, 10.8),
                 ("Waving", 15, 19.2),

@@ -3,13 +3,13 @@ namespace HavenVlm.Demo.Media;
 /// <summary>Draws the frames of a script: a backdrop per shot, drifting clouds, the figures of the visible tags, and the stamp.</summary>
 internal sealed class SceneArtist
 {
-    // Pale on purpose: no backdrop comes near a colour of the legend.
+    // Greyish on purpose: no backdrop comes near a colour of the legend. Bright and dusky ones take turns, so that a cut is one to an encoder too.
     private static readonly (Rgb Sky, Rgb Horizon, Rgb Ground)[] Palettes =
     [
         (new(178, 196, 214), new(226, 224, 214), new(166, 172, 154)),
-        (new(214, 200, 190), new(236, 228, 216), new(176, 164, 152)),
-        (new(188, 190, 204), new(222, 216, 222), new(152, 154, 164)),
-        (new(196, 210, 202), new(228, 232, 222), new(170, 170, 160)),
+        (new(112, 104, 112), new(156, 140, 132), new(92, 86, 84)),
+        (new(214, 200, 190), new(238, 230, 218), new(188, 178, 164)),
+        (new(96, 106, 120), new(138, 146, 150), new(78, 84, 84)),
     ];
 
     private readonly SampleScript _script;
