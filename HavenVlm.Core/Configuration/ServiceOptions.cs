@@ -15,7 +15,7 @@ public sealed record SweepOptions
     [Text(TextKind.Schedule)]
     public string Schedule { get; init; } = "0 */15 * * * *";
 
-    /// <summary>Whether the schedule is followed.</summary>
+    /// <summary>Whether request tags are looked for without being told to, by the schedule and by watching.</summary>
     public bool Enabled { get; init; } = true;
 
     /// <summary>HavenVlm.Local looks at the request tags' counts this often; empty = never.</summary>

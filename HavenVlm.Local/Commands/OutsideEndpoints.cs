@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using HavenVlm.Core.Configuration;
 
 namespace HavenVlm.Local.Commands;
@@ -8,30 +7,31 @@ internal static class OutsideEndpoints
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>A sentence for each.</summary>
-    public static async IAsyncEnumerable<string> FindAsync(
-        HavenOptions options,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
+    /// <summary>A sentence for each. An endpoint whose name nobody could resolve in time counts as outside.</summary>
+    public static async Task<IReadOnlyList<string>> FindAsync(HavenOptions options, CancellationToken cancellationToken)
     {
-        foreach (var endpoint in options.Vlm.Endpoints)
-        {
-            using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-            deadline.CancelAfter(Patience);
-            bool staysLocal;
-            try
-            {
-                staysLocal = await EndpointPrivacy.StaysLocalAsync(endpoint.BaseUrl, deadline.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                staysLocal = false;
-            }
+        var endpoints = options.Vlm.Endpoints;
+        var stayLocal = await Task.WhenAll(endpoints.Select(endpoint => StaysLocalAsync(endpoint, cancellationToken)));
+        return
+        [
+            .. endpoints
+                .Zip(stayLocal)
+                .Where(pair => !pair.Second)
+                .Select(pair => $"Pictures leave this network: endpoint {pair.First.Name} is {new Uri(pair.First.BaseUrl).Host}."),
+        ];
+    }
 
-            if (!staysLocal)
-            {
-                yield return $"Pictures leave this network: endpoint {endpoint.Name} is {new Uri(endpoint.BaseUrl).Host}.";
-            }
+    private static async Task<bool> StaysLocalAsync(EndpointOptions endpoint, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        try
+        {
+            return await EndpointPrivacy.StaysLocalAsync(endpoint.BaseUrl, deadline.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return false;
         }
     }
 }

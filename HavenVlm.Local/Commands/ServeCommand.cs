@@ -28,7 +28,7 @@ internal static class ServeCommand
             terminal.Note($"Still missing: {missing}");
         }
 
-        await foreach (var warning in OutsideEndpoints.FindAsync(loaded.Options, cancellationToken))
+        foreach (var warning in await OutsideEndpoints.FindAsync(loaded.Options, cancellationToken))
         {
             terminal.Note(warning);
         }

@@ -35,7 +35,7 @@ internal sealed class ProgressBar : ProgressView
 
     private async Task RunAsync(ProgressContext context)
     {
-        var task = context.AddTask("", maxValue: 100);
+        var task = context.AddTask("work", maxValue: 100);
         while (!_ended.Task.IsCompleted)
         {
             task.Value = Math.Min(_status.Percent, 99.9);

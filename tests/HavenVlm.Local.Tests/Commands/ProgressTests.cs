@@ -59,4 +59,22 @@ public sealed class ProgressTests
             output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries)
         );
     }
+
+    [Fact]
+    public async Task On_a_terminal_a_bar_is_shown_and_notes_go_above_it()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var terminal = new Terminal(output, error, isInteractive: true);
+
+        await using (var bar = new ProgressBar(terminal))
+        {
+            bar.Show(new ProgressStatus { Stage = "analyzing", Percent = 50 });
+            terminal.Note("a note beside the bar");
+        }
+
+        terminal.Note("a note after it");
+        Assert.Contains("a note beside the bar", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal("a note after it\n", error.ToString());
+    }
 }
