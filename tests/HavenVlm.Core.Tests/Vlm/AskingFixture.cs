@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm;
 using Microsoft.Extensions.DependencyInjection;
@@ -13,13 +14,19 @@ internal sealed class AskingFixture : IAsyncDisposable
     public AskingFixture(VlmOptions vlm, IEnumerable<ScriptedModelServer> servers)
         : this(vlm with { Endpoints = [.. servers.Select((server, i) => Endpoint("server" + i, server.BaseUrl))] }) { }
 
-    public AskingFixture(VlmOptions vlm)
+    public AskingFixture(VlmOptions vlm, ConcurrentQueue<string>? logs = null)
     {
         Settings = new SettingsSource(new HavenOptions { Vlm = vlm });
         _services = new ServiceCollection()
             .AddSingleton(Settings)
-            .AddSingleton<ILoggerFactory>(LoggerFactory.Create(_ => { }))
-            .AddSingleton(typeof(ILogger<>), typeof(Logger<>))
+            .AddLogging(logging =>
+            {
+                logging.SetMinimumLevel(LogLevel.Trace);
+                if (logs is not null)
+                {
+                    logging.AddProvider(new LogCollector(logs));
+                }
+            })
             .AddVlm()
             .BuildServiceProvider();
     }
@@ -31,6 +38,8 @@ internal sealed class AskingFixture : IAsyncDisposable
     public SettingsSource Settings { get; }
 
     public PictureAsker Asker => _services.GetRequiredService<PictureAsker>();
+
+    public EndpointCheck Check => _services.GetRequiredService<EndpointCheck>();
 
     public EndpointPool Pool => _services.GetRequiredService<EndpointPool>();
 
@@ -56,4 +65,24 @@ internal sealed class AskingFixture : IAsyncDisposable
     ) => Asker.AskAsync(question, Pictures(pictures), cancellationToken);
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private sealed class LogCollector(ConcurrentQueue<string> logs) : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose() { }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => logs.Enqueue(formatter(state, exception) + exception);
+    }
 }
