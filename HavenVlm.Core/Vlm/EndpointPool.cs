@@ -37,19 +37,17 @@ internal sealed class EndpointPool : IAsyncDisposable
     public PoolClock Clock { get; }
 
     /// <summary>
-    /// How many pictures are worth keeping ready so that no endpoint ever waits for one: twice what the usable endpoints take at once, at
-    /// least one request's worth.
+    /// How many pictures are worth keeping ready so that no endpoint ever waits for one: twice what the endpoints that serve now take at once,
+    /// at least one request's worth.
     /// </summary>
     public int PicturesWorthPreparing
     {
         get
         {
-            var slots = _dispatcher.Read(now =>
-                _endpoints
-                    .All.Where(each => each.StateAt(now, Clock.Local) is EndpointState.Healthy or EndpointState.Silent)
-                    .Sum(each => each.Limit)
-            );
-            return Math.Max(1, slots) * 2 * Math.Max(1, _settings.Current.Vlm.FramesPerRequest);
+            var vlm = _settings.Current.Vlm;
+            var primaries = SlotsOf(fallbacks: false);
+            var slots = primaries == 0 || vlm.OverflowAfter is not null ? primaries + SlotsOf(fallbacks: true) : primaries;
+            return Math.Max(1, slots) * 2 * Math.Max(1, vlm.FramesPerRequest);
         }
     }
 
@@ -68,12 +66,13 @@ internal sealed class EndpointPool : IAsyncDisposable
         new PoolRequest<T>(_dispatcher, _lifetime, send, Interlocked.Increment(ref _order)).RunAsync(cancellationToken);
 
     /// <summary>What each endpoint is doing, in the order of the configuration.</summary>
-    public EndpointStatus[] Snapshot() =>
-        _dispatcher.Read(_ =>
-        {
-            _endpoints.Tell();
-            return _endpoints.All.Select(each => PoolReport.Of(each, _settings.Current.Vlm.Model, _dispatcher.Waiting)).ToArray();
-        });
+    public EndpointStatus[] Snapshot()
+    {
+        // States change by time alone: whoever follows the changes hears of them as soon as anybody looks.
+        _dispatcher.Serve();
+        var model = _settings.Current.Vlm.Model;
+        return _dispatcher.Read(_ => _endpoints.All.Select(each => PoolReport.Of(each, model, _dispatcher.Waiting)).ToArray());
+    }
 
     /// <summary>Stops sending requests to an endpoint, or lets it have them again; what is out goes on. False when no endpoint has that name.</summary>
     public bool SetPaused(string name, bool paused)
@@ -103,6 +102,15 @@ internal sealed class EndpointPool : IAsyncDisposable
             return true;
         });
     }
+
+    private int SlotsOf(bool fallbacks) =>
+        _dispatcher.Read(now =>
+            _endpoints
+                .All.Where(each =>
+                    each.Options.IsFallback == fallbacks && each.StateAt(now, Clock.Local) is EndpointState.Healthy or EndpointState.Silent
+                )
+                .Sum(each => each.Limit)
+        );
 
     private void Apply(HavenOptions options)
     {

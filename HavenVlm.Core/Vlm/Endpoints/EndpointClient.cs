@@ -21,7 +21,7 @@ internal sealed class EndpointClient : IDisposable
     private const int MostShapes = 6;
 
     // A computer that sleeps does not refuse, it says nothing.
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5);
 
     private readonly EndpointOptions _options;
     private readonly TimeProvider _time;
@@ -33,7 +33,7 @@ internal sealed class EndpointClient : IDisposable
     {
         _options = options;
         _time = time;
-        _http = new HttpClient(NewHandler(), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(NewHandler(options.Timeout / 2), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
         var settings = new OpenAIClientOptions
         {
             Endpoint = new Uri(options.BaseUrl.TrimEnd('/')),
@@ -97,14 +97,14 @@ internal sealed class EndpointClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private static SocketsHttpHandler NewHandler() =>
+    private static SocketsHttpHandler NewHandler(TimeSpan connectTimeout) =>
         new()
         {
             // A redirect could carry the key to another host.
             AllowAutoRedirect = false,
             UseCookies = false,
             AutomaticDecompression = DecompressionMethods.All,
-            ConnectTimeout = ConnectTimeout,
+            ConnectTimeout = connectTimeout < LongestConnect ? connectTimeout : LongestConnect,
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectCallback = ConnectAsync,
         };
@@ -115,10 +115,7 @@ internal sealed class EndpointClient : IDisposable
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 15);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+            KeepAlive(socket);
             await socket.ConnectAsync(context.DnsEndPoint, cancellationToken);
             return new NetworkStream(socket, ownsSocket: true);
         }
@@ -126,6 +123,21 @@ internal sealed class EndpointClient : IDisposable
         {
             socket.Dispose();
             throw;
+        }
+    }
+
+    private static void KeepAlive(Socket socket)
+    {
+        try
+        {
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, optionValue: true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 15);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 3);
+        }
+        catch (SocketException)
+        {
+            // Some systems do not know all of these; the endpoint's timeout notices it then.
         }
     }
 

@@ -98,12 +98,14 @@ internal sealed class PoolRequest<T>(
     private async Task<Outcome> RaceAsync(PoolAttempt stuck, Task<Outcome> first, CallerLink caller, CancellationToken cancellationToken)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var second = RepeatAsync(stuck, stop.Token);
+        var placed = new TaskCompletionSource();
+        var second = RepeatAsync(stuck, placed, stop.Token);
         try
         {
             await Task.WhenAny(first, (Task)second);
-            if (first.IsCompleted && (await first).Failure is null)
+            if (first.IsCompleted && ((await first).Failure is null || !placed.Task.IsCompleted))
             {
+                // Failed before the repetition found a place: then there is nothing to repeat, and trying again is the caller's.
                 return await first;
             }
 
@@ -124,7 +126,7 @@ internal sealed class PoolRequest<T>(
         }
     }
 
-    private async Task<Outcome?> RepeatAsync(PoolAttempt stuck, CancellationToken cancellationToken)
+    private async Task<Outcome?> RepeatAsync(PoolAttempt stuck, TaskCompletionSource placed, CancellationToken cancellationToken)
     {
         PoolAttempt attempt;
         try
@@ -137,6 +139,7 @@ internal sealed class PoolRequest<T>(
             return null;
         }
 
+        placed.SetResult();
         dispatcher.Update(_ => stuck.Endpoint.Hedged++);
         try
         {

@@ -6,6 +6,17 @@ namespace HavenVlm.Core.Vlm.Replies;
 /// <summary>Reads what models write for a confidence: 0.85, "0.85", 85, "85%", "high".</summary>
 internal static class ConfidenceText
 {
+    private static readonly Dictionary<string, double> Words = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ["certain"] = 0.95,
+        ["very high"] = 0.95,
+        ["high"] = 0.9,
+        ["medium"] = 0.6,
+        ["moderate"] = 0.6,
+        ["low"] = 0.3,
+        ["very low"] = 0.1,
+    };
+
     /// <summary>A confidence from 0 to 1; null = none that can be read.</summary>
     public static double? Read(JsonElement value) =>
         value.ValueKind switch
@@ -16,9 +27,9 @@ internal static class ConfidenceText
         };
 
     /// <summary>A confidence from 0 to 1; null = none that can be read.</summary>
-    public static double? Read(string text)
+    public static double? Read(ReadOnlySpan<char> text)
     {
-        var trimmed = text.AsSpan().Trim(" \t\r\n()[]*\"'`~≈=:");
+        var trimmed = text.Trim(" \t\r\n()[]*\"'`~≈=:");
         if (trimmed.Length is 0 or > 32)
         {
             return null;
@@ -42,15 +53,7 @@ internal static class ConfidenceText
             return isPercent ? Clamp(number / 100) : OfNumber(number);
         }
 
-        return trimmed.ToString().ToLowerInvariant() switch
-        {
-            "certain" or "very high" => 0.95,
-            "high" => 0.9,
-            "medium" or "moderate" => 0.6,
-            "low" => 0.3,
-            "very low" => 0.1,
-            _ => null,
-        };
+        return Words.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(trimmed, out var confidence) ? confidence : null;
     }
 
     // Above 1 it is meant as a percentage.

@@ -12,7 +12,7 @@ internal readonly record struct FoundJson(JsonElement Json, bool IsAfterBrace, b
 /// <summary>Finds JSON in a text: alone, in fences or in the midst of prose. The work is bounded by the text's length.</summary>
 internal sealed class EmbeddedJson
 {
-    private const int MostFailures = 16;
+    private const int MostFailures = 8;
     private const int MostValues = 256;
     private const int MostWork = 4;
 

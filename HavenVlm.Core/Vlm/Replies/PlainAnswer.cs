@@ -9,6 +9,7 @@ internal sealed class PlainAnswer(TagNames tags)
     private const string BoxEnd = "<|end_of_box|>";
     private const string LatexBox = @"\boxed{";
     private const int MostWordsOfTag = 5;
+    private const int LongestList = 1000;
     private static readonly char[] Separators = [',', ';', '|', '\n', '•'];
 
     private readonly ProseAnswer _prose = new(tags);
@@ -70,11 +71,13 @@ internal sealed class PlainAnswer(TagNames tags)
     private static int? PictureNumber(string line)
     {
         var rest = line.AsSpan().TrimStart(" \t#*-[(\r");
+        var isNamed = false;
         foreach (var word in (ReadOnlySpan<string>)["picture", "frame", "image"])
         {
             if (rest.StartsWith(word, StringComparison.OrdinalIgnoreCase))
             {
                 rest = rest[word.Length..].TrimStart(" \t#*_");
+                isNamed = true;
                 break;
             }
         }
@@ -85,8 +88,10 @@ internal sealed class PlainAnswer(TagNames tags)
             digits++;
         }
 
-        var isNumber =
-            digits > 0 && (digits == rest.Length || rest[digits] is ':' or '.' or ')' or ']' or ',' or '*' or ' ' or '|' or '-' or '\r');
+        // "2 people | Kissing" does not begin with a picture's number.
+        var endsNumber =
+            digits == rest.Length || rest[digits] is ':' or '.' or ')' or ']' || (isNamed && !char.IsLetterOrDigit(rest[digits]));
+        var isNumber = digits > 0 && endsNumber;
         return isNumber ? int.Parse(rest[..digits]) : null;
     }
 
@@ -156,9 +161,15 @@ internal sealed class PlainAnswer(TagNames tags)
             return new TagMentions();
         }
 
+        var parts = text.Split(Separators, LongestList + 1, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (parts.Length > LongestList)
+        {
+            return null;
+        }
+
         var mentions = new TagMentions();
         var isShort = true;
-        foreach (var part in text.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var part in parts)
         {
             var (name, confidence) = TagText.WithConfidence(part, tags);
             mentions.AddName(tags, name, confidence);

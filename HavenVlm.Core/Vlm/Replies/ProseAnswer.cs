@@ -224,17 +224,16 @@ internal sealed class ProseAnswer(TagNames tags)
 
         var rest = window[marks..];
         var end = rest.IndexOfAny(WordEnds);
-        var word = (end < 0 ? rest : rest[..end]).ToString();
-        if (ConfidenceText.Read(word) is { } confidence && (char.IsAsciiDigit(word[0]) || word[0] == '.'))
+        var word = end < 0 ? rest : rest[..end];
+        if (word.Length > 0 && (char.IsAsciiDigit(word[0]) || word[0] == '.'))
         {
-            return (true, confidence);
+            return ConfidenceText.Read(word) is { } confidence ? (true, confidence) : (null, null);
         }
 
-        // "not visible", "is not present"
-        var verdict = Contains(Denials, word) ? false : TagText.Verdict(word);
-        return verdict is null && StartsWithDenial(rest) ? (false, null) : (verdict, null);
+        return Contains(Denials, word) || StartsWithDenial(rest) ? (false, null) : (TagText.Verdict(word), null);
     }
 
+    // "is not visible", "isn't there"
     private static bool StartsWithDenial(ReadOnlySpan<char> rest)
     {
         foreach (var verb in (ReadOnlySpan<string>)["is ", "are ", "was ", "does ", "can "])

@@ -7,6 +7,28 @@ internal static class TagText
 {
     private static readonly SearchValues<char> BeforeConfidence = SearchValues.Create("(:=[-–@");
 
+    private static readonly Dictionary<string, bool> Verdicts = new(
+        [
+            .. Each(true, "yes", "y", "true", "present", "visible", "detected", "applies", "high", "medium", "✓", "✔", "✅"),
+            .. Each(
+                false,
+                "no",
+                "n",
+                "false",
+                "none",
+                "absent",
+                "not present",
+                "not visible",
+                "not detected",
+                "does not apply",
+                "✗",
+                "✘",
+                "❌"
+            ),
+        ],
+        StringComparer.OrdinalIgnoreCase
+    );
+
     /// <summary>A tag's text and the confidence behind it, when there is one and the whole is not itself a tag.</summary>
     public static (string Name, double? Confidence) WithConfidence(string text, TagNames tags)
     {
@@ -17,7 +39,7 @@ internal static class TagText
         }
 
         var at = trimmed.AsSpan().LastIndexOfAny(BeforeConfidence);
-        if (at > 0 && ConfidenceText.Read(trimmed[(at + 1)..]) is { } confidence)
+        if (at > 0 && ConfidenceText.Read(trimmed.AsSpan(at + 1)) is { } confidence)
         {
             return (trimmed[..at].TrimEnd(), confidence);
         }
@@ -26,24 +48,11 @@ internal static class TagText
     }
 
     /// <summary>Yes or no in a model's words; null = neither.</summary>
-    public static bool? Verdict(string text) =>
-        TagNames.Normalize(text) switch
-        {
-            "yes" or "true" or "present" or "visible" or "detected" or "y" or "✓" or "✔" or "✅" or "applies" or "high" or "medium" => true,
-            "no"
-            or "false"
-            or "absent"
-            or "not present"
-            or "not visible"
-            or "not detected"
-            or "n"
-            or "✗"
-            or "✘"
-            or "❌"
-            or "none"
-            or "does not apply" => false,
-            _ => null,
-        };
+    public static bool? Verdict(ReadOnlySpan<char> text)
+    {
+        var word = text.Trim(" \t\r\n.,;!\"'`*()[]");
+        return Verdicts.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(word, out var verdict) ? verdict : null;
+    }
 
     // "- ", "* ", "• ", "1. ", "2) "
     private static string WithoutBullet(string text)
@@ -67,4 +76,7 @@ internal static class TagText
 
         return start > 0 && start < text.Length ? text[start..].Trim() : text;
     }
+
+    private static IEnumerable<KeyValuePair<string, bool>> Each(bool verdict, params string[] words) =>
+        words.Select(word => KeyValuePair.Create(word, verdict));
 }

@@ -363,6 +363,29 @@ public sealed class EndpointClientTests
     }
 
     [Fact]
+    public async Task A_computer_that_says_nothing_at_all_is_soon_unreachable()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "only there does a full queue of connections keep silent");
+        using var silent = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        silent.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        silent.Listen(1);
+        var address = (IPEndPoint)silent.LocalEndPoint!;
+        var crowd = Enumerable.Range(0, 8).Select(_ => new Socket(SocketType.Stream, ProtocolType.Tcp) { Blocking = false }).ToList();
+        foreach (var one in crowd)
+        {
+            Assert.Throws<SocketException>(() => one.Connect(address));
+        }
+
+        using var client = Client($"http://127.0.0.1:{address.Port}/v1", timeout: TimeSpan.FromSeconds(1));
+
+        var failure = await FailAsync(client, Question);
+
+        Assert.Equal(FailureKind.Unreachable, failure.Kind);
+        Assert.Contains("nobody answers", failure.Message, StringComparison.Ordinal);
+        crowd.ForEach(one => one.Dispose());
+    }
+
+    [Fact]
     public async Task A_name_that_nobody_knows_is_unreachable()
     {
         using var client = Client("http://nobody.invalid/v1");

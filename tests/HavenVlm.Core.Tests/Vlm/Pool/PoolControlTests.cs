@@ -210,11 +210,14 @@ public sealed class PoolControlTests
     public void So_many_pictures_are_worth_preparing_that_no_slot_waits() =>
         Simulation.Run(simulation =>
         {
-            var pool = new SimulatedPool(simulation, [new("a", 8, 100), new("b", 4, 100)]);
+            SimulatedServer[] servers = [new("a", 8, 100), new("b", 4, 100), new("fallback", 16, 100)];
+            var pool = new SimulatedPool(simulation, servers, o => o with { IsFallback = o.Name.Length > 1 });
             Assert.Equal(24, pool.Pool.PicturesWorthPreparing);
             pool.Pool.SetPaused("a", paused: true);
             Assert.Equal(8, pool.Pool.PicturesWorthPreparing);
             pool.Pool.SetPaused("b", paused: true);
+            Assert.Equal(32, pool.Pool.PicturesWorthPreparing);
+            pool.Pool.SetPaused("fallback", paused: true);
             Assert.Equal(2, pool.Pool.PicturesWorthPreparing);
             return Task.CompletedTask;
         });

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Endpoints;
 
 namespace HavenVlm.Core.Tests.Vlm.Pool;
 
@@ -75,6 +76,27 @@ public sealed class PoolSilenceTests
             Assert.InRange((simulation.Now - start).TotalSeconds, 1.5, 2.5);
             Assert.Equal(EndpointState.Healthy, pool.Status("a").State);
             await Task.WhenAll(others);
+        });
+
+    [Fact]
+    public void A_stuck_request_whose_repetition_finds_no_place_does_not_wait_for_it_for_ever() =>
+        Simulation.Run(async simulation =>
+        {
+            SimulatedServer[] servers = [new("sleepy", 1, 100), new("full", 1, 100)];
+            var pool = new SimulatedPool(simulation, servers, o => o with { Timeout = TimeSpan.FromSeconds(10) });
+            await WarmUpAsync(pool);
+            servers[0].Hangs = true;
+            servers[1].Milliseconds = 9_500;
+            var all = Enumerable.Range(0, 2).Select(_ => pool.AskAsync()).ToList();
+            await simulation.Wait(9);
+            servers[1].Failure = () => new EndpointFailureException(FailureKind.Unreachable, "gone");
+            servers[1].FailureAfterWork = () => new EndpointFailureException(FailureKind.Unreachable, "gone");
+
+            await Assert.ThrowsAsync<EndpointsUnavailableException>(() => all[0]);
+            await Assert.ThrowsAsync<EndpointsUnavailableException>(() => all[1]);
+
+            Assert.InRange(simulation.Now.TotalSeconds, 10, 60);
+            Assert.All(pool.Pool.Snapshot(), status => Assert.Equal(0, status.InFlight));
         });
 
     [Fact]

@@ -23,7 +23,7 @@ internal sealed class SimulatedServer(string name, int slots, double millisecond
     public bool Hangs { get; set; }
 
     /// <summary>Lets the requests go on that hang.</summary>
-    public TaskCompletionSource WakeUp { get; } = new();
+    public TaskCompletionSource WakeUp { get; set; } = new();
 
     /// <summary>Refuses at once.</summary>
     public Func<EndpointFailureException?> Failure { get; set; } = () => null;

@@ -291,6 +291,11 @@ internal static class ReplyCorpus
         ),
         ("plain, markdown", Says("**Picture 1** (00:00:00)\nA couple | Kissing\n\n**Picture 3**\nA man | Waving\n"), "Kissing; -; Waving"),
         ("plain, a line each", Says("A couple | Kissing\nA room | none\nA man | Waving"), "Kissing; none; Waving"),
+        (
+            "plain, a line each that begins with a number",
+            Says("2 people | Kissing\n1 room | none\n3 men | Waving"),
+            "Kissing; none; Waving"
+        ),
         ("plain, lines missing", Says("A couple | Kissing\nA room | none"), "Unusable"),
         ("cut", Says("""{"pictures":[{"picture":1,"tags":["Kissing"]},{"pict""", "length"), "Cut"),
         ("refused", Says("I'm sorry, I can't help with that."), "Refused"),
