@@ -1,0 +1,21 @@
+namespace HavenVlm.Local.Tests.Commands;
+
+public sealed class SweepCommandTests
+{
+    [Fact]
+    public async Task It_does_what_request_tags_ask_for_and_says_when_nothing_does()
+    {
+        await using var laboratory = await Laboratory.OpenAsync();
+        var scene = await laboratory.AddSceneAsync("phone");
+        var (first, idle) = await HavenProcess.RunAsync(laboratory.Place.Folder, "sweep");
+        laboratory.Stash.Library.TagScene(scene, laboratory.Stash.Library.FindTag("VLM_TagMe")!.Id);
+
+        var (second, busy) = await HavenProcess.RunAsync(laboratory.Place.Folder, "sweep");
+
+        Assert.True(first == 0, idle.Output + idle.Error);
+        Assert.EndsWith("Nothing carries a request tag.\n", idle.Output, StringComparison.Ordinal);
+        Assert.True(second == 0, busy.Output + busy.Error);
+        Assert.EndsWith("1 done, 0 failed, 0 skipped, 0 terminated.\n", busy.Output, StringComparison.Ordinal);
+        Assert.Contains("VLM_Tagged", laboratory.Stash.Library.TagNamesOf(scene));
+    }
+}
