@@ -11,8 +11,13 @@ internal sealed class BlackBars
     private const double SmallestBar = 0.02;
     private const double LargestBar = 0.45;
     private const int NeededPictures = 3;
+
+    // A bar ends in an edge, a vignette does not.
+    private const int EdgeWidth = 2;
     private readonly int _width;
     private readonly int _height;
+    private readonly byte[] _lightestColumns;
+    private readonly byte[] _lightestRows;
     private int _left;
     private int _right;
     private int _top;
@@ -24,6 +29,7 @@ internal sealed class BlackBars
     {
         (_width, _height) = (width, height);
         (_left, _right, _top, _bottom) = (width, width, height, height);
+        (_lightestColumns, _lightestRows) = (new byte[width], new byte[height]);
     }
 
     /// <summary>Whether further pictures can still change the result to bars.</summary>
@@ -54,6 +60,8 @@ internal sealed class BlackBars
         }
 
         _pictures++;
+        KeepLightest(_lightestColumns, columns);
+        KeepLightest(_lightestRows, rows);
         _left = Math.Min(_left, Leading(columns));
         _top = Math.Min(_top, Leading(rows));
         _right = Math.Min(_right, Trailing(columns));
@@ -68,8 +76,8 @@ internal sealed class BlackBars
             return null;
         }
 
-        var (left, right) = (Inset(_left, _width, displayedWidth), Inset(_right, _width, displayedWidth));
-        var (top, bottom) = (Inset(_top, _height, displayedHeight), Inset(_bottom, _height, displayedHeight));
+        var (left, right) = (Inset(_left, _lightestColumns, displayedWidth), Inset(_right, Reversed(_lightestColumns), displayedWidth));
+        var (top, bottom) = (Inset(_top, _lightestRows, displayedHeight), Inset(_bottom, Reversed(_lightestRows), displayedHeight));
         if (left + right + top + bottom == 0)
         {
             return null;
@@ -79,9 +87,23 @@ internal sealed class BlackBars
         return crop.Width > displayedWidth / 10 && crop.Height > displayedHeight / 10 ? crop : null;
     }
 
-    private static int Inset(int bar, int side, int displayedSide) => (int)Math.Floor((double)Bar(bar, side) * displayedSide / side);
+    // In displayed pixels; nothing where the bar is too thin, too thick or without an edge.
+    private static int Inset(int bar, byte[] lightest, int displayedSide)
+    {
+        var side = lightest.Length;
+        var isBar = bar >= side * SmallestBar && bar <= side * LargestBar && lightest[Math.Min(side - 1, bar + EdgeWidth)] >= LightEnough;
+        return isBar ? (int)Math.Floor((double)bar * displayedSide / side) : 0;
+    }
 
-    private static int Bar(int bar, int side) => bar < side * SmallestBar || bar > side * LargestBar ? 0 : bar;
+    private static byte[] Reversed(byte[] lines) => [.. lines.Reverse()];
+
+    private static void KeepLightest(byte[] lightest, byte[] lines)
+    {
+        for (var i = 0; i < lines.Length; i++)
+        {
+            lightest[i] = Math.Max(lightest[i], lines[i]);
+        }
+    }
 
     private static int Leading(ReadOnlySpan<byte> lines)
     {

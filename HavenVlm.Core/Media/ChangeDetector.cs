@@ -1,14 +1,22 @@
+using System.Runtime.CompilerServices;
+
 namespace HavenVlm.Core.Media;
 
-/// <summary>Finds where the picture of a video changes, from its keyframes alone: encoders put one at every cut.</summary>
+/// <summary>
+/// Finds where the picture of a video changes. Pictures that need no others are cheap to decode, and encoders put one at every cut; between them
+/// a short range can be looked at closely.
+/// </summary>
 internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
 {
-    // Below this two keyframes differ by movement and noise.
+    // Below this two pictures differ by movement and noise.
     private const double Threshold = 0.04;
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan LongestStretch = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan CoarseStep = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan CloseStep = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>The changes between two times, ascending: at each the picture differs from the keyframe before it.</summary>
+    /// <summary>
+    /// The changes between two times, ascending, from the pictures that need no others: costs a hundredth of decoding everything. Where the encoder
+    /// puts no such picture at cuts, a change is reported at the next one, up to a keyframe interval late.
+    /// </summary>
     /// <param name="input">The video.</param>
     /// <param name="facts">Its facts.</param>
     /// <param name="from">From here, counted from the first picture.</param>
@@ -20,40 +28,67 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
         TimeSpan from,
         TimeSpan to,
         CancellationToken cancellationToken
+    ) => await CompareAsync(input, facts, DecodeSkip.NonIntra, CoarseStep, from, to, cancellationToken).ToListAsync(cancellationToken);
+
+    /// <summary>The changes between two times, ascending, to a tenth of a second. Decodes the whole range: for ranges of seconds.</summary>
+    /// <param name="input">The video.</param>
+    /// <param name="facts">Its facts.</param>
+    /// <param name="from">From here, counted from the first picture.</param>
+    /// <param name="to">To here.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task<IReadOnlyList<PictureChange>> ScanCloselyAsync(
+        MediaInput input,
+        VideoFacts facts,
+        TimeSpan from,
+        TimeSpan to,
+        CancellationToken cancellationToken
     )
     {
-        var changes = new List<PictureChange>();
-        FrameSignature? before = null;
-        using var place = await gate.EnterAsync(cancellationToken);
-        for (var start = from; start < to; start += LongestStretch)
-        {
-            var end = start + LongestStretch < to ? start + LongestStretch : to;
-            await foreach (var frame in decoder.DecodeAsync(Request(input, facts, start, end), "none", complain: null, cancellationToken))
-            {
-                if (frame.Time < start || frame.Time >= end)
-                {
-                    continue;
-                }
-
-                var signature = new FrameSignature(frame.Grey);
-                var magnitude = before?.DifferenceTo(signature) ?? 0;
-                before = signature;
-                if (magnitude >= Threshold)
-                {
-                    changes.Add(new PictureChange(frame.Time, magnitude));
-                }
-            }
-        }
-
-        return changes;
+        var skip = facts is { HasBFrames: true, HasPictureTimes: true } ? DecodeSkip.NonReference : DecodeSkip.Nothing;
+        return await CompareAsync(input, facts, skip, CloseStep, from, to, cancellationToken).ToListAsync(cancellationToken);
     }
 
-    private static FrameRequest Request(MediaInput input, VideoFacts facts, TimeSpan start, TimeSpan end)
+    private async IAsyncEnumerable<PictureChange> CompareAsync(
+        MediaInput input,
+        VideoFacts facts,
+        DecodeSkip skip,
+        TimeSpan step,
+        TimeSpan from,
+        TimeSpan to,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
     {
-        // Videos of nothing but keyframes are looked at four times a second.
-        var count = Math.Max(1, (int)Math.Ceiling((end - start) / Step));
-        var times = Enumerable.Range(0, count).Select(i => start + (i * Step)).ToList();
-        var run = new DecodeRun(DecodeSkip.NonKey, times, TimeSpan.Zero, TimeSpan.Zero, Threads: 1);
-        return new FrameRequest(input, facts, run, PictureFilter: null, $"scale={FrameSignature.Side}:{FrameSignature.Side}:flags=area");
+        // Begins a keyframe earlier: the first picture inside is compared with what was on screen before.
+        var before = from > facts.LongestKeyframeInterval ? from - facts.LongestKeyframeInterval : TimeSpan.Zero;
+        var run = new DecodeRun(skip, [skip == DecodeSkip.NonIntra ? before : from], TimeSpan.Zero, TimeSpan.Zero, Threads: 1)
+        {
+            Every = step,
+            End = to,
+            SeekMargin = DecodePlan.Margin(facts),
+        };
+        var request = new FrameRequest(
+            input,
+            facts,
+            run,
+            PictureFilter: null,
+            $"scale={FrameSignature.Side}:{FrameSignature.Side}:flags=area"
+        );
+        using var place = await gate.EnterAsync(cancellationToken);
+        FrameSignature? last = null;
+        await foreach (var frame in decoder.DecodeAsync(request, "none", complain: null, cancellationToken))
+        {
+            if (frame.Time > to)
+            {
+                yield break;
+            }
+
+            var signature = new FrameSignature(frame.Grey);
+            var magnitude = last?.DifferenceTo(signature) ?? 0;
+            last = signature;
+            if (frame.Time >= from && magnitude >= Threshold)
+            {
+                yield return new PictureChange(frame.Time, magnitude);
+            }
+        }
     }
 }

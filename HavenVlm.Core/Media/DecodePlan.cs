@@ -11,6 +11,9 @@ internal enum DecodeSkip
 
     /// <summary>Everything but keyframes.</summary>
     NonKey,
+
+    /// <summary>Everything but pictures that need no other: keyframes, and those that an encoder puts at cuts between them.</summary>
+    NonIntra,
 }
 
 /// <summary>One start of ffmpeg.</summary>
@@ -21,8 +24,11 @@ internal enum DecodeSkip
 /// <param name="Threads">Threads of the decoder.</param>
 internal sealed record DecodeRun(DecodeSkip Skip, IReadOnlyList<TimeSpan> Times, TimeSpan Early, TimeSpan Late, int Threads)
 {
-    /// <summary>From the video's beginning, even when seeking would be possible.</summary>
-    public bool FromBeginning { get; init; }
+    /// <summary>One picture for each such step from the first time on, instead of one for each time; null = one for each time.</summary>
+    public TimeSpan? Every { get; init; }
+
+    /// <summary>No picture after this is of use.</summary>
+    public TimeSpan End { get; init; } = Times[^1] + Late;
 
     /// <summary>Seeks this much further back than needed: containers without an index land after the keyframe that was meant.</summary>
     public TimeSpan SeekMargin { get; init; }
@@ -36,12 +42,19 @@ internal static class DecodePlan
 
     /// <summary>The runs, in the order of their times.</summary>
     /// <param name="facts">The video.</param>
+    /// <param name="isRemote">Whether its bytes come over a network.</param>
     /// <param name="times">Planned times, ascending.</param>
     /// <param name="tolerance">A picture may be this far from its planned time where that is cheaper.</param>
     /// <param name="threads">Threads that one decoder may use.</param>
-    public static IReadOnlyList<DecodeRun> For(VideoFacts facts, IReadOnlyList<TimeSpan> times, TimeSpan tolerance, int threads)
+    public static IReadOnlyList<DecodeRun> For(
+        VideoFacts facts,
+        bool isRemote,
+        IReadOnlyList<TimeSpan> times,
+        TimeSpan tolerance,
+        int threads
+    )
     {
-        var costs = new DecodeCosts(facts);
+        var costs = new DecodeCosts(facts, isRemote);
         var runs = new List<DecodeRun>();
         for (var first = 0; first < times.Count; )
         {
@@ -81,7 +94,8 @@ internal static class DecodePlan
     private static TimeSpan HalfFrame(VideoFacts facts) =>
         facts.FrameRate > 0 ? TimeSpan.FromSeconds(Math.Min(0.5 / facts.FrameRate, 0.1)) : TimeSpan.FromMilliseconds(20);
 
-    private static TimeSpan Margin(VideoFacts facts) =>
+    /// <summary>How much further back one has to seek for a picture to be sure of the keyframe before it.</summary>
+    public static TimeSpan Margin(VideoFacts facts) =>
         facts.Container is "mpegts" or "mpeg" or "mpegvideo" or "ogg" or "rm"
             ? facts.LongestKeyframeInterval + TimeSpan.FromSeconds(1)
             : TimeSpan.Zero;

@@ -18,7 +18,7 @@ internal static class FrameArguments
         var origin = request.Facts.ContainerStart + request.Facts.StartOffset;
         var wanted = run.Times.Select(time => origin + time - run.Early).ToList();
         // One picture more than can serve, so that the reader sees that the last time is passed.
-        var end = origin + run.Times[^1] + run.Late + TimeSpan.FromSeconds(2);
+        var end = origin + run.End + TimeSpan.FromSeconds(2);
         return
         [
             .. Decoder(request),
@@ -58,6 +58,9 @@ internal static class FrameArguments
             case DecodeSkip.NonKey:
                 arguments.AddRange(["-skip_frame", "nokey"]);
                 break;
+            case DecodeSkip.NonIntra:
+                arguments.AddRange(["-skip_frame", "nointra"]);
+                break;
             default:
                 break;
         }
@@ -74,9 +77,7 @@ internal static class FrameArguments
     private static IEnumerable<string> Seek(DecodeRun run, TimeSpan wanted, TimeSpan origin)
     {
         var target = wanted - run.SeekMargin;
-        return run.FromBeginning || target - origin < Beginning
-            ? []
-            : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", InputArguments.Seconds(target)];
+        return target - origin < Beginning ? [] : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", InputArguments.Seconds(target)];
     }
 
     private static string Graph(FrameRequest request, List<TimeSpan> wanted, TimeSpan end)
@@ -84,12 +85,15 @@ internal static class FrameArguments
         var shift = (long)Shift.TotalMicroseconds;
         var chosen = string.Create(
             CultureInfo.InvariantCulture,
-            $"[0:V:0]trim=end={InputArguments.Seconds(end)},select='{SelectExpression.FirstAtOrAfter(wanted)}',settb=1/1000000,setpts=PTS+{shift}"
+            $"[0:V:0]trim=end={InputArguments.Seconds(end)},select='{Select(request.Run, wanted)}',settb=1/1000000,setpts=PTS+{shift}"
         );
         return request.PictureFilter is { } picture
             ? $"{chosen},{picture},split=2[a][b];[a]format=yuvj420p[picture];[b]{request.GreyFilter},format=gray[grey]"
             : $"{chosen},{request.GreyFilter},format=gray[grey]";
     }
+
+    private static string Select(DecodeRun run, List<TimeSpan> wanted) =>
+        run.Every is { } step ? SelectExpression.FirstOfEach(step, wanted[0]) : SelectExpression.FirstAtOrAfter(wanted);
 
     private static IEnumerable<string> Outputs(bool withPicture)
     {

@@ -32,7 +32,13 @@ internal sealed class FrameExtractor(FrameDecoder decoder, MissedFrames missedFr
     {
         var inside = times.TakeWhile(time => time <= facts.Duration + tolerance).ToList();
         await foreach (
-            var frame in ExtractAsync(input, facts, settings, DecodePlan.For(facts, inside, tolerance, Threads), cancellationToken)
+            var frame in ExtractAsync(
+                input,
+                facts,
+                settings,
+                DecodePlan.For(facts, input.IsRemote, inside, tolerance, Threads),
+                cancellationToken
+            )
         )
         {
             yield return frame;

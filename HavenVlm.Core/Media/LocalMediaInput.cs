@@ -10,6 +10,8 @@ internal sealed class LocalMediaInput(string path) : MediaInput
 
     public override string Protocols => "file";
 
+    public override bool IsRemote => false;
+
     public override string Name => _path;
 
     public override async Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken)

@@ -9,6 +9,9 @@ internal abstract class MediaInput : IAsyncDisposable
     /// <summary>The protocols that ffmpeg may use for it.</summary>
     public abstract string Protocols { get; }
 
+    /// <summary>Whether its bytes come over a network.</summary>
+    public abstract bool IsRemote { get; }
+
     /// <summary>What it is called in messages; free of secrets.</summary>
     public abstract string Name { get; }
 

@@ -49,7 +49,7 @@ internal sealed class PictureAnalyzer(FrameDecoder decoder, DecoderGate gate)
         using var place = await gate.EnterAsync(cancellationToken);
         foreach (var share in Places)
         {
-            var run = DecodePlan.For(facts, [facts.Duration * share], Tolerance, threads: 1)[0];
+            var run = DecodePlan.For(facts, input.IsRemote, [facts.Duration * share], Tolerance, threads: 1)[0];
             var request = new FrameRequest(input, facts, run, PictureFilter: null, PictureFilters.Whole(facts, LongestSide));
             await foreach (var frame in decoder.DecodeAsync(request, "none", complain: null, cancellationToken))
             {

@@ -35,6 +35,8 @@ internal sealed class RelayedMediaInput : MediaInput
 
     public override string Protocols => "http,tcp";
 
+    public override bool IsRemote => true;
+
     public override string Name => _upstream.Name;
 
     public override Exception? TakeFailure() => Interlocked.Exchange(ref _failure, null);

@@ -15,6 +15,10 @@ internal static class SelectExpression
     public static string FirstAtOrAfter(IReadOnlyList<TimeSpan> times) =>
         $"if(gte(t,if(ld(1),ld(0),{Number(times[0])})),st(1,1)*0+st(0,{NextAfter(times, 0, times.Count)})*0+1)";
 
+    /// <summary>The expression for one picture in each step from a time on, in the container's clock.</summary>
+    public static string FirstOfEach(TimeSpan step, TimeSpan from) =>
+        $"if(gte(t,if(ld(1),ld(0),{Number(from)})),st(1,1)*0+st(0,{Number(from)}+{Number(step)}*(floor((t-{Number(from)})/{Number(step)})+1))*0+1)";
+
     // The first of times[from..to] that is later than t, else the one that follows them.
     private static string NextAfter(IReadOnlyList<TimeSpan> times, int from, int to)
     {

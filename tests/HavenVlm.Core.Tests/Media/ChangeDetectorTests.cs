@@ -1,0 +1,102 @@
+using HavenVlm.Core.Media;
+
+namespace HavenVlm.Core.Tests.Media;
+
+public sealed class ChangeDetectorTests(MediaCorpus corpus) : IAsyncDisposable
+{
+    private readonly MediaParts _parts = new();
+
+    [Fact]
+    public async Task Cuts_are_found_where_they_are()
+    {
+        var changes = await ScanAsync(await Cuts("cuts.mp4"), 0, 30);
+
+        Assert.Equal([7, 9, 18], changes.Select(change => Math.Round(change.Time.TotalSeconds, 1)));
+        Assert.All(changes, change => Assert.InRange(change.Magnitude, 0.04, 1));
+    }
+
+    [Fact]
+    public async Task A_range_knows_what_was_on_screen_before_it()
+    {
+        var changes = await ScanAsync(await Cuts("cuts.mp4"), 6.5, 8);
+
+        Assert.Equal(7, Assert.Single(changes).Time.TotalSeconds, 0.05);
+    }
+
+    [Fact]
+    public async Task Movement_and_noise_are_no_changes()
+    {
+        var path = await corpus.Make(
+            "noisy.mp4",
+            file =>
+                SampleVideo.MakeAsync(
+                    "-f",
+                    "lavfi",
+                    "-i",
+                    "smptebars=s=320x180:d=10:r=25,noise=alls=20:allf=t,drawbox=x=20*t:y=60:w=20:h=20:c=gray:t=fill",
+                    "-c:v",
+                    "libx264",
+                    "-g",
+                    "25",
+                    file
+                )
+        );
+
+        Assert.Empty(await ScanAsync(path, 0, 10));
+    }
+
+    [Fact]
+    public async Task Without_keyframes_at_cuts_the_next_one_tells_and_a_close_look_finds_the_place()
+    {
+        var path = await Cuts("fixed.mp4", "-sc_threshold", "0", "-g", "100");
+        await using var input = await _parts.OpenAsync(path);
+        var facts = await _parts.ProbeAsync(path);
+
+        var coarse = await ScanAsync(path, 0, 30);
+        var close = await _parts
+            .Get<ChangeDetector>()
+            .ScanCloselyAsync(input, facts, TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(20), CancellationToken.None);
+
+        Assert.Equal([8, 12, 20], coarse.Select(change => Math.Round(change.Time.TotalSeconds, 1)));
+        Assert.Equal(18, Assert.Single(close).Time.TotalSeconds, 0.2);
+    }
+
+    public ValueTask DisposeAsync() => _parts.DisposeAsync();
+
+    /// <summary>Thirty seconds with cuts at 7, 9 and 18 s.</summary>
+    private Task<string> Cuts(string name, params string[] arguments) =>
+        corpus.Make(
+            name,
+            file =>
+            {
+                string[] colours =
+                [
+                    "smptebars=s=320x180:r=25:d=7",
+                    "rgbtestsrc=s=320x180:r=25:d=2",
+                    "yuvtestsrc=s=320x180:r=25:d=9",
+                    "pal100bars=s=320x180:r=25:d=12",
+                ];
+                var inputs = colours.SelectMany(colour => (string[])["-f", "lavfi", "-i", colour]);
+                return SampleVideo.MakeAsync([
+                    .. inputs,
+                    "-filter_complex",
+                    "[0]format=yuv420p[a];[1]format=yuv420p[b];[2]format=yuv420p[c];[3]format=yuv420p[d];[a][b][c][d]concat=n=4",
+                    "-c:v",
+                    "libx264",
+                    "-preset",
+                    "veryfast",
+                    .. arguments,
+                    file,
+                ]);
+            }
+        );
+
+    private async Task<IReadOnlyList<PictureChange>> ScanAsync(string path, double from, double to)
+    {
+        await using var input = await _parts.OpenAsync(path);
+        var facts = await _parts.ProbeAsync(path);
+        return await _parts
+            .Get<ChangeDetector>()
+            .ScanAsync(input, facts, TimeSpan.FromSeconds(from), TimeSpan.FromSeconds(to), CancellationToken.None);
+    }
+}

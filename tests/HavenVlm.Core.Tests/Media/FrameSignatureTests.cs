@@ -1,0 +1,56 @@
+using HavenVlm.Core.Media;
+
+namespace HavenVlm.Core.Tests.Media;
+
+public sealed class FrameSignatureTests
+{
+    private const int Side = FrameSignature.Side;
+
+    [Fact]
+    public void A_picture_is_the_same_as_itself()
+    {
+        var picture = Picture((x, y) => x * y % 256);
+
+        Assert.True(picture.LooksSameAs(picture));
+        Assert.Equal(0, picture.DifferenceTo(picture));
+    }
+
+    [Fact]
+    public void Encoder_noise_is_no_difference()
+    {
+        var random = new Random(7);
+        var picture = Picture((x, y) => 40 + (x * 5));
+        var noisy = Picture((x, y) => 40 + (x * 5) + random.Next(-2, 3));
+
+        Assert.True(picture.LooksSameAs(noisy));
+        Assert.Equal(0, picture.DifferenceTo(noisy));
+    }
+
+    [Fact]
+    public void A_small_thing_that_moved_is_a_difference()
+    {
+        var before = Picture((x, y) => x is >= 10 and < 13 && y is >= 10 and < 13 ? 140 : 100);
+        var after = Picture((x, y) => x is >= 12 and < 15 && y is >= 10 and < 13 ? 140 : 100);
+
+        Assert.False(before.LooksSameAs(after));
+        Assert.InRange(before.DifferenceTo(after), 0, 0.02);
+    }
+
+    [Fact]
+    public void A_slow_fade_is_a_difference()
+    {
+        var before = Picture((x, y) => 100);
+        var after = Picture((x, y) => 103);
+
+        Assert.False(before.LooksSameAs(after));
+    }
+
+    [Fact]
+    public void Black_and_white_differ_in_everything()
+    {
+        Assert.Equal(1, Picture((x, y) => 0).DifferenceTo(Picture((x, y) => 255)));
+    }
+
+    private static FrameSignature Picture(Func<int, int, int> grey) =>
+        new(Enumerable.Range(0, Side * Side).Select(i => (byte)Math.Clamp(grey(i % Side, i / Side), 0, 255)).ToArray());
+}
