@@ -13,6 +13,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     private FfmpegProcess(Process process)
     {
         _process = process;
+        Id = process.Id;
         Output = process.StandardOutput.BaseStream;
         _errors = ReadTailAsync(process.StandardError.BaseStream);
     }
@@ -21,7 +22,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     public Stream Output { get; }
 
     /// <summary>Process id.</summary>
-    public int Id => _process.Id;
+    public int Id { get; }
 
     /// <summary>Starts it.</summary>
     /// <exception cref="MediaUnavailableException">The operating system refused.</exception>

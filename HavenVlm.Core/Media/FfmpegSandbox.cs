@@ -87,7 +87,7 @@ internal static class FfmpegSandbox
 internal sealed record FfmpegLimits(long MemoryBytes, TimeSpan ProcessorTime)
 {
     /// <summary>Enough for 8K video in software.</summary>
-    public static FfmpegLimits Default { get; } = new(2L << 30, TimeSpan.FromMinutes(30));
+    public static FfmpegLimits Default { get; } = new(3L << 30, TimeSpan.FromMinutes(30));
 
     /// <summary>With a graphics driver, which maps far more than it uses.</summary>
     public static FfmpegLimits Hardware { get; } = new(16L << 30, TimeSpan.FromMinutes(30));

@@ -8,6 +8,9 @@ internal static class FrameArguments
     /// <summary>Added to every time: NUT has no negative ones, and containers may.</summary>
     public static readonly TimeSpan Shift = TimeSpan.FromSeconds(10_000);
 
+    /// <summary>Largest picture that is decoded, 8192 x 8192: a decoder keeps up to twenty of them in memory.</summary>
+    public const int MaxPixels = 8192 * 8192;
+
     private const int JpegQuality = 4;
     private static readonly TimeSpan Beginning = TimeSpan.FromSeconds(1);
 
@@ -48,7 +51,7 @@ internal static class FrameArguments
             request.Run.Threads.ToString(CultureInfo.InvariantCulture),
             "-noautorotate",
             "-max_pixels",
-            "268435456",
+            MaxPixels.ToString(CultureInfo.InvariantCulture),
         };
         switch (request.Run.Skip)
         {

@@ -3,11 +3,12 @@ using System.Runtime.CompilerServices;
 namespace HavenVlm.Core.Media;
 
 /// <summary>Takes frames of a video as JPEG, the cheapest way that keeps close to the planned times.</summary>
-internal sealed class FrameExtractor(FrameDecoder decoder, MissedFrames missedFrames, DecoderGate gate)
+internal sealed class FrameExtractor(FrameRunner runner, DecoderGate gate)
 {
     // More threads than this cost memory (each holds pictures) and bring little.
     private static readonly int Threads = Math.Clamp(Environment.ProcessorCount, 1, 4);
     private static readonly TimeSpan OneTolerance = TimeSpan.FromMilliseconds(100);
+    private static readonly string SignatureFilter = $"scale={FrameSignature.Side}:{FrameSignature.Side}:flags=area";
 
     /// <summary>
     /// One frame for every planned time, in their order; one without a picture says why. Reading slowly stops the decoder, ending the
@@ -31,22 +32,15 @@ internal sealed class FrameExtractor(FrameDecoder decoder, MissedFrames missedFr
     )
     {
         var inside = times.TakeWhile(time => time <= facts.Duration + tolerance).ToList();
-        await foreach (
-            var frame in ExtractAsync(
-                input,
-                facts,
-                settings,
-                DecodePlan.For(facts, input.IsRemote, inside, tolerance, Threads),
-                cancellationToken
-            )
-        )
+        var runs = DecodePlan.For(facts, input.IsRemote, inside, tolerance, Threads);
+        await foreach (var frame in ExtractAsync(input, facts, settings, runs, cancellationToken))
         {
             yield return frame;
         }
 
         foreach (var time in times.Skip(inside.Count))
         {
-            yield return MissedFrames.Missing(time, $"the pictures end at {facts.Duration.TotalSeconds:0.0} s");
+            yield return AfterTheEnd(facts, time);
         }
     }
 
@@ -59,22 +53,44 @@ internal sealed class FrameExtractor(FrameDecoder decoder, MissedFrames missedFr
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        if (runs.Count == 0)
-        {
-            yield break;
-        }
-
         var picture = PictureFilters.Picture(facts, settings);
-        using var place = await gate.EnterAsync(cancellationToken);
-        foreach (var run in runs)
+        using var leaving = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ahead = new Queue<Task<VideoFrame>>();
+        try
         {
-            await foreach (
-                var frame in RunAsync(new FrameRequest(input, facts, run, picture, SignatureFilter), settings.Hwaccel, cancellationToken)
-            )
+            for (var (next, started) = (0, 0); next < runs.Count; next++)
             {
-                yield return frame;
+                // Each single picture keeps one processor busy: the others begin with the next ones.
+                for (
+                    started = Math.Max(started, next);
+                    started < runs.Count && started < next + Threads && runs[started].Times.Count == 1;
+                    started++
+                )
+                {
+                    ahead.Enqueue(TakeOneAsync(Request(runs[started]), settings.Hwaccel, leaving.Token));
+                }
+
+                if (started > next)
+                {
+                    yield return await ahead.Dequeue();
+                    continue;
+                }
+
+                using var place = await gate.EnterAsync(leaving.Token);
+                await foreach (var frame in runner.RunAsync(Request(runs[next]), settings.Hwaccel, leaving.Token))
+                {
+                    yield return frame;
+                }
             }
         }
+        finally
+        {
+            await leaving.CancelAsync();
+            await Task.WhenAll(ahead)
+                .ContinueWith(static all => all.Exception, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        FrameRequest Request(DecodeRun run) => new(input, facts, run, picture, SignatureFilter);
     }
 
     /// <summary>The picture that is on screen at a time; does not wait for the decoders of running scenes.</summary>
@@ -93,54 +109,21 @@ internal sealed class FrameExtractor(FrameDecoder decoder, MissedFrames missedFr
     {
         if (time > facts.Duration)
         {
-            return MissedFrames.Missing(time, $"the pictures end at {facts.Duration.TotalSeconds:0.0} s");
+            return AfterTheEnd(facts, time);
         }
 
-        var run = DecodePlan.Exact(facts, time, OneTolerance);
+        var run = DecodePlan.Exact(facts, time < TimeSpan.Zero ? TimeSpan.Zero : time, OneTolerance);
         var request = new FrameRequest(input, facts, run, PictureFilters.Picture(facts, settings), SignatureFilter);
         using var place = await gate.EnterForOneAsync(cancellationToken);
-        await foreach (var frame in RunAsync(request, settings.Hwaccel, cancellationToken))
-        {
-            return frame;
-        }
-
-        return MissedFrames.Missing(time, "");
+        return await runner.RunAsync(request, settings.Hwaccel, cancellationToken).FirstAsync(cancellationToken);
     }
 
-    private static string SignatureFilter => $"scale={FrameSignature.Side}:{FrameSignature.Side}:flags=area";
-
-    private async IAsyncEnumerable<VideoFrame> RunAsync(
-        FrameRequest request,
-        string hwaccel,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
+    private async Task<VideoFrame> TakeOneAsync(FrameRequest request, string hwaccel, CancellationToken cancellationToken)
     {
-        var matcher = new FrameMatcher(request.Run);
-        var complaint = "";
-        DecodedFrame? last = null;
-        await foreach (var frame in decoder.DecodeAsync(request, hwaccel, text => complaint = text, cancellationToken))
-        {
-            var (missed, served) = matcher.Accept(frame.Time);
-            await foreach (var found in missedFrames.FindAsync(request, hwaccel, missed, last, complaint, cancellationToken))
-            {
-                yield return found;
-            }
-
-            foreach (var planned in served)
-            {
-                yield return MissedFrames.Deliver(planned, frame, request.Run.Late);
-            }
-
-            last = frame;
-            if (matcher.IsDone)
-            {
-                yield break;
-            }
-        }
-
-        await foreach (var found in missedFrames.FindAsync(request, hwaccel, matcher.Pending, last, complaint, cancellationToken))
-        {
-            yield return found;
-        }
+        using var place = await gate.EnterAsync(cancellationToken);
+        return await runner.RunAsync(request, hwaccel, cancellationToken).FirstAsync(cancellationToken);
     }
+
+    private static VideoFrame AfterTheEnd(VideoFacts facts, TimeSpan time) =>
+        MissedFrames.Missing(time, $"the pictures end at {facts.Duration.TotalSeconds:0.0} s");
 }

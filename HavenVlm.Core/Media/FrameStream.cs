@@ -56,6 +56,10 @@ internal sealed class FrameStream : IAsyncDisposable
         {
             throw new MediaUnavailableException($"ffmpeg delivered no picture for {StallDeadline.TotalMinutes:0} minutes.");
         }
+        catch (Exception e) when (e is InvalidDataException or OverflowException)
+        {
+            throw new MediaUnavailableException($"ffmpeg wrote something else than pictures: {e.Message}", e);
+        }
     }
 
     /// <summary>What ffmpeg complained of, after its end; empty = nothing.</summary>

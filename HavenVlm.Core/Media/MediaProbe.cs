@@ -7,6 +7,7 @@ namespace HavenVlm.Core.Media;
 internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestVideo = TimeSpan.FromHours(100);
     private static readonly JsonSerializerOptions Json = new()
     {
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowReadingFromString,
@@ -31,6 +32,13 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
         {
             throw new MediaException(
                 $"'{input.Name}' has a video stream ({video.CodecName}), but no picture in it can be read: the file is cut off or damaged."
+            );
+        }
+
+        if (survey.End - survey.Start > LongestVideo)
+        {
+            throw new MediaException(
+                $"'{input.Name}' says that it lasts {(survey.End - survey.Start).TotalHours:0} hours: its times are damaged. Up to {LongestVideo.TotalHours:0} hours are read."
             );
         }
 
@@ -82,6 +90,11 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
         {
             var name = video.CodecName is { Length: > 0 } known and not "unknown" ? known : video.CodecTag;
             throw new MediaException($"The pictures in '{input.Name}' are in a format that is not decoded: {name}.");
+        }
+
+        if ((long)video.Width * video.Height > FrameArguments.MaxPixels)
+        {
+            throw new MediaException($"The pictures of '{input.Name}' are too large to decode: {video.Width} x {video.Height}.");
         }
 
         if (video.Width <= 0 || video.Height <= 0)

@@ -20,6 +20,7 @@ internal static class MediaServices
         services.AddSingleton<MediaProbe>();
         services.AddSingleton<FrameDecoder>();
         services.AddSingleton<MissedFrames>();
+        services.AddSingleton<FrameRunner>();
         services.AddSingleton<FrameExtractor>();
         services.AddSingleton<PictureAnalyzer>();
         services.AddSingleton<ChangeDetector>();

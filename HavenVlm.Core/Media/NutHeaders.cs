@@ -33,7 +33,7 @@ internal sealed class NutHeaders
         var streams = cursor.Number();
         cursor.Number();
         var timeBases = cursor.Number();
-        if (streams > MaxStreams || timeBases > MaxStreams)
+        if (streams > MaxStreams || timeBases is 0 or > MaxStreams)
         {
             throw new InvalidDataException("More streams than were asked for.");
         }
@@ -42,6 +42,10 @@ internal sealed class NutHeaders
         for (var i = 0; i < _timeBases.Length; i++)
         {
             _timeBases[i] = (checked((long)cursor.Number()), checked((long)cursor.Number()));
+            if (_timeBases[i].Numerator <= 0 || _timeBases[i].Denominator <= 0)
+            {
+                throw new InvalidDataException("Time is counted in nothing.");
+            }
         }
 
         _streams = new StreamState[streams];

@@ -141,7 +141,11 @@ internal sealed class NutReader : IAsyncDisposable
             return false;
         }
 
-        packet = new NutPacket(frame.Stream, _headers.Accept(frame), [.. frame.ElidedHeader, .. data.ToArray()]);
+        packet = new NutPacket(
+            frame.Stream,
+            _headers.Accept(frame),
+            frame.ElidedHeader.Length == 0 ? data.ToArray() : [.. frame.ElidedHeader, .. data.ToArray()]
+        );
         return true;
     }
 

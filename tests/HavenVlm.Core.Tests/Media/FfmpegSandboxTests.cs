@@ -1,0 +1,69 @@
+using HavenVlm.Core.Media;
+
+namespace HavenVlm.Core.Tests.Media;
+
+public sealed class FfmpegSandboxTests
+{
+    [Fact]
+    public void Nothing_of_our_environment_that_may_be_secret_is_passed_on()
+    {
+        Environment.SetEnvironmentVariable("HavenVlm__Stash__ApiKey", "planted-key");
+
+        var start = FfmpegSandbox.Limited("ffmpeg", ["-version"], FfmpegLimits.Default);
+
+        Assert.DoesNotContain("HavenVlm__Stash__ApiKey", start.Environment.Keys);
+        Assert.DoesNotContain("HOME", start.Environment.Keys);
+        Assert.Contains("PATH", start.Environment.Keys);
+    }
+
+    [Fact]
+    public async Task Memory_time_and_files_are_limited_where_the_platform_can()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/prlimit"), "No prlimit here.");
+
+        await using var process = FfmpegProcess.Start(
+            FfmpegSandbox.Limited("/bin/cat", ["/proc/self/limits"], new FfmpegLimits(64 << 20, TimeSpan.FromSeconds(20)))
+        );
+        using var reader = new StreamReader(process.Output);
+        var limits = (await reader.ReadToEndAsync())
+            .Split('\n')
+            .ToDictionary(line => line.Length > 26 ? line[..26].TrimEnd() : line, StringComparer.Ordinal);
+
+        Assert.Contains("67108864", limits["Max data size"], StringComparison.Ordinal);
+        Assert.Contains(" 20 ", limits["Max cpu time"], StringComparison.Ordinal);
+        Assert.Contains(" 0 ", limits["Max file size"], StringComparison.Ordinal);
+        Assert.Contains(" 0 ", limits["Max core file size"], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_process_that_hangs_is_gone_after_disposal()
+    {
+        Assert.SkipUnless(File.Exists("/bin/sleep"), "No sleep here.");
+        var process = FfmpegProcess.Start(FfmpegSandbox.Plain("/bin/sleep", ["60"]));
+
+        await process.DisposeAsync();
+
+        Assert.False(Directory.Exists($"/proc/{process.Id}"));
+    }
+
+    [Fact]
+    public async Task An_endless_complaint_is_kept_short()
+    {
+        Assert.SkipUnless(File.Exists("/bin/sh"), "No shell here.");
+
+        await using var process = FfmpegProcess.Start(
+            FfmpegSandbox.Plain("/bin/sh", ["-c", "for i in $(seq 20000); do echo complaint $i >&2; done; exit 3"])
+        );
+        var (exitCode, errors) = await process.WaitAsync(CancellationToken.None);
+
+        Assert.Equal(3, exitCode);
+        Assert.Equal("complaint 19998; complaint 19999; complaint 20000", errors);
+    }
+
+    [Theory]
+    [InlineData("[mov @ 0x55d0c0ffee00] moov atom not found\n", "[mov] moov atom not found")]
+    [InlineData("a\nb\na\nc\nd\n", "b; c; d")]
+    [InlineData("evil\u001b[31m\u202e name\n", "evil [31m  name")]
+    [InlineData("[aac @ 0x1] Codec (aac) not on whitelist 'h264'\nreal\n", "real")]
+    public void Complaints_are_made_fit_for_people(string raw, string clean) => Assert.Equal(clean, FfmpegComplaint.Clean(raw));
+}
