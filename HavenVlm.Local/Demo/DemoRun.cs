@@ -31,7 +31,7 @@ internal sealed class DemoRun(DemoSettings settings, Surroundings surroundings)
         );
         await using (server)
         {
-            _terminal.Print($"Haven VLM listens on {address}. Tagging every scene with VLM_TagMe ...");
+            _terminal.Print($"Haven VLM listens on {address.GetLeftPart(UriPartial.Authority)}. Tagging every scene with VLM_TagMe ...");
             var isGood = await TagAsync(stage, server, address, cancellationToken);
             if (!settings.Exit)
             {

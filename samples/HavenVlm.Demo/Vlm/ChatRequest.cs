@@ -35,7 +35,7 @@ internal sealed record ChatRequest
 
     public int MaxTokens { get; private init; } = int.MaxValue;
 
-    /// <summary>Whether the client switched a model's thinking off, in one of the ways that servers know.</summary>
+    /// <summary>Whether the client switched a model's thinking off, in one of the ways that servers with this API know.</summary>
     public bool ThinkingOff { get; private init; }
 
     /// <summary>Reads and checks a body.</summary>
@@ -100,7 +100,6 @@ internal sealed record ChatRequest
             MaxTokens = (json["max_tokens"] ?? json["max_completion_tokens"])?.GetValue<int>() ?? int.MaxValue,
             ThinkingOff =
                 string.Equals(json["reasoning_effort"]?.GetValue<string>(), "none", StringComparison.Ordinal)
-                || json["think"]?.GetValue<bool>() == false
                 || json["chat_template_kwargs"]?["enable_thinking"]?.GetValue<bool>() == false,
         };
     }
