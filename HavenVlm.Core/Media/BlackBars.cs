@@ -92,7 +92,9 @@ internal sealed class BlackBars
     {
         var side = lightest.Length;
         var isBar = bar >= side * SmallestBar && bar <= side * LargestBar && lightest[Math.Min(side - 1, bar + EdgeWidth)] >= LightEnough;
-        return isBar ? (int)Math.Floor((double)bar * displayedSide / side) : 0;
+        // In steps, so that another build of the decoder finds the same crop: answers are kept by it.
+        var step = Math.Max(2, displayedSide / 160);
+        return isBar ? (int)((double)bar * displayedSide / side / step) * step : 0;
     }
 
     private static byte[] Reversed(byte[] lines) => [.. lines.Reverse()];

@@ -12,6 +12,9 @@ internal sealed class FrameStream : IAsyncDisposable
     /// <summary>Longest wait for the next picture; a slow machine may have to decode half a minute of 4K for it.</summary>
     private static readonly TimeSpan StallDeadline = TimeSpan.FromMinutes(3);
 
+    // 128 and the number of the signal, as shells count; 9 is what the system sends when memory runs out.
+    private const int KilledFromOutside = 128 + 9;
+
     private readonly FfmpegProcess _process;
     private readonly NutReader _reader;
     private readonly TimeProvider _time;
@@ -63,9 +66,15 @@ internal sealed class FrameStream : IAsyncDisposable
     }
 
     /// <summary>What ffmpeg complained of, after its end; empty = nothing.</summary>
+    /// <exception cref="MediaUnavailableException">Somebody else ended it.</exception>
     public async Task<string> ReadComplaintAsync(CancellationToken cancellationToken)
     {
         var (exitCode, errors) = await _process.WaitAsync(cancellationToken);
+        if (exitCode == KilledFromOutside)
+        {
+            throw new MediaUnavailableException("ffmpeg was killed while it decoded; the machine may be short of memory.");
+        }
+
         return errors.Length > 0 || exitCode == 0 ? errors : $"ffmpeg ended with {exitCode}";
     }
 

@@ -14,6 +14,21 @@ internal sealed class LocalMediaInput(string path) : MediaInput
 
     public override string Name => _path;
 
+    // A share that goes away while ffmpeg reads must not look like a broken file.
+    public override Exception? TakeFailure()
+    {
+        try
+        {
+            using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, 1);
+            file.ReadByte();
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new MediaUnavailableException($"'{_path}' can no longer be read: {e.Message}", e);
+        }
+    }
+
     public override async Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken)
     {
         try

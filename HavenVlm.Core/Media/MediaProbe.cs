@@ -35,6 +35,11 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
             );
         }
 
+        if (survey.IsEncrypted)
+        {
+            throw new MediaException($"'{input.Name}' is encrypted; it can not be decoded without its key.");
+        }
+
         if (survey.End - survey.Start > LongestVideo)
         {
             throw new MediaException(
@@ -81,11 +86,6 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
 
     private static void Check(MediaInput input, ProbeStream video)
     {
-        if (video.CodecTag is "encv" or "drmi")
-        {
-            throw new MediaException($"'{input.Name}' is encrypted; it can not be decoded without its key.");
-        }
-
         if (video.CodecName is not { Length: > 0 } codec || !MediaCodecs.IsAccepted(codec))
         {
             var name = video.CodecName is { Length: > 0 } known and not "unknown" ? known : video.CodecTag;

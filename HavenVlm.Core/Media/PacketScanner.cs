@@ -9,7 +9,8 @@ namespace HavenVlm.Core.Media;
 /// <param name="Size">Bytes.</param>
 /// <param name="IsKey">Whether decoding can begin with it.</param>
 /// <param name="IsTimed">Whether it carries its presentation time; else it is its place in the file that counts.</param>
-internal readonly record struct MediaPacket(TimeSpan Time, TimeSpan Duration, int Size, bool IsKey, bool IsTimed);
+/// <param name="IsEncrypted">Whether it can not be decoded without a key.</param>
+internal readonly record struct MediaPacket(TimeSpan Time, TimeSpan Duration, int Size, bool IsKey, bool IsTimed, bool IsEncrypted);
 
 /// <summary>Lists packets of a part of a video without decoding anything: it costs little more than reading the bytes.</summary>
 internal sealed class PacketScanner(FfmpegRunner runner)
@@ -42,7 +43,7 @@ internal sealed class PacketScanner(FfmpegRunner runner)
                 "-select_streams",
                 "V:0",
                 "-show_entries",
-                "packet=pts_time,dts_time,duration_time,size,flags",
+                "packet=pts_time,dts_time,duration_time,size,flags:packet_side_data=side_data_type",
                 "-of",
                 "compact=p=0",
                 "-read_intervals",
@@ -98,7 +99,14 @@ internal sealed class PacketScanner(FfmpegRunner runner)
         // D: the edit list says that the player does not show it.
         var shown = !flags.Contains('D', StringComparison.Ordinal);
         return shown && (pts ?? dts) is { } time
-            ? new MediaPacket(time, duration, size, flags.Contains('K', StringComparison.Ordinal), pts is not null)
+            ? new MediaPacket(
+                time,
+                duration,
+                size,
+                flags.Contains('K', StringComparison.Ordinal),
+                pts is not null,
+                line.Contains("Encryption info", StringComparison.Ordinal)
+            )
             : null;
     }
 

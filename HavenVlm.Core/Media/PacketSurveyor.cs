@@ -8,6 +8,7 @@ namespace HavenVlm.Core.Media;
 /// <param name="LongestKeyframeInterval">Longest time seen between keyframes.</param>
 /// <param name="IsReordered">Whether pictures are stored in another order than shown: there are B-frames.</param>
 /// <param name="BitRate">Bits per second; 0 = unknown.</param>
+/// <param name="IsEncrypted">Whether pictures need a key.</param>
 /// <param name="IsStartTimed">Whether the first picture carries its presentation time.</param>
 /// <param name="IsTimed">Whether every packet carries its presentation time.</param>
 internal sealed record PacketSurvey(
@@ -18,6 +19,7 @@ internal sealed record PacketSurvey(
     TimeSpan LongestKeyframeInterval,
     bool IsReordered,
     long BitRate,
+    bool IsEncrypted,
     bool IsStartTimed,
     bool IsTimed
 );
@@ -49,14 +51,8 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
             return null;
         }
 
-        var end = head.ReachedEnd ? head.End : await FindEndAsync(input, container, head.End, claimedEnd, cancellationToken);
-        var windows = new List<PacketWindow> { head };
-        var middle = start + ((end - start) / 2);
-        if (middle > head.End)
-        {
-            windows.Add(await LookAsync(input, container, middle, cancellationToken));
-        }
-
+        var (end, middle) = head.ReachedEnd ? (head.End, null) : await LookOnAsync(input, container, head, claimedEnd, cancellationToken);
+        List<PacketWindow> windows = middle is { Start: not null } ? [head, middle] : [head];
         var gaps = windows.SelectMany(window => window.KeyframeGaps).Order().ToList();
         // One keyframe in a whole window: the next is at least that far away.
         var atLeast = windows.Max(window => window.Span);
@@ -68,9 +64,36 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
             gaps.Count > 0 ? gaps[^1] : atLeast,
             windows.Exists(window => window.IsReordered),
             (long)windows.Average(window => window.BitRate),
+            windows.Exists(window => window.IsEncrypted),
             head.IsStartTimed,
             windows.TrueForAll(window => window.IsTimed)
         );
+    }
+
+    // The end and the middle at the same time: somebody waits for the first picture.
+    private async Task<(TimeSpan End, PacketWindow? Middle)> LookOnAsync(
+        MediaInput input,
+        string container,
+        PacketWindow head,
+        TimeSpan? claimedEnd,
+        CancellationToken cancellationToken
+    )
+    {
+        var half = claimedEnd / 2;
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var end = FindEndAsync(input, container, head.End, claimedEnd, failing.Token);
+        var middle = half > head.End ? LookAsync(input, container, half, failing.Token) : null;
+        try
+        {
+            await (middle is null ? end : Task.WhenAny(end, middle).Unwrap());
+            return (await end, middle is null ? null : await middle);
+        }
+        catch
+        {
+            await failing.CancelAsync();
+            await Task.WhenAll(end, middle ?? Task.CompletedTask).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
     }
 
     private async Task<PacketWindow> LookAsync(MediaInput input, string container, TimeSpan? from, CancellationToken cancellationToken)

@@ -48,6 +48,9 @@ internal sealed class PacketWindow
     /// <summary>Whether every packet carries its presentation time.</summary>
     public bool IsTimed { get; private set; } = true;
 
+    /// <summary>Whether any packet needs a key.</summary>
+    public bool IsEncrypted { get; private set; }
+
     /// <summary>Whether the first keyframe carries its presentation time.</summary>
     public bool IsStartTimed { get; private set; }
 
@@ -55,6 +58,7 @@ internal sealed class PacketWindow
     {
         _count++;
         IsTimed &= packet.IsTimed;
+        IsEncrypted |= packet.IsEncrypted;
         Bytes += packet.Size;
         IsReordered |= packet.Time < _previous;
         _previous = packet.Time;

@@ -200,6 +200,49 @@ public sealed class FrameExtractorTests(MediaCorpus corpus) : IAsyncDisposable
         Assert.True(pixels[4] > 150 && pixels[12] < 80 && pixels[20] < 80);
     }
 
+    [Theory]
+    [InlineData(2, 2)]
+    [InlineData(16, 600)]
+    [InlineData(1200, 4)]
+    public async Task Pictures_of_strange_shapes_are_taken(int width, int height)
+    {
+        var path = await corpus.Make($"shape{width}x{height}.mkv", 2, "-vf", $"scale={width}:{height},setsar=1", "-c:v", "ffv1", "-g", "1");
+        var settings = MediaParts.Pictures with { MaxImageSize = 512 };
+
+        var frames = await _parts.ExtractAsync(path, [TimeSpan.FromSeconds(1)], TimeSpan.FromSeconds(0.1), settings);
+
+        Assert.Null(frames[0].Reason);
+        var (shownWidth, shownHeight) = JpegSize.Of(frames[0].Jpeg.Span);
+        Assert.Equal(Math.Min(512, Math.Max(width, height)), Math.Max(shownWidth, shownHeight));
+    }
+
+    [Fact]
+    public async Task A_hardware_decoder_that_is_not_there_is_no_obstacle()
+    {
+        var settings = MediaParts.Pictures with { Hwaccel = "vaapi" };
+
+        var frames = await _parts.ExtractAsync(await corpus.H264(), [TimeSpan.FromSeconds(1)], TimeSpan.FromSeconds(0.1), settings);
+
+        Assert.Null(frames[0].Reason);
+    }
+
+    [Fact]
+    public async Task A_file_that_goes_away_midway_is_a_passing_failure()
+    {
+        var whole = await corpus.H264();
+        var path = await corpus.Make("goes-away.mp4", file => Task.Run(() => File.Copy(whole, file)));
+        await using var input = await _parts.OpenAsync(path);
+        var facts = await _parts.ProbeAsync(path);
+        File.Delete(path);
+
+        await Assert.ThrowsAsync<MediaUnavailableException>(async () =>
+            await _parts
+                .Get<FrameExtractor>()
+                .ExtractAsync(input, facts, MediaParts.Pictures, Times(1, 20), TimeSpan.FromSeconds(0.1), CancellationToken.None)
+                .ToListAsync()
+        );
+    }
+
     [Fact]
     public async Task A_reader_that_takes_its_time_holds_the_decoder_back()
     {

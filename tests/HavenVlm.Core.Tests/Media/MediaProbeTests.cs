@@ -259,5 +259,72 @@ public sealed class MediaProbeTests(MediaCorpus corpus) : IAsyncDisposable
         Assert.Contains("cut off or damaged", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_encrypted_movie_is_said_to_be_encrypted()
+    {
+        var path = await corpus.Make(
+            "encrypted.mp4",
+            3,
+            "-c:v",
+            "libx264",
+            "-encryption_scheme",
+            "cenc-aes-ctr",
+            "-encryption_key",
+            "76a6c65c5ea762046bd749a2e632ccbb",
+            "-encryption_kid",
+            "a7e61c373e219033c21091fa607bf3b8"
+        );
+
+        var error = await Assert.ThrowsAsync<MediaException>(() => _parts.ProbeAsync(path));
+
+        Assert.Contains("encrypted", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Only_subtitles_are_said_to_be_only_subtitles()
+    {
+        var path = await corpus.Make(
+            "subtitles.mkv",
+            async file =>
+            {
+                var text = $"{file}.srt";
+                await File.WriteAllTextAsync(text, "1\n00:00:00,000 --> 00:00:05,000\nhello\n");
+                await SampleVideo.MakeAsync("-i", text, "-c:s", "srt", file);
+            }
+        );
+
+        var error = await Assert.ThrowsAsync<MediaException>(() => _parts.ProbeAsync(path));
+
+        Assert.Contains("subtitle", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Damaged_times_do_not_make_an_endless_video()
+    {
+        var path = await corpus.Make(
+            "endless.mkv",
+            5,
+            "-vf",
+            "setpts='if(gt(N,100),PTS+5e6/TB,PTS)'",
+            "-fps_mode",
+            "passthrough",
+            "-c:v",
+            "ffv1"
+        );
+
+        var error = await Assert.ThrowsAsync<MediaException>(() => _parts.ProbeAsync(path));
+
+        Assert.Contains("hours", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_a_frame_rate_the_pictures_are_counted()
+    {
+        var facts = await _parts.ProbeAsync(await corpus.Gap());
+
+        Assert.Equal(15, facts.FrameRate, 1.0);
+        Assert.Equal(10, facts.Duration.TotalSeconds, 0.1);
+    }
+
     public ValueTask DisposeAsync() => _parts.DisposeAsync();
 }
