@@ -61,7 +61,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     public DateTimeOffset Since { get; set; }
 
     /// <summary>How long a request may be out, and the endpoint mute, before something is wrong.</summary>
-    public TimeSpan PatienceWith()
+    public TimeSpan Patience()
     {
         if (Latencies.Percentile(0.95) is not { } slowest)
         {
@@ -82,7 +82,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
         }
 
         var since = oldest.Value.StartedAt > _lastAnswer ? oldest.Value.StartedAt : _lastAnswer;
-        return now - since >= PatienceWith();
+        return now - since >= Patience();
     }
 
     /// <summary>The state now.</summary>
@@ -243,7 +243,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
         var latency = now - attempt.StartedAt;
         _adaptive.Answered(attempt.StartedAt, now, InFlight);
         // One answer after a long hang must not make the next hang look usual; a server that became slower still gets there, doubling.
-        var most = PatienceWith() * 2;
+        var most = Patience() * 2;
         Latencies.Add(Latencies.Count > 0 && latency > most ? most : latency);
         _lastAnswer = now;
     }

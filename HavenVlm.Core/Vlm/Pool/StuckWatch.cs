@@ -42,7 +42,7 @@ internal sealed class StuckWatch : IDisposable
         _timer.Dispose();
     }
 
-    private TimeSpan Left() => _dispatcher.Read(now => _attempt.StartedAt + _attempt.Endpoint.PatienceWith() - now);
+    private TimeSpan Left() => _dispatcher.Read(now => _attempt.StartedAt + _attempt.Endpoint.Patience() - now);
 
     private void Look()
     {

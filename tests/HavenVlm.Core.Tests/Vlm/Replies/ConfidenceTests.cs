@@ -1,0 +1,113 @@
+using System.Text.Json;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Endpoints;
+using HavenVlm.Core.Vlm.Replies;
+
+namespace HavenVlm.Core.Tests.Vlm.Replies;
+
+public sealed class ConfidenceTests
+{
+    [Theory]
+    [InlineData("0.85", 0.85)]
+    [InlineData("\"0.85\"", 0.85)]
+    [InlineData("\"85%\"", 0.85)]
+    [InlineData("\" 85 % \"", 0.85)]
+    [InlineData("\"~0.7\"", 0.7)]
+    [InlineData("85", 0.85)]
+    [InlineData("1", 1.0)]
+    [InlineData("\"1%\"", 0.01)]
+    [InlineData("100", 1.0)]
+    [InlineData("101", 1.0)]
+    [InlineData("1e3", 1.0)]
+    [InlineData("1e999", 1.0)]
+    [InlineData("-0.2", 0.0)]
+    [InlineData("0", 0.0)]
+    [InlineData("\"-5%\"", 0.0)]
+    [InlineData("\"HIGH\"", 0.9)]
+    [InlineData("\"very low\"", 0.1)]
+    [InlineData("\"maybe\"", null)]
+    [InlineData("\"NaN\"", null)]
+    [InlineData("\"\"", null)]
+    [InlineData("\"%\"", null)]
+    [InlineData("\"0.123456789012345678901234567890123456\"", null)]
+    [InlineData("null", null)]
+    [InlineData("true", null)]
+    [InlineData("[0.5]", null)]
+    public void What_models_write_for_a_confidence_is_read_or_left_out(string json, double? expected)
+    {
+        using var document = JsonDocument.Parse(json);
+
+        var confidence = ConfidenceText.Read(document.RootElement);
+
+        Assert.Equal(expected is null, confidence is null);
+        Assert.Equal(expected ?? 0, confidence ?? 0, 1e-9);
+    }
+
+    [Fact]
+    public void A_tag_named_for_several_pictures_has_the_probability_of_its_own_place_each_time()
+    {
+        var reply = Reply(
+            ("""{"pictures":[{"picture":1,"tags":[""", 0),
+            ("\"Kissing\"", -0.1),
+            ("""]},{"picture":2,"tags":[""", 0),
+            ("\"Kiss", -0.5),
+            ("ing\"", -0.25),
+            ("]}]}", 0)
+        );
+
+        var pictures = Parse(reply, pictures: 2).Pictures;
+
+        Assert.Equal(
+            [Math.Exp(-0.1), Math.Exp(-0.75)],
+            pictures.Select(picture => Math.Round(picture!.Tags["Kissing"], 12)).ToArray(),
+            Close
+        );
+        Assert.All(pictures, picture => Assert.Equal(ConfidenceKind.Logprobs, picture!.Kind));
+    }
+
+    [Fact]
+    public void Characters_spread_over_tokens_are_put_together_again()
+    {
+        var bytes = System.Text.Encoding.UTF8.GetBytes("{\"tags\":[\"キス\"]}");
+        var reply = new ChatReply
+        {
+            Content = "{\"tags\":[\"キス\"]}",
+            Tokens = [new ReplyToken(bytes[..11], -0.01), new ReplyToken(bytes[11..14], -0.2), new ReplyToken(bytes[14..], -0.3)],
+        };
+
+        var picture = Assert.Single(Parse(reply, tags: "キス").Pictures)!;
+
+        Assert.Equal(Math.Exp(-0.51), picture.Tags["キス"], 1e-9);
+    }
+
+    [Fact]
+    public void A_tag_that_the_tokens_do_not_spell_gets_the_fixed_confidence()
+    {
+        var reply = Reply(("{\"tags\":[\"Wav", -0.1), ("ing\"]}", -0.1)) with { Content = """{"tags":["Kissing"]}""" };
+
+        var picture = Assert.Single(Parse(reply).Pictures)!;
+
+        Assert.Equal((0.99, ConfidenceKind.Fixed), (picture.Tags["Kissing"], picture.Kind));
+    }
+
+    [Fact]
+    public void A_picture_without_tags_needs_no_probability_and_still_says_what_kind_it_would_be()
+    {
+        var picture = Assert.Single(Parse(Reply(("{\"tags\":[]}", -0.1))).Pictures)!;
+
+        Assert.Equal((0, ConfidenceKind.Logprobs), (picture.Tags.Count, picture.Kind));
+    }
+
+    private static bool Close(double a, double b) => Math.Abs(a - b) < 1e-9;
+
+    private static ChatReply Reply(params (string Text, double Logprob)[] tokens) =>
+        new()
+        {
+            Content = string.Concat(tokens.Select(token => token.Text)),
+            Tokens = [.. tokens.Select(token => new ReplyToken(System.Text.Encoding.UTF8.GetBytes(token.Text), token.Logprob))],
+        };
+
+    private static ParsedReply Parse(ChatReply reply, int pictures = 1, string tags = "Kissing,Waving") =>
+        ReplyParser.Parse(reply, new ReplyExpectation(new TagNames(tags.Split(',')), pictures) { Confidence = ConfidenceSource.Logprobs });
+}
