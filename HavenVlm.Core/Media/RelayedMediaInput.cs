@@ -118,21 +118,30 @@ internal sealed class RelayedMediaInput : MediaInput
         {
             using (client)
             {
-                await ServeAsync(client.GetStream(), _closing.Token);
+                await ServeAndRememberAsync(client);
             }
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             // ffmpeg hangs up whenever it jumps to another place.
         }
+        finally
+        {
+            _connections.Release();
+        }
+    }
+
+    // The reason is known before the connection closes: whoever sees the end asks for it at once.
+    private async Task ServeAndRememberAsync(TcpClient client)
+    {
+        try
+        {
+            await ServeAsync(client.GetStream(), _closing.Token);
+        }
         catch (Exception e) when (e is MediaException or MediaUnavailableException)
         {
             _logger.LogDebug("The relay could not go on: {Reason}", e.Message);
             _failure = e;
-        }
-        finally
-        {
-            _connections.Release();
         }
     }
 

@@ -19,12 +19,18 @@ public sealed record ActivityRetryPolicy(int MaxAttempts, TimeSpan FirstInterval
 public static class ActivityRetry
 {
     /// <summary>Calls an activity until it succeeds, fails for good, or the attempts are used up.</summary>
+    /// <param name="context">The orchestration.</param>
+    /// <param name="name">Name of the activity.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="policy">How often and how far apart.</param>
+    /// <param name="waiting">Told about each failure that is waited out, so that the status can name it.</param>
     /// <exception cref="ActivityFailedException">The last failure.</exception>
     public static async Task<TResult> CallActivityAsync<TResult>(
         this IOrchestrationContext context,
         string name,
         object? input,
-        ActivityRetryPolicy policy
+        ActivityRetryPolicy policy,
+        Action<ActivityFailure>? waiting = null
     )
     {
         for (var attempt = 1; ; attempt++)
@@ -35,7 +41,8 @@ public static class ActivityRetry
             }
             catch (ActivityFailedException e) when (!e.Failure.IsPermanent && attempt < policy.MaxAttempts)
             {
-                // The wait comes after the catch block so that the stack of the failure is not kept across it.
+                // The wait itself comes after the catch block so that the stack of the failure is not kept across it.
+                waiting?.Invoke(e.Failure);
             }
 
             await context.CreateTimerAsync(context.CurrentUtc + policy.IntervalAfter(attempt), CancellationToken.None);

@@ -31,7 +31,12 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
         if (!input.Prepared)
         {
             context.SetCustomStatus(new ProgressStatus { Stage = "preparing", Message = "Asking Stash which scenes are meant" });
-            await context.CallActivityAsync<int>(WorkflowNames.SnapshotRequest, request, RetryPolicies.Patient);
+            await context.CallActivityAsync<int>(
+                WorkflowNames.SnapshotRequest,
+                request,
+                RetryPolicies.Patient,
+                failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message })
+            );
         }
 
         var tick = ShortestTick;

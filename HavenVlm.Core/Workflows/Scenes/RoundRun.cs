@@ -37,7 +37,16 @@ internal sealed class RoundRun(IOrchestrationContext context, ScenePreparation p
         context.CallActivityAsync<AnalyzeFramesOutput>(
             WorkflowNames.AnalyzeFrames,
             new AnalyzeFramesInput(context.InstanceId, preparation.Snapshot, plan.Plan, chunk),
-            RetryPolicies.Patient
+            RetryPolicies.Patient,
+            failure =>
+                context.SetCustomStatus(
+                    totals.Status(context.CurrentUtc) with
+                    {
+                        Stage = "waiting",
+                        EtaSeconds = null,
+                        Message = failure.Message,
+                    }
+                )
         );
 }
 

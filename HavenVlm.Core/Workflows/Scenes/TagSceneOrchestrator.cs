@@ -43,8 +43,10 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             preparation = await context.CallActivityAsync<ScenePreparation>(
                 WorkflowNames.PrepareScene,
                 new PrepareSceneInput(context.InstanceId, state.Run, input.SceneId, input.ByName, input.ForceToken, input.DryRun),
-                RetryPolicies.Patient
+                RetryPolicies.Patient,
+                failure => context.SetCustomStatus(Status("waiting", failure.Message))
             );
+            context.SetCustomStatus(Status("preparing", "Planning what to ask"));
             state = state with { Preparation = preparation };
         }
 
@@ -146,7 +148,16 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             var published = await context.CallActivityAsync<PublishSceneOutput>(
                 WorkflowNames.PublishScene,
                 new PublishSceneInput(context.InstanceId, snapshot, input.DryRun, input.Reset),
-                RetryPolicies.Patient
+                RetryPolicies.Patient,
+                failure =>
+                    context.SetCustomStatus(
+                        totals.Status(context.CurrentUtc) with
+                        {
+                            Stage = "waiting",
+                            EtaSeconds = null,
+                            Message = $"The answers are kept; writing to Stash is tried again. {failure.Message}",
+                        }
+                    )
             );
             if (published.Held)
             {

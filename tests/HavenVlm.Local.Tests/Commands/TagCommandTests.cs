@@ -46,7 +46,7 @@ public sealed class TagCommandTests
     public async Task Interrupted_it_stops_cleanly_and_the_next_run_asks_only_for_what_is_lacking()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent as on Unix.");
-        await using var laboratory = await Laboratory.OpenAsync(behavior: new VlmBehavior { Latency = TimeSpan.FromMilliseconds(700) });
+        await using var laboratory = await Laboratory.OpenAsync(behavior: new VlmBehavior { Latency = TimeSpan.FromSeconds(2) });
         var scene = await laboratory.AddSceneAsync("park");
         await using var interrupted = HavenProcess.Start(laboratory.Place.Folder, "tag", "--scene", $"{scene}");
         while (laboratory.Vlm.Log.Answered < 6)
