@@ -52,22 +52,33 @@ public sealed class DurabilityTests(VideosFixture videos) : IClassFixture<Videos
         await World.UntilAsync(() => world.Vlm.Log.Answered >= 5, "5 answers");
 
         await world.Vlm.SwitchOffAsync();
-        var sceneUri = $"{address}/api/instances/scene-{World.Id(scene)}";
-        var waiting = "";
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
-        while (!waiting.Contains("\"waiting\"", StringComparison.Ordinal))
-        {
-            waiting = (await world.GetAsync(sceneUri)).GetRawText();
-            await Task.Delay(200, deadline.Token);
-        }
-
-        Assert.Contains("pc", waiting, StringComparison.Ordinal);
+        await UntilWaitingAsync(world, $"{address}/api/instances/scene-{World.Id(scene)}", "pc");
         Assert.Contains("VLM_TagMe", world.Stash.Library.TagNamesOf(scene.Id));
         await world.Vlm.SwitchOnAsync();
 
         var status = await world.EndedAsync(started.GetProperty("statusQueryGetUri").GetString()!);
         Assert.Equal(1, status.GetProperty("output").GetProperty("done").GetInt32());
         world.AssertMarkersAreTrue(scene.Id, "park");
+        Assert.Empty(world.Vlm.Log.AskedAgain());
+    }
+
+    [Fact]
+    public async Task A_Stash_that_goes_away_and_comes_back_is_waited_for_and_the_answers_are_kept()
+    {
+        await using var world = await World.CreateAsync(videos, behavior: Slow);
+        var scene = await world.AddSceneAsync("phone", tagMe: true);
+        await using var haven = world.Serve();
+        var address = await haven.ListeningAsync();
+        var started = await world.PostAsync($"{address}/api/scenes/tag", new { });
+        await World.UntilAsync(() => world.Vlm.Log.Answered >= 2, "2 answers");
+
+        await world.Stash.StopAsync();
+        await UntilWaitingAsync(world, $"{address}/api/instances/scene-{World.Id(scene)}", "Stash");
+        await world.Stash.StartAgainAsync();
+
+        var status = await world.EndedAsync(started.GetProperty("statusQueryGetUri").GetString()!);
+        Assert.Equal(1, status.GetProperty("output").GetProperty("done").GetInt32());
+        world.AssertMarkersAreTrue(scene.Id, "phone");
         Assert.Empty(world.Vlm.Log.AskedAgain());
     }
 
@@ -115,6 +126,20 @@ public sealed class DurabilityTests(VideosFixture videos) : IClassFixture<Videos
 
         world.AssertMarkersAreTrue(scene.Id, "long-gop");
         Assert.Empty(world.Vlm.Log.AskedAgain());
+    }
+
+    /// <summary>Until the status says that it waits, and for what.</summary>
+    private static async Task UntilWaitingAsync(World world, string sceneUri, string forWhat)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        var status = "";
+        while (!status.Contains("\"waiting\"", StringComparison.Ordinal))
+        {
+            status = (await world.GetAsync(sceneUri)).GetRawText();
+            await Task.Delay(200, deadline.Token);
+        }
+
+        Assert.Contains(forWhat, status, StringComparison.Ordinal);
     }
 
     private static async Task<string> RunUndisturbedAsync(World world)
