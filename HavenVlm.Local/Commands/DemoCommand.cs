@@ -22,7 +22,7 @@ internal static class DemoCommand
         var slots = Number("--slots", "N", "How many requests the simulated model serves at once.", defaults.Slots, 1, 256);
         var errors = new Option<double>("--errors")
         {
-            Description = "The share of requests that go wrong: 500s, 429s, broken connections, refusals, half replies. 0 to 0.9.",
+            Description = "The share of requests that go wrong: 500s, 429s, broken connections, empty and garbled replies. 0 to 0.9.",
             HelpName = "SHARE",
             DefaultValueFactory = _ => defaults.Errors,
         };
