@@ -22,7 +22,7 @@ call :need_ffmpeg || exit /b 1
 
 :build
 rem Rebuilt when a source is newer than the last build; into a folder of its own, so that a running server keeps its files.
-powershell -NoProfile -ExecutionPolicy Bypass -Command "$current = Join-Path $env:builds 'current'; if (-not (Test-Path $current)) { exit 1 }; $name = (Get-Content $current -TotalCount 1).Trim(); if (-not (Test-Path (Join-Path $env:builds ($name + '\haven.dll')))) { exit 1 }; $at = (Get-Item $current).LastWriteTimeUtc; $paths = 'HavenVlm.Core','HavenVlm.Local','samples','stash-plugin','Directory.Build.props','Directory.Packages.props','global.json','.editorconfig' | ForEach-Object { Join-Path $env:root $_ } | Where-Object { Test-Path $_ }; if (Get-ChildItem -LiteralPath $paths -Recurse -Force | Where-Object { $_.FullName -notmatch '\\(bin|obj)(\\|$)' -and $_.LastWriteTimeUtc -gt $at } | Select-Object -First 1) { exit 1 }"
+powershell -NoProfile -ExecutionPolicy Bypass -Command "$current = Join-Path $env:builds 'current'; if (-not (Test-Path $current)) { exit 1 }; $name = (Get-Content $current -TotalCount 1).Trim(); if (-not (Test-Path (Join-Path $env:builds ($name + '\haven.dll')))) { exit 1 }; $at = (Get-Item $current).LastWriteTimeUtc; $paths = 'HavenVlm.Core','HavenVlm.Local','samples','stash-plugin','Directory.Build.props','Directory.Packages.props','global.json','haven.schema.json','.editorconfig' | ForEach-Object { Join-Path $env:root $_ } | Where-Object { Test-Path $_ }; if (Get-ChildItem -LiteralPath $paths -Recurse -Force | Where-Object { $_.FullName -notmatch '\\(bin|obj)(\\|$)' -and $_.LastWriteTimeUtc -gt $at } | Select-Object -First 1) { exit 1 }"
 if not errorlevel 1 goto :run
 echo Building Haven VLM ... 1>&2
 if not exist "%builds%" mkdir "%builds%"
