@@ -102,7 +102,8 @@ internal sealed class SplitFinder(TimeGrid grid, TimeSpan interval, TimeSpan pre
 
     /// <summary>
     /// The middles of the shots between two neighbours: something else may have been shown there. The first and the last shot are
-    /// those of the neighbours themselves; one shorter than the interval could escape linear sampling too.
+    /// those of the neighbours themselves (a change exactly at the second neighbour ends a shot that neither saw); one shorter than the
+    /// interval could escape linear sampling too.
     /// </summary>
     private IEnumerable<TimeSpan> UnseenShots(TimeSpan a, TimeSpan b)
     {
@@ -113,7 +114,7 @@ internal sealed class SplitFinder(TimeGrid grid, TimeSpan interval, TimeSpan pre
 
         var index = Array.BinarySearch(_changes, a);
         index = index < 0 ? ~index : index + 1;
-        for (; index + 1 < _changes.Length && _changes[index + 1] < b; index++)
+        for (; index + 1 < _changes.Length && _changes[index + 1] <= b; index++)
         {
             var (begin, end) = (_changes[index], _changes[index + 1]);
             var look = grid.Nearest(begin + (end - begin) / 2);

@@ -48,7 +48,10 @@ public sealed class ManyScenesTests(VideosFixture videos) : IClassFixture<Videos
             );
             memory.Add(ResidentBytes(haven.Id));
             var request = await world.GetAsync(uri);
-            done = request.GetProperty("customStatus").TryGetProperty("scenesDone", out var count) ? count.GetInt32() : 0;
+            done =
+                request.TryGetProperty("customStatus", out var custom) && custom.TryGetProperty("scenesDone", out var count)
+                    ? count.GetInt32()
+                    : 0;
             await Task.Delay(250);
         }
 
