@@ -16,7 +16,9 @@ internal sealed class HavenProcess : IAsyncDisposable
 
     private HavenProcess(string folder, IEnumerable<string> args, IReadOnlyDictionary<string, string>? environment)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "haven.exe" : "haven"), args)
+        var program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "haven.exe" : "haven");
+        var (file, arguments) = IgnoresInterrupts() ? ("env", ["--default-signal=INT", program, .. args]) : (program, args);
+        var start = new ProcessStartInfo(file, arguments)
         {
             WorkingDirectory = folder,
             UseShellExecute = false,
@@ -40,6 +42,19 @@ internal sealed class HavenProcess : IAsyncDisposable
     }
 
     public string Output => Text(_output);
+
+    /// <summary>
+    /// Whether this test run was started in the background of a shell, which makes it and its children deaf to Ctrl-C; a person's
+    /// terminal never is.
+    /// </summary>
+    private static bool IgnoresInterrupts()
+    {
+        const long Interrupt = 1 << (2 - 1);
+        const string Line = "SigIgn:";
+        return OperatingSystem.IsLinux()
+            && File.ReadLines("/proc/self/status").FirstOrDefault(l => l.StartsWith(Line, StringComparison.Ordinal)) is { } ignored
+            && (Convert.ToInt64(ignored[Line.Length..].Trim(), 16) & Interrupt) != 0;
+    }
 
     public string Error => Text(_error);
 
