@@ -63,7 +63,8 @@ internal sealed class RandomUser
         ];
     }
 
-    private IEnumerable<StashTag> Tags => library.Tags.Values;
+    /// <summary>Which tags the user renames, merges, deletes and gives other names; all unless it is set.</summary>
+    public Func<StashTag, bool> MayReorganise { get; init; } = _ => true;
 
     /// <summary>Does one thing. What Stash refuses, as it may, is not done.</summary>
     public UserAct Act()
@@ -189,7 +190,7 @@ internal sealed class RandomUser
 
     private UserAct? RenameTag()
     {
-        if (AnyTag() is not { } tag)
+        if (AnyTagToReorganise() is not { } tag)
         {
             return null;
         }
@@ -201,7 +202,7 @@ internal sealed class RandomUser
 
     private UserAct? ChangeAliases()
     {
-        if (AnyTag() is not { } tag)
+        if (AnyTagToReorganise() is not { } tag)
         {
             return null;
         }
@@ -213,7 +214,7 @@ internal sealed class RandomUser
 
     private UserAct? MoveTag()
     {
-        if (AnyTag() is not { } tag || AnyTag() is not { } parent)
+        if (AnyTagToReorganise() is not { } tag || AnyTag() is not { } parent)
         {
             return null;
         }
@@ -224,7 +225,7 @@ internal sealed class RandomUser
 
     private UserAct? MergeTags()
     {
-        if (AnyTag() is not { } source || AnyTag() is not { } target || source.Id == target.Id)
+        if (AnyTagToReorganise() is not { } source || AnyTagToReorganise() is not { } target || source.Id == target.Id)
         {
             return null;
         }
@@ -235,7 +236,7 @@ internal sealed class RandomUser
 
     private UserAct? DeleteTag()
     {
-        if (AnyTag() is not { } tag)
+        if (AnyTagToReorganise() is not { } tag)
         {
             return null;
         }
@@ -256,11 +257,11 @@ internal sealed class RandomUser
         return markers.Count == 0 ? null : markers[random.Next(markers.Count)];
     }
 
-    private StashTag? AnyTag()
-    {
-        List<StashTag> tags = [.. Tags];
-        return tags.Count == 0 ? null : tags[random.Next(tags.Count)];
-    }
+    private StashTag? AnyTag() => AnyOf([.. library.Tags.Values]);
+
+    private StashTag? AnyTagToReorganise() => AnyOf([.. library.Tags.Values.Where(MayReorganise)]);
+
+    private StashTag? AnyOf(List<StashTag> tags) => tags.Count == 0 ? null : tags[random.Next(tags.Count)];
 
     private string AnyName() => names[random.Next(names.Length)];
 
