@@ -66,7 +66,7 @@ internal sealed class SharedScene : IAsyncDisposable
     public static async Task<SharedScene> StartAsync(StashVersion version, Random random, bool wild) =>
         new(await SimulatedStash.StartAsync(new SimulatedStashOptions { Version = version }), random, wild);
 
-    public string History() => string.Join(Environment.NewLine, history.TakeLast(600));
+    public string History() => string.Join(Environment.NewLine, history.TakeLast(60));
 
     public async Task StepAsync()
     {
