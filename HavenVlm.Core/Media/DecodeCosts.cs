@@ -10,8 +10,8 @@ internal sealed class DecodeCosts(VideoFacts facts, bool isRemote)
     private const double StartCost = 0.08;
     private const double PictureCost = 0.01;
 
-    // Opening decodes the first picture, and the decoder asks for two more keyframes before it is sure of their order.
-    private const int KeyframesPerStart = 5;
+    // Opening decodes the first picture, and the decoder wants a few more before it is sure of their order.
+    private const int KeyframesPerStart = 3;
     private const double CostPerPixel = 0.085 / (1920.0 * 1080 * 30);
     private const double CostPerBit = 0.0125 / 1e6;
     private const double DemuxCostPerBit = 0.0005 / 1e6;
@@ -45,6 +45,9 @@ internal sealed class DecodeCosts(VideoFacts facts, bool isRemote)
             _ => 1,
         };
 
+    // ffmpeg's decoders of the youngest codecs decode everything whatever they are told.
+    private bool SkipsToKeyframes => facts.Codec is not ("vp9" or "av1" or "vvc");
+
     private bool SkipsNonReference => ReferenceShare < 1 && facts.HasPictureTimes;
 
     // A keyframe has several times the bits of other pictures and costs accordingly.
@@ -63,20 +66,14 @@ internal sealed class DecodeCosts(VideoFacts facts, bool isRemote)
         return gap.TotalSeconds * through < One(tolerance);
     }
 
-    /// <summary>What to leave out for a single picture.</summary>
-    public DecodeSkip CheapestForOne(TimeSpan tolerance) =>
-        KeyframesServe(tolerance) ? DecodeSkip.NonKey
-        : SkipsNonReference && tolerance.TotalSeconds > 4 / _rate ? DecodeSkip.NonReference
-        : DecodeSkip.Nothing;
+    /// <summary>Whether every window of twice the tolerance holds a keyframe, and the decoder can leave out all others.</summary>
+    public bool KeyframesServe(TimeSpan tolerance) =>
+        facts.HasPictureTimes && SkipsToKeyframes && _longestGop <= 2 * tolerance.TotalSeconds;
 
-    /// <summary>What to leave out for pictures this far apart in one pass.</summary>
-    public DecodeSkip CheapestForMany(TimeSpan interval, TimeSpan tolerance) =>
-        interval > TimeSpan.Zero ? CheapestForOne(tolerance) : DecodeSkip.Nothing;
+    /// <summary>Whether leaving out the pictures that no others need saves anything and keeps the tolerance.</summary>
+    public bool ReferencesServe(TimeSpan tolerance) => SkipsNonReference && tolerance.TotalSeconds > 4 / _rate;
 
-    // Every window of twice the tolerance holds a keyframe.
-    private bool KeyframesServe(TimeSpan tolerance) => facts.HasPictureTimes && _longestGop <= 2 * tolerance.TotalSeconds;
-
-    // From the keyframe before it, half a group of pictures on average.
+    // Nothing where a keyframe serves, else from the keyframe before it, half of what lies outside the window on average.
     private double One(TimeSpan tolerance)
     {
         var window = 2 * tolerance.TotalSeconds;

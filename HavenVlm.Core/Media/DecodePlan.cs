@@ -30,6 +30,9 @@ internal sealed record DecodeRun(DecodeSkip Skip, IReadOnlyList<TimeSpan> Times,
     /// <summary>No picture after this is of use.</summary>
     public TimeSpan End { get; init; } = Times[^1] + Late;
 
+    /// <summary>Seeks this much further on than to the earliest picture that serves.</summary>
+    public TimeSpan SeekAhead { get; init; }
+
     /// <summary>Seeks this much further back than needed: containers without an index land after the keyframe that was meant.</summary>
     public TimeSpan SeekMargin { get; init; }
 }
@@ -78,27 +81,35 @@ internal static class DecodePlan
 
     private static DecodeRun Choose(VideoFacts facts, DecodeCosts costs, IReadOnlyList<TimeSpan> times, TimeSpan tolerance, int threads)
     {
+        var isSingle = times.Count == 1;
         var skip =
-            times.Count == 1
-                ? costs.CheapestForOne(tolerance)
-                : costs.CheapestForMany((times[^1] - times[0]) / (times.Count - 1), tolerance);
+            costs.KeyframesServe(tolerance) && !(isSingle && IsIndexed(facts)) ? DecodeSkip.NonKey
+            : costs.ReferencesServe(tolerance) ? DecodeSkip.NonReference
+            : DecodeSkip.Nothing;
         var early = skip switch
         {
+            _ when isSingle => tolerance,
             DecodeSkip.NonKey => tolerance,
             DecodeSkip.NonReference => Min(tolerance, HalfFrame(facts) * 4),
             _ => Min(tolerance, HalfFrame(facts)),
         };
-        return new DecodeRun(skip, times, early, tolerance, times.Count == 1 ? 1 : threads) { SeekMargin = Margin(facts) };
+        return new DecodeRun(skip, times, early, tolerance, isSingle ? 1 : threads)
+        {
+            // The latest keyframe that serves the first time costs no decoding at all; where there is none, the one before it is found all the same.
+            SeekAhead = IsIndexed(facts) ? early + tolerance : TimeSpan.Zero,
+            SeekMargin = Margin(facts),
+        };
     }
+
+    // These containers do not say where their keyframes are.
+    private static bool IsIndexed(VideoFacts facts) => facts.Container is not ("mpegts" or "mpeg" or "mpegvideo" or "ogg" or "rm");
 
     private static TimeSpan HalfFrame(VideoFacts facts) =>
         facts.FrameRate > 0 ? TimeSpan.FromSeconds(Math.Min(0.5 / facts.FrameRate, 0.1)) : TimeSpan.FromMilliseconds(20);
 
     /// <summary>How much further back one has to seek for a picture to be sure of the keyframe before it.</summary>
     public static TimeSpan Margin(VideoFacts facts) =>
-        facts.Container is "mpegts" or "mpeg" or "mpegvideo" or "ogg" or "rm"
-            ? facts.LongestKeyframeInterval + TimeSpan.FromSeconds(1)
-            : TimeSpan.Zero;
+        IsIndexed(facts) ? TimeSpan.Zero : facts.LongestKeyframeInterval + TimeSpan.FromSeconds(1);
 
     private static TimeSpan Min(TimeSpan first, TimeSpan second) => first < second ? first : second;
 }

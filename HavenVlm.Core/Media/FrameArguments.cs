@@ -79,8 +79,10 @@ internal static class FrameArguments
     // Without accurate seeking: ffmpeg's own cutting mistakes shifted clocks, and the filter leaves out what is too early anyway.
     private static IEnumerable<string> Seek(DecodeRun run, TimeSpan wanted, TimeSpan origin)
     {
-        var target = wanted - run.SeekMargin;
-        return target - origin < Beginning ? [] : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", InputArguments.Seconds(target)];
+        var target = wanted + run.SeekAhead - run.SeekMargin;
+        return wanted - origin < Beginning || target - origin < Beginning
+            ? []
+            : ["-noaccurate_seek", "-seek_timestamp", "1", "-ss", InputArguments.Seconds(target)];
     }
 
     private static string Graph(FrameRequest request, List<TimeSpan> wanted, TimeSpan end)

@@ -8,7 +8,8 @@ public sealed class DecodePlanTests
 {
     [Theory]
     [InlineData(2, 0.5, 8, DecodeSkip.NonReference)]
-    [InlineData(20, 5, 4, DecodeSkip.NonKey)]
+    [InlineData(8, 2, 4, DecodeSkip.NonKey)]
+    [InlineData(60, 5, 4, DecodeSkip.NonReference)]
     [InlineData(2, 0.5, 1, DecodeSkip.NonKey)]
     [InlineData(0.1, 0.02, 8, DecodeSkip.Nothing)]
     internal void The_cheapest_decoding_that_keeps_the_tolerance_is_chosen(double interval, double tolerance, double gop, DecodeSkip skip)
@@ -30,6 +31,17 @@ public sealed class DecodePlanTests
     {
         Assert.Single(Plan(Film(4), 10, 2.5));
         Assert.Equal(60, Plan(Film(4), 10, 2.5, 60, isRemote: true).Count);
+    }
+
+    [Theory]
+    [InlineData("vp9")]
+    [InlineData("av1")]
+    public void Where_the_decoder_can_leave_nothing_out_keyframes_are_sought(string codec)
+    {
+        var plan = Plan(Film(4) with { Codec = codec, HasBFrames = false }, 20, 5);
+
+        Assert.Equal(60, plan.Count);
+        Assert.All(plan, run => Assert.Equal((DecodeSkip.Nothing, TimeSpan.FromSeconds(10)), (run.Skip, run.SeekAhead)));
     }
 
     [Fact]

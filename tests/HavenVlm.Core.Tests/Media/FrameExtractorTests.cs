@@ -48,6 +48,28 @@ public sealed class FrameExtractorTests(MediaCorpus corpus) : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("vp9.webm")]
+    [InlineData("hevc.mp4")]
+    [InlineData("avc.mp4")]
+    [InlineData("svtav1.mp4")]
+    public async Task Distant_times_take_the_keyframe_that_serves(string name)
+    {
+        var path = await corpus.Common(name);
+        var facts = await _parts.ProbeAsync(path);
+        await using var input = await _parts.OpenAsync(path);
+        List<TimeSpan> times = [TimeSpan.FromSeconds(2.5), TimeSpan.FromSeconds(3.5), TimeSpan.FromSeconds(5.5)];
+        var runs = times.SelectMany(time => DecodePlan.For(facts, isRemote: false, [time], TimeSpan.FromSeconds(0.6), threads: 1)).ToList();
+
+        var frames = await _parts
+            .Get<FrameExtractor>()
+            .ExtractAsync(input, facts, MediaParts.Pictures, runs, CancellationToken.None)
+            .ToListAsync();
+
+        AssertTrue(frames, times, 0.6);
+        Assert.All(frames, frame => Assert.Equal(0, Math.Round(frame.Time.TotalSeconds * 25) % 25));
+    }
+
+    [Theory]
     [InlineData("mpeg4.avi")]
     [InlineData("h264.avi")]
     [InlineData("vp9.webm")]

@@ -121,15 +121,16 @@ public sealed class MediaCorpus : IAsyncDisposable
             name switch
             {
                 "mpeg4.avi" => ["-c:v", "mpeg4", "-q:v", "3", "-bf", "2"],
+                "avc.mp4" => ["-c:v", "libx264", "-preset", "veryfast", "-g", "25", "-sc_threshold", "0"],
                 "h264.avi" => ["-c:v", "libx264", "-preset", "veryfast"],
-                "vp9.webm" => ["-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8"],
+                "vp9.webm" => ["-c:v", "libvpx-vp9", "-g", "25", "-deadline", "realtime", "-cpu-used", "8"],
                 "mpeg2.mpg" => ["-c:v", "mpeg2video", "-q:v", "3"],
-                "hevc.mp4" => ["-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none"],
+                "hevc.mp4" => ["-c:v", "libx265", "-g", "25", "-preset", "ultrafast", "-x265-params", "log-level=none"],
                 "wmv.wmv" => ["-c:v", "wmv2", "-q:v", "3"],
                 "flash.flv" => ["-c:v", "flv", "-q:v", "3"],
                 "theora.ogv" => ["-c:v", "libtheora", "-q:v", "8"],
                 "motion.mov" => ["-c:v", "mjpeg", "-q:v", "3"],
-                "svtav1.mp4" => ["-c:v", "libsvtav1", "-preset", "12"],
+                "svtav1.mp4" => ["-c:v", "libsvtav1", "-g", "25", "-preset", "12"],
                 _ => throw new ArgumentException(name, nameof(name)),
             }
         );
