@@ -23,22 +23,20 @@ public sealed record ApiRequest
     /// <summary>A value of the query, or null.</summary>
     internal string? QueryValue(string name) => Query.TryGetValue(name, out var value) && value.Length > 0 ? value : null;
 
-    /// <summary>The body as JSON; an empty body is an empty object.</summary>
+    /// <summary>The body as JSON; an empty body is an empty object. A key that is unknown is a mistake: leaving it out would ask for more than was meant.</summary>
     /// <exception cref="ApiException">The body is no JSON of that shape.</exception>
-    internal async Task<T> ReadAsync<T>(CancellationToken cancellationToken)
+    internal Task<T> ReadAsync<T>(CancellationToken cancellationToken) => ReadAsync<T>(allowsUnknown: false, cancellationToken);
+
+    /// <summary>The body as JSON of which only some keys matter, as what Stash sends.</summary>
+    /// <exception cref="ApiException">The body is no JSON of that shape.</exception>
+    internal Task<T> ReadPartOfAsync<T>(CancellationToken cancellationToken) => ReadAsync<T>(allowsUnknown: true, cancellationToken);
+
+    private async Task<T> ReadAsync<T>(bool allowsUnknown, CancellationToken cancellationToken)
     {
         using var buffer = new MemoryStream();
         await Body.CopyToAsync(buffer, cancellationToken);
         var bytes = buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
-        try
-        {
-            return JsonSerializer.Deserialize<T>(bytes.Length == 0 ? "{}"u8 : bytes.Span, HavenJson.Options)
-                ?? throw new ApiException(400, "The body is null", "Send a JSON object, {} for all defaults.");
-        }
-        catch (JsonException e)
-        {
-            throw new ApiException(400, "The body can not be read", $"{e.Message} Send a JSON object as described in docs/http-api.md.");
-        }
+        return ApiBody.Parse<T>(bytes.Length == 0 ? "{}"u8 : bytes.Span, allowsUnknown);
     }
 }
 

@@ -21,7 +21,7 @@ internal static class SceneCalls
 
     public static async Task<ApiResponse> HookAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
     {
-        var body = await request.ReadAsync<HookRequest>(cancellationToken);
+        var body = await request.ReadPartOfAsync<HookRequest>(cancellationToken);
         var accepted = TouchesTags(body.Args?.HookContext ?? body.HookContext);
         if (accepted)
         {

@@ -61,6 +61,7 @@ internal static class AnalyzeCommand
     )
     {
         Work.RequireComplete(loaded);
+        RequireFolders(surroundings, files);
         var terminal = surroundings.Terminal;
         var options = loaded.Options;
         using var folder = await DataFolderLock.AcquireAsync(options.Storage.DataDir, surroundings.Time, cancellationToken);
@@ -85,6 +86,19 @@ internal static class AnalyzeCommand
         {
             terminal.Note("Stopped. What was answered is kept; the next run goes on where this one was.");
             return ExitCode.Interrupted;
+        }
+    }
+
+    // An analysis may take hours: that its result can not be written is told before, not after.
+    private static void RequireFolders(Surroundings surroundings, OutputFiles files)
+    {
+        foreach (var (option, file) in new[] { ("--json", files.Json is "-" ? null : files.Json), ("--report", files.Report) })
+        {
+            var path = file is null ? null : Path.GetFullPath(Path.Combine(surroundings.Folder, file));
+            if (path is not null && (Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(path))))
+            {
+                throw new CommandException($"{option} {file}: name a file in a folder that exists.", ExitCode.Usage);
+            }
         }
     }
 

@@ -10,7 +10,11 @@ namespace HavenVlm.Local.Commands;
 internal static class RequestOutcome
 {
     /// <summary>Prints the requests and gives the exit code.</summary>
-    public static int Print(Terminal terminal, IReadOnlyList<InstanceResponse> requests, bool asJson)
+    /// <param name="terminal">Where to.</param>
+    /// <param name="requests">The requests, ended.</param>
+    /// <param name="asJson">Whether only JSON is printed.</param>
+    /// <param name="isDryRun">Whether nothing was written, so that no change at all deserves a word.</param>
+    public static int Print(Terminal terminal, IReadOnlyList<InstanceResponse> requests, bool asJson, bool isDryRun = false)
     {
         if (asJson)
         {
@@ -21,14 +25,14 @@ internal static class RequestOutcome
         var exitCode = ExitCode.Done;
         foreach (var request in requests)
         {
-            var isGood = asJson ? Output(request) is { Failed: 0, Terminated: 0 } : PrintOne(terminal, request);
+            var isGood = asJson ? Output(request) is { Failed: 0, Terminated: 0 } : PrintOne(terminal, request, isDryRun);
             exitCode = isGood ? exitCode : ExitCode.Failed;
         }
 
         return exitCode;
     }
 
-    private static bool PrintOne(Terminal terminal, InstanceResponse request)
+    private static bool PrintOne(Terminal terminal, InstanceResponse request, bool isDryRun)
     {
         if (Output(request) is not { } output)
         {
@@ -44,13 +48,23 @@ internal static class RequestOutcome
             terminal.Print(change);
         }
 
+        if (isDryRun && output.Done > 0 && output.Changes.Count == 0)
+        {
+            terminal.Print("Nothing would be written: Stash has what was found, or it is left to the user.");
+        }
+
         foreach (var failure in output.Failures)
         {
             terminal.Note($"Scene {failure.SceneId} failed: {failure.Reason}");
         }
 
-        terminal.Print($"{output.Done} done, {output.Failed} failed, {output.Skipped} skipped, {output.Terminated} terminated.");
-        return output is { Failed: 0, Terminated: 0 };
+        var isEmpty = output.Done + output.Failed + output.Skipped + output.Terminated == 0;
+        terminal.Print(
+            isEmpty
+                ? "There is no scene to do."
+                : $"{output.Done} done, {output.Failed} failed, {output.Skipped} skipped, {output.Terminated} terminated."
+        );
+        return output.Failed + output.Terminated == 0;
     }
 
     private static TagScenesOutput? Output(InstanceResponse request) =>

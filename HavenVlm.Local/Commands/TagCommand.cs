@@ -34,12 +34,14 @@ internal static class TagCommand
         };
         command.Validators.Add(result =>
         {
-            foreach (var id in result.GetValue(scenes)?.Where(id => !IsStashId(id)) ?? [])
+            // Asked for its value, an option without one throws; that it lacks one is told anyway.
+            var ids = result.GetResult(scenes)?.Tokens.Select(token => token.Value).ToList() ?? [];
+            foreach (var id in ids.Where(id => !IsStashId(id)))
             {
                 result.AddError($"--scene {id}: ids of Stash are whole numbers, as in the address of the scene's page.");
             }
 
-            if (result.GetValue(scenes) is { Length: > 0 } && result.GetValue(filter) is not null)
+            if (ids.Count > 0 && result.GetResult(filter) is not null)
             {
                 result.AddError("--scene and --filter do not go together: give one of them.");
             }
@@ -78,7 +80,7 @@ internal static class TagCommand
             {
                 var id = await session.StartScenesAsync(request, update, token);
                 var ended = await InstanceFollower.FollowAsync(session, id, view, surroundings.Time, token);
-                return () => RequestOutcome.Print(surroundings.Terminal, [ended], asJson);
+                return () => RequestOutcome.Print(surroundings.Terminal, [ended], asJson, request.DryRun);
             },
             cancellationToken
         );

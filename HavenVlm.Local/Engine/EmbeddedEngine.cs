@@ -202,10 +202,15 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
         WriteAsync(new HoldEntry(instanceId, hold: false, reason, OnControlled), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<bool> RetryAsync(string instanceId, string reason, CancellationToken cancellationToken)
+    public async Task<bool> RetryAsync(string instanceId, string reason, CancellationToken cancellationToken)
     {
-        _logger.LogInformation("{Instance} is to be started again: {Reason}", instanceId, reason);
-        return WriteAsync(new RetryEntry(instanceId, OnControlled), cancellationToken);
+        var isRetried = await WriteAsync(new RetryEntry(instanceId, OnControlled), cancellationToken);
+        if (isRetried)
+        {
+            _logger.LogInformation("{Instance} is started again: {Reason}", instanceId, reason);
+        }
+
+        return isRetried;
     }
 
     /// <inheritdoc/>

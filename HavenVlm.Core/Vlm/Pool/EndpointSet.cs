@@ -45,7 +45,7 @@ internal sealed class EndpointSet(PoolClock clock, Random random, ILogger logger
                 EndpointState.Open or EndpointState.Silent => LogLevel.Warning,
                 _ => LogLevel.Information,
             };
-            logger.Log(level, "Endpoint {Endpoint} is {State} {Reason}", endpoint.Options.Name, state, Outage.Explain(endpoint, state));
+            logger.Log(level, "Endpoint {Endpoint} {State}", endpoint.Options.Name, Outage.Tell(endpoint, state));
             endpoint.ToldState = state;
             endpoint.Since = clock.UtcNow;
             changed = true;

@@ -46,9 +46,25 @@ internal static class Outage
             _ => endpoint.Breaker.Message,
         };
 
-    private static string Sentence(PoolEndpoint endpoint, EndpointState state)
+    /// <summary>A change of state in words for the log.</summary>
+    public static string Tell(PoolEndpoint endpoint, EndpointState state) =>
+        state is EndpointState.Healthy ? "serves" : WithReason(Verdict(endpoint, state), endpoint, state);
+
+    private static string Sentence(PoolEndpoint endpoint, EndpointState state) =>
+        WithReason(
+            $"{endpoint.Options.Name} {Verdict(endpoint, state)} since {endpoint.Since.ToLocalTime():yyyy-MM-dd HH:mm:ss}",
+            endpoint,
+            state
+        );
+
+    private static string WithReason(string text, PoolEndpoint endpoint, EndpointState state)
     {
-        var verdict = state switch
+        var reason = state is EndpointState.Paused ? "" : Explain(endpoint, state);
+        return reason.Length == 0 ? text : $"{text} ({reason})";
+    }
+
+    private static string Verdict(PoolEndpoint endpoint, EndpointState state) =>
+        state switch
         {
             EndpointState.Misconfigured => "needs to be set right",
             EndpointState.Open when endpoint.Breaker.Cause == FailureKind.Overloaded => "is overloaded",
@@ -58,10 +74,6 @@ internal static class Outage
             EndpointState.OutOfHours => "is out of its hours",
             _ => "is busy",
         };
-        var reason = state is EndpointState.Paused ? "" : Explain(endpoint, state);
-        return $"{endpoint.Options.Name} {verdict} since {endpoint.Since.ToLocalTime():yyyy-MM-dd HH:mm:ss}"
-            + (reason.Length == 0 ? "" : $" ({reason})");
-    }
 
     private static TimeSpan Wait(PoolEndpoint endpoint, EndpointState state, TimeSpan now, DateTimeOffset local)
     {

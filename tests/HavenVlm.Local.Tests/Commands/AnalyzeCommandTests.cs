@@ -42,4 +42,20 @@ public sealed class AnalyzeCommandTests
         Assert.Contains(expected, haven.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", haven.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task That_the_result_can_not_be_written_is_told_before_anything_is_asked()
+    {
+        await using var laboratory = await Laboratory.OpenAsync();
+        var video = await laboratory.VideoAsync("phone");
+
+        var (exitCode, haven) = await HavenProcess.RunAsync(
+            laboratory.Place.Folder,
+            ["analyze", video, "--report", Path.Combine("nowhere", "report.html")]
+        );
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("name a file in a folder that exists", haven.Error, StringComparison.Ordinal);
+        Assert.Equal(0, laboratory.Vlm.Log.Answered);
+    }
 }

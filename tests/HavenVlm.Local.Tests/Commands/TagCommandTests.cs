@@ -68,9 +68,25 @@ public sealed class TagCommandTests
         Assert.InRange(laboratory.Vlm.Log.AskedAgain().Select(question => question.Stamp).Distinct().Count(), 0, 4);
     }
 
+    [Fact]
+    public async Task That_there_is_nothing_to_do_or_to_write_is_said()
+    {
+        await using var laboratory = await Laboratory.OpenAsync();
+        var scene = await laboratory.AddSceneAsync("phone");
+
+        var (none, nothing) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag");
+        var (first, _) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{scene}");
+        var (second, dry) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{scene}", "--dry-run");
+
+        Assert.Equal((0, 0, 0), (none, first, second));
+        Assert.EndsWith("There is no scene to do.\n", nothing.Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing would be written: Stash has what was found", dry.Output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--scene abc", "--scene abc: ids of Stash are whole numbers")]
     [InlineData("--scene 1 --filter x", "--scene and --filter do not go together")]
+    [InlineData("--scene", "Required argument missing for option: '--scene'.")]
     [InlineData("--nope", "Unrecognized command or argument '--nope'")]
     public async Task A_wrong_command_line_is_explained(string args, string expected)
     {
