@@ -50,6 +50,7 @@ public static class HavenServices
         services.AddSingleton<SceneArtifacts>();
         services.AddSingleton<SceneMedia>();
         services.AddSingleton<TagsOfStash>();
+        services.AddSingleton<SceneSettings>();
         services.AddSingleton(HavenWorkflows.CreateCatalog());
         services.AddTransient<PrepareSceneActivity>();
         services.AddTransient<PlanRoundActivity>();
@@ -78,6 +79,7 @@ public static class HavenServices
             s.GetRequiredService<RequestedScenes>(),
             s.GetRequiredService<LiveProgress>(),
             s.GetRequiredService<SceneViews>(),
+            s.GetRequiredService<SceneSettings>(),
             s.GetRequiredService<EndpointControl>(),
             s.GetRequiredService<StatusReport>(),
             s.GetRequiredService<Configuration.SettingsSource>()

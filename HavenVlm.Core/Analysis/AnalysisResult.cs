@@ -12,6 +12,9 @@ public sealed record AnalysisResult
     /// <summary>Length of the video.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>The last answer stands for at most so long.</summary>
+    public TimeSpan FrameInterval { get; init; }
+
     /// <summary>Model configured.</summary>
     public required string Model { get; init; }
 
@@ -27,19 +30,24 @@ public sealed record AnalysisResult
     /// <summary>Markers in the order of time, then name.</summary>
     public required IReadOnlyList<AnalysisMarker> Markers { get; init; }
 
+    /// <summary>The settings with which the answers became markers, tag by tag, in the configuration's order; the scene's own are in them.</summary>
+    public IReadOnlyList<TagMarkerSettings> Settings { get; init; } = [];
+
     /// <summary>The answers themselves in the order of time; null = not asked for.</summary>
     public IReadOnlyList<AnalysisAnswer>? Answers { get; init; }
 
     /// <summary>The result of a scene's answers with the marker settings of its snapshot.</summary>
-    internal static AnalysisResult Of(SceneSnapshot snapshot, SceneAnswers answers, bool withAnswers) =>
-        Of(
-            snapshot.Title,
-            snapshot.Facts.Duration,
-            snapshot.Key.Model,
-            answers,
-            MarkerBuilder.Build(answers.Answers, snapshot.Sampling.FrameInterval, snapshot.Facts.Duration, snapshot.Markers),
-            withAnswers
-        );
+    internal static AnalysisResult Of(SceneSnapshot snapshot, SceneAnswers answers, bool withAnswers)
+    {
+        var duration = snapshot.Facts.Duration;
+        var interval = snapshot.Sampling.FrameInterval;
+        var markers = MarkerBuilder.Build(answers.Answers, interval, duration, snapshot.Markers);
+        return Of(snapshot.Title, duration, snapshot.Key.Model, answers, markers, withAnswers) with
+        {
+            FrameInterval = interval,
+            Settings = snapshot.Markers,
+        };
+    }
 
     /// <summary>The result of a scene's answers.</summary>
     internal static AnalysisResult Of(

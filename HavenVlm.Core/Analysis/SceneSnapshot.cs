@@ -47,7 +47,7 @@ internal sealed record SceneSnapshot
     /// <summary>Whether a frame that looks like an answered neighbour takes over its answer.</summary>
     public bool ReuseStill { get; init; }
 
-    /// <summary>How answers become markers.</summary>
+    /// <summary>How answers become markers as configured; what is said about the scene alone comes on top when it is used.</summary>
     public required IReadOnlyList<TagMarkerSettings> Markers { get; init; }
 
     /// <summary>Whether markers are written at all.</summary>
@@ -58,6 +58,14 @@ internal sealed record SceneSnapshot
 
     /// <summary>Share of frames that may stay unanswered.</summary>
     public double MaxUnanswered { get; init; }
+
+    /// <summary>The same with what is said about this scene alone.</summary>
+    public SceneSnapshot With(SceneMarkerSettings scene) =>
+        this with
+        {
+            Wanted = [.. Wanted.Select(tag => tag with { Threshold = scene.ThresholdOf(tag.Name, tag.Threshold) })],
+            Markers = [.. Markers.Select(tag => scene.Apply(tag, Facts.Duration))],
+        };
 
     /// <summary>What the sampling decides from, as the log is now.</summary>
     public SamplingInput SamplingOf(AnalysisLog log) => SamplingInput.Of(log, Facts.Duration, Sampling, Wanted, Run);

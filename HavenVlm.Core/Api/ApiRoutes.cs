@@ -75,6 +75,25 @@ public static class ApiRoutes
         new()
         {
             Method = "GET",
+            Template = "api/scenes/{id}/settings",
+            Name = "SceneSettingsGet",
+            Summary = "Marker settings of this scene alone; {} = none",
+            ResponseType = typeof(Markers.SceneMarkerSettings),
+            HandleAsync = SceneSettingsCalls.GetAsync,
+        },
+        new()
+        {
+            Method = "PUT",
+            Template = "api/scenes/{id}/settings",
+            Name = "SceneSettingsPut",
+            Summary = "Keeps marker settings of this scene alone; {} clears them",
+            RequestType = typeof(Markers.SceneMarkerSettings),
+            ResponseType = typeof(Markers.SceneMarkerSettings),
+            HandleAsync = SceneSettingsCalls.PutAsync,
+        },
+        new()
+        {
+            Method = "GET",
             Template = "api/instances",
             Name = "InstanceList",
             Summary = "Instances, latest first; the header x-ms-continuation-token leads to the next page",

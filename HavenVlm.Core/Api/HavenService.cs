@@ -1,5 +1,6 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Sweeping;
 
 namespace HavenVlm.Core.Api;
@@ -22,6 +23,7 @@ public sealed class HavenService
         RequestedScenes requested,
         LiveProgress live,
         SceneViews scenes,
+        SceneSettings sceneSettings,
         EndpointControl endpoints,
         StatusReport status,
         SettingsSource settings
@@ -34,12 +36,15 @@ public sealed class HavenService
         _requested = requested;
         _live = live;
         Scenes = scenes;
+        SceneSettings = sceneSettings;
         Endpoints = endpoints;
         Status = status;
         Settings = settings;
     }
 
     internal SceneViews Scenes { get; }
+
+    internal SceneSettings SceneSettings { get; }
 
     internal EndpointControl Endpoints { get; }
 

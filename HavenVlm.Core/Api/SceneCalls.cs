@@ -59,7 +59,8 @@ internal static class SceneCalls
         || hook.Type.EndsWith("Create.Post", StringComparison.Ordinal)
         || hook.InputFields.Any(f => f is "tag_ids" or "tags");
 
-    private static string SceneId(ApiRequest request)
+    /// <summary>The scene of the route.</summary>
+    public static string SceneId(ApiRequest request)
     {
         var id = request.Route["id"];
         return SceneRequests.IsStashId(id)

@@ -6,12 +6,18 @@ using HavenVlm.Core.Workflows.Scenes;
 namespace HavenVlm.Core.Api;
 
 /// <summary>What can be looked at of a scene: the answers of its latest log, and its pictures.</summary>
-internal sealed class SceneViews(SceneArtifacts artifacts, AnalysisLogs logs, SceneMedia media, FrameExtractor extractor)
+internal sealed class SceneViews(
+    SceneArtifacts artifacts,
+    AnalysisLogs logs,
+    SceneSettings sceneSettings,
+    SceneMedia media,
+    FrameExtractor extractor
+)
 {
-    /// <summary>Answers, spans and markers as the latest run of the scene had them.</summary>
+    /// <summary>Answers, spans and markers of the latest run of the scene, with the scene's own settings as they are now.</summary>
     public async Task<AnalysisResult> TimelineAsync(string sceneId, CancellationToken cancellationToken)
     {
-        var snapshot = await LatestAsync(sceneId, cancellationToken);
+        var snapshot = (await LatestAsync(sceneId, cancellationToken)).With(await sceneSettings.ReadAsync(sceneId, cancellationToken));
         await using var log = await logs.OpenAsync(snapshot.Key, cancellationToken);
         return AnalysisResult.Of(snapshot, SamplingRounds.Answers(snapshot.SamplingOf(log)), withAnswers: true);
     }

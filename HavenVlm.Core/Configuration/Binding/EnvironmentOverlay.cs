@@ -46,7 +46,7 @@ internal sealed class EnvironmentOverlay(MapNode root, BindingReport report)
         var setting = shape.Find(path[0], StringComparison.OrdinalIgnoreCase);
         if (setting is null)
         {
-            report.Add(given.Mark, KeyPath.Child(at, path[0]), "unknown key, " + UnknownKey.Advice(shape, path[0]));
+            report.Add(given.Mark, KeyPath.Child(at, path[0]), "unknown key, " + UnknownKey.Advice(SettingTree.Root, shape, path[0]));
             return;
         }
 

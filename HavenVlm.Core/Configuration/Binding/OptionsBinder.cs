@@ -11,8 +11,18 @@ internal sealed partial class OptionsBinder(BindingReport report)
 {
     private readonly JsonBinder _json = new(report);
 
+    private GroupShape _root = SettingTree.Root;
+
     /// <summary>The options; what was wrong is reported and keeps its default.</summary>
     public HavenOptions Bind(MapNode root) => (HavenOptions)Group(SettingTree.Root, root, "");
+
+    /// <summary>The same for a group that stands for itself, outside of the configuration.</summary>
+    public T Bind<T>(MapNode root)
+        where T : class
+    {
+        _root = SettingTree.Group(typeof(T));
+        return (T)Group(_root, root, "");
+    }
 
     private object Group(GroupShape shape, MapNode map, string path)
     {
@@ -29,7 +39,7 @@ internal sealed partial class OptionsBinder(BindingReport report)
 
             if (shape.Find(entry.Key) is not { } setting)
             {
-                report.Add(entry.Mark, at, "unknown key, " + UnknownKey.Advice(shape, entry.Key));
+                report.Add(entry.Mark, at, "unknown key, " + UnknownKey.Advice(_root, shape, entry.Key));
                 continue;
             }
 

@@ -42,7 +42,8 @@ internal static class SettingTree
 {
     public static GroupShape Root { get; } = Group(typeof(HavenOptions));
 
-    private static GroupShape Group(Type type) =>
+    /// <summary>The settings of a group; the records of all groups lie in this assembly.</summary>
+    public static GroupShape Group(Type type) =>
         new(
             type,
             [

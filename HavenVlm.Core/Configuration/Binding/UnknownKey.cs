@@ -3,14 +3,14 @@ namespace HavenVlm.Core.Configuration.Binding;
 /// <summary>What somebody who wrote an unknown key probably meant.</summary>
 internal static class UnknownKey
 {
-    public static string Advice(GroupShape shape, string key)
+    public static string Advice(GroupShape root, GroupShape shape, string key)
     {
         if (NearestName.Of(key, shape.Settings.Select(setting => setting.Key)) is { } nearest)
         {
             return $"did you mean {nearest}?";
         }
 
-        return Places(SettingTree.Root, "", key).FirstOrDefault() is { } place ? $"did you mean {place}?" : $"allowed is {Keys(shape)}";
+        return Places(root, "", key).FirstOrDefault() is { } place ? $"did you mean {place}?" : $"allowed is {Keys(shape)}";
     }
 
     public static string Keys(GroupShape shape) => string.Join(", ", shape.Settings.Select(setting => setting.Key));

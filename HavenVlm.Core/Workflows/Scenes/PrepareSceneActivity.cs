@@ -15,6 +15,7 @@ internal sealed class PrepareSceneActivity(
     SnapshotBuilder snapshots,
     SceneArtifacts artifacts,
     AnalysisLogs logs,
+    SceneSettings sceneSettings,
     EndpointPool pool,
     SettingsSource settings
 ) : IActivity<PrepareSceneInput, ScenePreparation>
@@ -48,6 +49,11 @@ internal sealed class PrepareSceneActivity(
             snapshot = snapshot with { Key = await logs.LatestGenerationAsync(snapshot.Key, cancellationToken) };
         }
 
+        // Where to look closer goes by the scene's thresholds; the rest of its settings is read when the markers are made.
+        snapshot = snapshot with
+        {
+            Wanted = snapshot.With(await sceneSettings.ReadAsync(input.SceneId, cancellationToken)).Wanted,
+        };
         await artifacts.DeleteOldRunsAsync(input.SceneId, input.Run, cancellationToken);
         var (name, _) = await artifacts.FreezeAsync(snapshot, cancellationToken);
         return new ScenePreparation

@@ -9,6 +9,7 @@ namespace HavenVlm.Core.Workflows.Scenes;
 internal sealed class PublishSceneActivity(
     SceneArtifacts artifacts,
     AnalysisLogs logs,
+    SceneSettings sceneSettings,
     ScenePublisher publisher,
     IOrchestrationClient client
 ) : IActivity<PublishSceneInput, PublishSceneOutput>
@@ -31,13 +32,14 @@ internal sealed class PublishSceneActivity(
             return new PublishSceneOutput(Held: true, null);
         }
 
-        var wanted = MarkerBuilder.Build(answers.Answers, snapshot.Sampling.FrameInterval, snapshot.Facts.Duration, snapshot.Markers);
+        var tags = snapshot.With(await sceneSettings.ReadAsync(snapshot.SceneId, cancellationToken)).Markers;
+        var wanted = MarkerBuilder.Build(answers.Answers, snapshot.Sampling.FrameInterval, snapshot.Facts.Duration, tags);
         var result = await publisher.PublishAsync(
             new ScenePublication
             {
                 SceneId = snapshot.SceneId,
                 Wanted = wanted,
-                MaxGaps = MaxGaps(snapshot),
+                MaxGaps = MaxGaps(tags),
                 CreateMarkers = snapshot.CreateMarkers,
                 Reset = input.Reset,
                 DryRun = input.DryRun,
@@ -109,10 +111,10 @@ internal sealed class PublishSceneActivity(
         return $"{change.Kind}: {change.Tag}{span}";
     }
 
-    private static Dictionary<string, TimeSpan> MaxGaps(SceneSnapshot snapshot)
+    private static Dictionary<string, TimeSpan> MaxGaps(IReadOnlyList<TagMarkerSettings> tags)
     {
         var gaps = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
-        foreach (var tag in snapshot.Markers)
+        foreach (var tag in tags)
         {
             gaps.TryAdd(tag.Name, tag.MaxGap);
         }
