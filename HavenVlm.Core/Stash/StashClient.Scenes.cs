@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 
 namespace HavenVlm.Core.Stash;
@@ -6,8 +5,6 @@ namespace HavenVlm.Core.Stash;
 /// <summary>Calls about scenes.</summary>
 internal sealed partial class StashClient
 {
-    private const int PageSize = 1000;
-
     /// <summary>A scene with its files, tags and markers; null when there is none.</summary>
     public async Task<StashScene?> FindSceneAsync(string id, CancellationToken cancellationToken) =>
         StashText.IsId(id) ? await SendForAsync<StashScene>(FindSceneCall(id), cancellationToken) : null;
@@ -70,74 +67,10 @@ internal sealed partial class StashClient
     public static GraphQlCall FindSceneCall(string id) => GraphQlCall.Of("FindScene", new JsonObject { ["id"] = id });
 
     private static GraphQlCall UpdateScenesCall(string sceneId, IReadOnlyList<string> tagIds, string mode) =>
-        GraphQlCall.Of(
-            "UpdateScenes",
-            new JsonObject
-            {
-                ["input"] = new JsonObject
-                {
-                    ["ids"] = new JsonArray(sceneId),
-                    ["tag_ids"] = new JsonObject
-                    {
-                        ["ids"] = new JsonArray([.. tagIds.Select(id => JsonValue.Create(id))]),
-                        ["mode"] = mode,
-                    },
-                },
-            }
-        );
+        BulkTagsCall("UpdateScenes", [sceneId], tagIds, mode);
 
-    // Depth 0: the tag itself, not its children (the family's tags are children of `VLM`).
-    private static JsonObject TagCriterion(string tagId) =>
-        new()
-        {
-            ["value"] = new JsonArray(tagId),
-            ["modifier"] = "INCLUDES",
-            ["depth"] = 0,
-        };
-
-    private async IAsyncEnumerable<string> FindSceneIdsAsync(
-        string search,
-        JsonObject filter,
-        [EnumeratorCancellation] CancellationToken cancellationToken
-    )
-    {
-        // By id instead of by page number: what loses its tag meanwhile would shift the pages.
-        for (long last = 0; ; )
-        {
-            var scenes = (JsonObject)filter.DeepClone();
-            scenes["id"] = new JsonObject { ["value"] = last, ["modifier"] = "GREATER_THAN" };
-            var find = new JsonObject
-            {
-                ["per_page"] = PageSize,
-                ["sort"] = "id",
-                ["direction"] = "ASC",
-            };
-            if (search.Length > 0)
-            {
-                find["q"] = search;
-            }
-
-            var call = GraphQlCall.Of("FindSceneIds", new JsonObject { ["filter"] = find, ["scenes"] = scenes });
-            var page = (await SendForAsync<SceneIds>(call, cancellationToken))?.Scenes ?? [];
-            var before = last;
-            foreach (var scene in page.Where(scene => StashText.IsId(scene.Id)))
-            {
-                var id = long.Parse(scene.Id);
-                if (id > last)
-                {
-                    last = id;
-                    yield return scene.Id;
-                }
-            }
-
-            if (page.Count < PageSize || last == before)
-            {
-                yield break;
-            }
-        }
-    }
+    private IAsyncEnumerable<string> FindSceneIdsAsync(string search, JsonObject filter, CancellationToken cancellationToken) =>
+        FindIdsAsync(SceneIds, search, filter, cancellationToken);
 
     private sealed record SceneTags(IReadOnlyList<TagId> Tags);
-
-    private sealed record SceneIds(IReadOnlyList<TagId> Scenes);
 }

@@ -183,6 +183,30 @@ public sealed class StashLibrary
     public StashImage TagImage(int id, params IReadOnlyList<int> tagIds) =>
         Change(change => change.UpdateImage(id, new MediaInput { Tags = new IdChange(IdChangeMode.Add, tagIds) }));
 
+    /// <summary>Takes tags off an image.</summary>
+    public StashImage UntagImage(int id, params IReadOnlyList<int> tagIds) =>
+        Change(change => change.UpdateImage(id, new MediaInput { Tags = new IdChange(IdChangeMode.Remove, tagIds) }));
+
+    /// <summary>Changes what a scan knows of an image: its files. Its time stays.</summary>
+    public StashImage RescanImage(int id, Func<StashImage, StashImage> rescan) =>
+        Change(change =>
+        {
+            var image = rescan(change.State.Images[id]);
+            change.State = change.State with { Images = change.State.Images.SetItem(id, image) };
+            return image;
+        });
+
+    /// <summary>Deletes an image.</summary>
+    public void DeleteImage(int id)
+    {
+        Change(change => change.DestroyImage(id));
+        hooks.Record("Image.Destroy.Post", id);
+    }
+
+    /// <summary>Takes tags off a gallery.</summary>
+    public StashGallery UntagGallery(int id, params IReadOnlyList<int> tagIds) =>
+        Change(change => change.UpdateGallery(id, new MediaInput { Tags = new IdChange(IdChangeMode.Remove, tagIds) }, false));
+
     /// <summary>Puts tags on a gallery.</summary>
     public StashGallery TagGallery(int id, params IReadOnlyList<int> tagIds) =>
         Change(change => change.UpdateGallery(id, new MediaInput { Tags = new IdChange(IdChangeMode.Add, tagIds) }, false));
