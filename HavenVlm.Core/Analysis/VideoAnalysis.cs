@@ -64,7 +64,11 @@ public sealed class VideoAnalysis
         var file = new FileInfo(path);
         if (!file.Exists)
         {
-            throw new PermanentFailureException($"There is no file {file.FullName}.");
+            throw new PermanentFailureException(
+                Directory.Exists(file.FullName)
+                    ? $"{file.FullName} is a folder; name a video file in it."
+                    : $"There is no file {file.FullName}."
+            );
         }
 
         progress.Report(new ProgressStatus { Stage = "preparing", Message = "Probing the video" });

@@ -64,6 +64,11 @@ public static class ConfigurationLoader
     {
         try
         {
+            if (Directory.Exists(file))
+            {
+                throw Failure(name, "is a folder (name the file in it)");
+            }
+
             var info = new FileInfo(file);
             return info.Length <= MaxFileBytes
                 ? File.ReadAllText(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true))
@@ -71,7 +76,7 @@ public static class ConfigurationLoader
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Failure(name, "no such file (copy haven.sample.yaml to it, or name another with --config)");
+            throw Failure(name, "no such file (`haven init` writes one; another is named with --config)");
         }
         catch (DecoderFallbackException)
         {

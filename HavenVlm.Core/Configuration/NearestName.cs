@@ -1,9 +1,11 @@
 namespace HavenVlm.Core.Configuration;
 
 /// <summary>Finds the name that somebody probably meant.</summary>
-internal static class NearestName
+public static class NearestName
 {
     /// <summary>The name that differs least, ignoring case, when it differs little; null otherwise.</summary>
+    /// <param name="written">What was written.</param>
+    /// <param name="names">What there is.</param>
     public static string? Of(string written, IEnumerable<string> names)
     {
         var limit = Math.Max(1, written.Length / 3);

@@ -37,7 +37,7 @@ public sealed record EndpointStatus
     /// <summary>Whether it gets requests.</summary>
     public required EndpointState State { get; init; }
 
-    /// <summary>Since when it is in that state.</summary>
+    /// <summary>Since when it is in that state; an outage lasts until it answers again.</summary>
     public required DateTimeOffset Since { get; init; }
 
     /// <summary>Why it is in that state and what to do; empty while healthy.</summary>

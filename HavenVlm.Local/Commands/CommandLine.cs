@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Local.Engine;
@@ -17,8 +18,7 @@ internal static class CommandLine
         var parsed = Create(surroundings, interruption).Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
-            await parsed.InvokeAsync(new InvocationConfiguration { Output = terminal.Error, Error = terminal.Error });
-            return ExitCode.Usage;
+            return await ExplainUsageAsync(parsed, terminal);
         }
 
         try
@@ -39,6 +39,45 @@ internal static class CommandLine
             return Explain(e, terminal, interruption);
         }
     }
+
+    // The mistakes alone: below the whole help nobody finds them.
+    private static async Task<int> ExplainUsageAsync(ParseResult parsed, Terminal terminal)
+    {
+        var command = parsed.CommandResult.Command;
+        if (parsed.UnmatchedTokens.Count == 0 && command.Subcommands.Count > 0)
+        {
+            // Nothing but the name: the commands are what is asked for.
+            await command.Parse(["--help"]).InvokeAsync(new InvocationConfiguration { Output = terminal.Error, Error = terminal.Error });
+            return ExitCode.Usage;
+        }
+
+        var errors = parsed.Errors.Select(Text);
+        if (parsed.UnmatchedTokens is [var token, ..] && command.Subcommands.Count > 0)
+        {
+            var names = command.Subcommands.Select(sub => sub.Name).ToList();
+            var hint = NearestName.Of(token, names) is { } near ? $"did you mean {near}?" : $"there are {string.Join(", ", names)}.";
+            errors = [$"There is no command {token}; {hint}"];
+        }
+
+        foreach (var error in errors)
+        {
+            terminal.Note(error);
+        }
+
+        terminal.Note($"`{Path(parsed.CommandResult)} --help` shows what there is.");
+        return ExitCode.Usage;
+    }
+
+    private static string Text(ParseError error)
+    {
+        var message = string.Join(' ', error.Message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return error.SymbolResult is OptionResult { Option.Name: var name } && !message.Contains(name, StringComparison.Ordinal)
+            ? $"{name}: {message}"
+            : message;
+    }
+
+    private static string Path(CommandResult command) =>
+        command.Parent is CommandResult parent ? $"{Path(parent)} {command.Command.Name}" : "haven";
 
     private static int Explain(Exception exception, Terminal terminal, Interruption interruption)
     {

@@ -53,12 +53,19 @@ public sealed class DataFolderLock : IDisposable
 
     /// <summary>Takes a data folder, which is made when missing.</summary>
     /// <exception cref="DataFolderInUseException">Another process has it.</exception>
-    /// <exception cref="IOException">The folder can not be used.</exception>
-    /// <exception cref="UnauthorizedAccessException">The folder can not be written.</exception>
+    /// <exception cref="IOException">The folder can not be written.</exception>
     public static async Task<DataFolderLock> AcquireAsync(string dataDirectory, TimeProvider time, CancellationToken cancellationToken)
     {
         var folder = Path.GetFullPath(dataDirectory);
-        Directory.CreateDirectory(folder);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CanNotBeWritten(folder, e);
+        }
+
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -73,6 +80,10 @@ public sealed class DataFolderLock : IDisposable
                 {
                     throw new DataFolderInUseException(folder, ReadHolder(folder));
                 }
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw CanNotBeWritten(folder, e);
             }
 
             // Somebody who only looks who holds it has it for a moment.
@@ -124,6 +135,9 @@ public sealed class DataFolderLock : IDisposable
             }
         }
     }
+
+    private static IOException CanNotBeWritten(string folder, Exception e) =>
+        new($"The data folder {folder} can not be written: {e.Message} Give this user the right to, or set storage.dataDir.", e);
 
     private static FileStream OpenLock(string folder) =>
         new(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

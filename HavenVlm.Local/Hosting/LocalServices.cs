@@ -28,7 +28,11 @@ internal static class LocalServices
         services.AddSingleton(time);
         services.AddSingleton(settings);
         services.AddLogging(logging =>
-            logging.SetMinimumLevel(LogLevel.Trace).AddProvider(new LineLoggerProvider(log, settings, atLeast, time))
+            logging
+                .SetMinimumLevel(LogLevel.Trace)
+                // What keeps a host from starting is thrown as well, and told there in our words.
+                .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
+                .AddProvider(new LineLoggerProvider(log, settings, atLeast, time))
         );
         services.AddSingleton<IArtifactStore>(_ => new FileArtifactStore(Path.Combine(dataFolder.Folder, "artifacts")));
         services.AddHavenCore();

@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Local.Engine;
 using HavenVlm.Local.Hosting;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -91,7 +93,7 @@ internal sealed class HavenServer : IAsyncDisposable
         var services = _app.Services;
         await services.GetRequiredService<EmbeddedEngine>().StartAsync(cancellationToken);
         await services.GetRequiredService<HavenService>().InitializeAsync(cancellationToken);
-        await _app.StartAsync(cancellationToken);
+        await ListenAsync(services.GetRequiredService<SettingsSource>().Current.Server.Listen, cancellationToken);
         Addresses = [.. services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         _folder.SetAddress(ListenAddress.Reachable(IPEndPoint.Parse(new Uri(Addresses[0]).Authority)).GetLeftPart(UriPartial.Authority));
         var logger = services.GetRequiredService<ILogger<HavenServer>>();
@@ -101,6 +103,22 @@ internal sealed class HavenServer : IAsyncDisposable
         }
 
         await PrepareStashAsync(services.GetRequiredService<HavenService>(), logger, cancellationToken);
+    }
+
+    private async Task ListenAsync(string listen, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _app.StartAsync(cancellationToken);
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            throw new IOException($"Another program listens on {listen}. Stop that one, or set server.listen to another port.", e);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            throw new IOException($"{listen} can not be listened on: {e.Message}. Set server.listen to an address of this machine.", e);
+        }
     }
 
     // A Stash that is off must not keep the server from starting; the tags are made when it is on.

@@ -39,19 +39,39 @@ internal sealed class EndpointSet(PoolClock clock, Random random, ILogger logger
                 continue;
             }
 
-            var level = state switch
+            Log(endpoint, state);
+            // Each look whether it is back is the same outage still.
+            if (!IsAway(state) || !IsAway(endpoint.ToldState))
             {
-                EndpointState.Misconfigured => LogLevel.Error,
-                EndpointState.Open or EndpointState.Silent => LogLevel.Warning,
-                _ => LogLevel.Information,
-            };
-            logger.Log(level, "Endpoint {Endpoint} {State}", endpoint.Options.Name, Outage.Tell(endpoint, state));
+                endpoint.Since = clock.UtcNow;
+            }
+
             endpoint.ToldState = state;
-            endpoint.Since = clock.UtcNow;
             changed = true;
         }
 
         return changed;
+    }
+
+    private static bool IsAway(EndpointState state) => state is EndpointState.Open or EndpointState.HalfOpen;
+
+    // One line for an outage, however often somebody looked meanwhile.
+    private void Log(PoolEndpoint endpoint, EndpointState state)
+    {
+        var text = Outage.Tell(endpoint, state);
+        if (state == EndpointState.HalfOpen || text.Equals(endpoint.LoggedText, StringComparison.Ordinal))
+        {
+            return;
+        }
+
+        var level = state switch
+        {
+            EndpointState.Misconfigured => LogLevel.Error,
+            EndpointState.Open or EndpointState.Silent => LogLevel.Warning,
+            _ => LogLevel.Information,
+        };
+        logger.Log(level, "Endpoint {Endpoint} {State}", endpoint.Options.Name, text);
+        endpoint.LoggedText = text;
     }
 
     private PoolEndpoint Adopt(EndpointOptions options, List<PoolEndpoint> left)

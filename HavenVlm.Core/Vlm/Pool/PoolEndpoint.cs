@@ -57,8 +57,11 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     /// <summary>The state last told to the outside, and since when.</summary>
     public EndpointState ToldState { get; set; }
 
-    /// <summary>When <see cref="ToldState"/> began.</summary>
+    /// <summary>When <see cref="ToldState"/> began; that it is looked whether an endpoint is back begins nothing new.</summary>
     public DateTimeOffset Since { get; set; }
+
+    /// <summary>What the log last said about it.</summary>
+    public string LoggedText { get; set; } = "";
 
     /// <summary>How long a request may be out, and the endpoint mute, before something is wrong.</summary>
     public TimeSpan Patience()

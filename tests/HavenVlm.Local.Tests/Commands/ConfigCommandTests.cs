@@ -55,7 +55,38 @@ public sealed class ConfigCommandTests
         var (exitCode, _, error) = await RunAsync(place, ["config", "check"], []);
 
         Assert.Equal(2, exitCode);
-        Assert.Equal("haven.yaml: no such file (copy haven.sample.yaml to it, or name another with --config)\n", error);
+        Assert.Equal("haven.yaml: no such file (`haven init` writes one; another is named with --config)\n", error);
+    }
+
+    [Theory]
+    [InlineData("", "Usage:")]
+    [InlineData("config", "Usage:")]
+    [InlineData("config chek", "There is no command chek; did you mean check?")]
+    [InlineData("teg --scene 1", "There is no command teg; did you mean tag?")]
+    [InlineData("everything", "There is no command everything; there are ")]
+    [InlineData("tag --scene abc", "`haven tag --help` shows what there is.")]
+    [InlineData("config check extra", "`haven config check --help` shows what there is.")]
+    public async Task A_wrong_command_line_is_told_in_a_few_words(string line, string expected)
+    {
+        using var place = new Workplace();
+
+        var (exitCode, output, error) = await RunAsync(place, line.Split(' ', StringSplitOptions.RemoveEmptyEntries), []);
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.True(error.Contains("Usage:", StringComparison.Ordinal) || error.Count(c => c == '\n') <= 3, error);
+        Assert.Empty(output);
+    }
+
+    [Fact]
+    public async Task A_folder_is_no_configuration()
+    {
+        using var place = new Workplace();
+
+        var (exitCode, _, error) = await RunAsync(place, ["config", "check", "--config", "."], []);
+
+        Assert.Equal(2, exitCode);
+        Assert.Equal(".: is a folder (name the file in it)\n", error);
     }
 
     [Fact]

@@ -29,6 +29,18 @@ public sealed class DataFolderLockTests : IDisposable
     }
 
     [Fact]
+    public async Task A_folder_that_can_not_be_made_is_named()
+    {
+        var file = Path.Combine(_folder.Path, "file");
+        await File.WriteAllTextAsync(file, "");
+
+        var e = await Assert.ThrowsAsync<IOException>(() => DataFolderLock.AcquireAsync(Path.Combine(file, "data"), _time, default));
+
+        Assert.StartsWith($"The data folder {Path.Combine(file, "data")} can not be written: ", e.Message, StringComparison.Ordinal);
+        Assert.Contains("storage.dataDir", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task It_can_be_taken_again_after_it_was_given_up()
     {
         (await TakeAsync()).Dispose();

@@ -35,7 +35,10 @@ public sealed class ServeCommandTests
         var (exitCode, haven) = await HavenProcess.RunAsync(place.Folder, "serve");
 
         Assert.Equal(1, exitCode);
-        Assert.Contains("address already in use", haven.Error, StringComparison.Ordinal);
+        Assert.Equal(
+            [$"Another program listens on {taken.Address}. Stop that one, or set server.listen to another port."],
+            haven.ErrorLines
+        );
         Assert.DoesNotContain("   at ", haven.Error, StringComparison.Ordinal);
     }
 

@@ -204,6 +204,23 @@ public sealed class PoolFailureTests
         });
 
     [Fact]
+    public void An_absence_began_when_it_began_however_often_somebody_looked_meanwhile() =>
+        Simulation.Run(async simulation =>
+        {
+            var server = new SimulatedServer("only", 8, 100) { Failure = () => Failure(FailureKind.Unreachable) };
+            var pool = new SimulatedPool(simulation, [server]);
+
+            while (simulation.Now < TimeSpan.FromMinutes(5))
+            {
+                await Assert.ThrowsAsync<EndpointsUnavailableException>(() => pool.AskAsync());
+                await simulation.Wait(10);
+            }
+
+            Assert.InRange(server.Arrivals.Count, 10, 100);
+            Assert.InRange((pool.Status("only").Since - simulation.Time.Start).TotalSeconds, 0, 1);
+        });
+
+    [Fact]
     public void When_only_a_person_can_help_it_says_so_at_once() =>
         Simulation.Run(async simulation =>
         {
