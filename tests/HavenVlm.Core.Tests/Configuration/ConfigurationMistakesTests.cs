@@ -190,7 +190,7 @@ public sealed class ConfigurationMistakesTests
         );
 
         Assert.Equal(
-            "/nowhere/haven.yaml: no such file (copy haven.sample.yaml to it, or name another with --config)",
+            "/nowhere/haven.yaml: no such file (`haven init` writes one; another is named with --config)",
             Assert.Single(thrown.Errors).ToString()
         );
     }
