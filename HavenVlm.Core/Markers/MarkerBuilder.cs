@@ -18,11 +18,11 @@ internal static class MarkerBuilder
         IReadOnlyList<TagMarkerSettings> settings
     )
     {
-        IReadOnlyList<TimedAnswer> ordered = [.. answers.DistinctBy(answer => answer.Time).OrderBy(answer => answer.Time)];
-        var series = settings.Select(tag => TagSeries.Of(ordered, tag.Tag, tag.Threshold, frameInterval, duration)).ToArray();
+        var series = SeriesOf(answers, frameInterval, duration, settings);
         var spans = new List<MarkerSpan>();
         var sceneTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var tag in Exclusive(Joined(series, settings), settings).GroupBy(stretch => stretch.Tag))
+        var joined = Enumerable.Range(0, series.Count).SelectMany(tag => Joined(tag, series[tag], settings[tag].MaxGap));
+        foreach (var tag in Trimmed(joined, settings).GroupBy(stretch => stretch.Tag))
         {
             var tagSettings = settings[tag.Key];
             var kept = tag.Select(stretch => stretch.Stretch).Where(stretch => stretch.Length >= tagSettings.MinMarkerDuration).ToList();
@@ -37,18 +37,24 @@ internal static class MarkerBuilder
         return SameNames.Merge(spans, sceneTags);
     }
 
-    private static IEnumerable<TagStretch> Joined(TagSeries[] series, IReadOnlyList<TagMarkerSettings> settings)
+    /// <summary>What each tag's answers say over time, in the order of the settings.</summary>
+    public static IReadOnlyList<TagSeries> SeriesOf(
+        IReadOnlyList<TimedAnswer> answers,
+        TimeSpan frameInterval,
+        TimeSpan duration,
+        IReadOnlyList<TagMarkerSettings> settings
+    )
     {
-        for (var tag = 0; tag < series.Length; tag++)
-        {
-            foreach (var stretch in series[tag].JoinedStretches(settings[tag].MaxGap))
-            {
-                yield return new TagStretch(tag, stretch, series[tag].MeanConfidence(stretch));
-            }
-        }
+        IReadOnlyList<TimedAnswer> ordered = [.. answers.DistinctBy(answer => answer.Time).OrderBy(answer => answer.Time)];
+        return [.. settings.Select(tag => TagSeries.Of(ordered, tag.Tag, tag.Threshold, frameInterval, duration))];
     }
 
-    private static IEnumerable<TagStretch> Exclusive(IEnumerable<TagStretch> stretches, IReadOnlyList<TagMarkerSettings> settings) =>
+    /// <summary>The stretches of a tag, joined over gaps, with the confidence that decides overlaps.</summary>
+    public static IEnumerable<TagStretch> Joined(int tag, TagSeries series, TimeSpan maxGap) =>
+        series.JoinedStretches(maxGap).Select(stretch => new TagStretch(tag, stretch, series.MeanConfidence(stretch)));
+
+    /// <summary>Decides overlaps in exclusive categories.</summary>
+    public static IEnumerable<TagStretch> Trimmed(IEnumerable<TagStretch> stretches, IReadOnlyList<TagMarkerSettings> settings) =>
         stretches
             .GroupBy(stretch => settings[stretch.Tag].ExclusiveCategory, StringComparer.OrdinalIgnoreCase)
             .SelectMany(category => category.Key is null ? category : ExclusiveCategories.Trim(category));

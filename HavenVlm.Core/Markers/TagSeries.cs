@@ -5,19 +5,25 @@ internal sealed class TagSeries
 {
     private readonly IReadOnlyList<Piece> _pieces;
     private readonly TimeSpan[] _starts;
+    private readonly double _threshold;
 
-    private TagSeries(IReadOnlyList<Piece> pieces)
+    private TagSeries(IReadOnlyList<Piece> pieces, TimeSpan[] starts, double threshold)
     {
         _pieces = pieces;
-        _starts = [.. pieces.Select(piece => piece.Start)];
+        _starts = starts;
+        _threshold = threshold;
     }
 
     /// <summary>A stretch that one answer stands for.</summary>
     /// <param name="Start">The answer's planned time.</param>
     /// <param name="End">The next planned time.</param>
     /// <param name="Confidence">0 when the model did not see the tag; null = a hole, nobody knows.</param>
-    /// <param name="IsOn">Whether the tag was seen with at least its threshold.</param>
-    private readonly record struct Piece(TimeSpan Start, TimeSpan End, double? Confidence, bool IsOn);
+    /// <param name="IsSeen">Whether the model named the tag, with whatever confidence.</param>
+    private readonly record struct Piece(TimeSpan Start, TimeSpan End, double? Confidence, bool IsSeen);
+
+    /// <summary>The distinct confidences with which the tag was seen, from the lowest.</summary>
+    public IReadOnlyList<double> Confidences =>
+        [.. _pieces.Where(piece => piece.IsSeen).Select(piece => piece.Confidence!.Value).Distinct().Order()];
 
     /// <summary>
     /// The series of a tag. An answer stands until the next planned time, the last one until the end of the video but at most for one
@@ -34,37 +40,23 @@ internal sealed class TagSeries
             var isHole = answer.Tags is null || answer.Unknown.Contains(tag, StringComparer.Ordinal);
             var confidence = 0.0;
             var isSeen = !isHole && answer.Tags!.TryGetValue(tag, out confidence);
-            pieces.Add(new Piece(answer.Time, end, isHole ? null : confidence, isSeen && confidence >= threshold));
+            pieces.Add(new Piece(answer.Time, end, isHole ? null : confidence, isSeen));
         }
 
-        return new TagSeries(pieces);
+        return new TagSeries(pieces, [.. pieces.Select(piece => piece.Start)], threshold);
     }
+
+    /// <summary>The same answers judged by another threshold.</summary>
+    public TagSeries WithThreshold(double threshold) => new(_pieces, _starts, threshold);
 
     /// <summary>The stretches in which the tag is on, those closer than <paramref name="maxGap"/> joined.</summary>
-    public IEnumerable<Stretch> JoinedStretches(TimeSpan maxGap)
-    {
-        Stretch? current = null;
-        foreach (var piece in _pieces.Where(piece => piece.IsOn && piece.End > piece.Start))
-        {
-            if (current is { } open && (piece.Start == open.End || piece.Start - open.End < maxGap))
-            {
-                current = open with { End = piece.End };
-                continue;
-            }
-
-            if (current is { } done)
-            {
-                yield return done;
-            }
-
-            current = new Stretch(piece.Start, piece.End);
-        }
-
-        if (current is { } last)
-        {
-            yield return last;
-        }
-    }
+    public IEnumerable<Stretch> JoinedStretches(TimeSpan maxGap) =>
+        Stretch.Join(
+            _pieces
+                .Where(piece => piece.IsSeen && piece.Confidence >= _threshold && piece.End > piece.Start)
+                .Select(piece => new Stretch(piece.Start, piece.End)),
+            maxGap
+        );
 
     /// <summary>Mean confidence over a stretch, weighted by time; holes say nothing and do not count.</summary>
     public double MeanConfidence(Stretch stretch)
@@ -93,4 +85,35 @@ internal sealed class TagSeries
 internal readonly record struct Stretch(TimeSpan Start, TimeSpan End)
 {
     public TimeSpan Length => End - Start;
+
+    /// <summary>
+    /// Joins stretches that touch, overlap or are closer than <paramref name="maxGap"/>. Joining what was joined by a smaller gap comes
+    /// to the same as joining the original.
+    /// </summary>
+    /// <param name="ordered">By their beginnings.</param>
+    /// <param name="maxGap">Holes shorter than this are bridged.</param>
+    public static IEnumerable<Stretch> Join(IEnumerable<Stretch> ordered, TimeSpan maxGap)
+    {
+        Stretch? current = null;
+        foreach (var stretch in ordered)
+        {
+            if (current is { } open && (stretch.Start <= open.End || stretch.Start - open.End < maxGap))
+            {
+                current = open with { End = stretch.End > open.End ? stretch.End : open.End };
+                continue;
+            }
+
+            if (current is { } done)
+            {
+                yield return done;
+            }
+
+            current = stretch;
+        }
+
+        if (current is { } last)
+        {
+            yield return last;
+        }
+    }
 }

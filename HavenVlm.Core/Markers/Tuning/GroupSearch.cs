@@ -1,0 +1,158 @@
+namespace HavenVlm.Core.Markers.Tuning;
+
+/// <summary>
+/// Finds settings of tags that depend on each other: those of one exclusive category take time from each other, and several tags with
+/// one name in Stash are one set of spans. Improves one tag at a time with the others held, until no tag can be improved, from two
+/// beginnings: the settings in force, and what each tag would have alone. That is not always the best of all combinations, but never
+/// worse than what is in force.
+/// </summary>
+internal sealed class GroupSearch
+{
+    private const int MostThresholds = 48;
+    private const int MostGaps = 24;
+    private const int MostLengths = 24;
+    private const int MostRounds = 6;
+    private readonly TuningProblem _problem;
+    private readonly IReadOnlyList<TagSeries> _series;
+    private readonly IReadOnlyList<int> _tags;
+    private readonly IReadOnlyList<TagMarkerSettings> _inForce;
+    private readonly IReadOnlyList<(TruthSpans Truth, HashSet<int> Tags)> _names;
+
+    /// <param name="problem">The whole problem.</param>
+    /// <param name="tags">Positions of the tags that depend on each other.</param>
+    /// <param name="series">Answers of all tags.</param>
+    public GroupSearch(TuningProblem problem, IReadOnlyList<int> tags, IReadOnlyList<TagSeries> series)
+    {
+        _problem = problem;
+        _tags = tags;
+        _series = [.. tags.Select(tag => series[tag])];
+        _inForce = [.. tags.Select(tag => problem.Settings[tag])];
+        _names =
+        [
+            .. _inForce
+                .Index()
+                .GroupBy(tag => tag.Item.Name, StringComparer.OrdinalIgnoreCase)
+                .Where(name => problem.TruthOf(name.First().Item) is not null)
+                .Select(name => (problem.TruthOf(name.First().Item)!, name.Select(tag => tag.Index).ToHashSet())),
+        ];
+    }
+
+    private sealed record Trial(IReadOnlyList<TagMarkerSettings> Settings, double F1, double MeanIou, ChangeCost Cost)
+    {
+        public bool IsBetterThan(Trial other)
+        {
+            if (Math.Abs(F1 - other.F1) > Scores.Tie)
+            {
+                return F1 > other.F1;
+            }
+
+            return Math.Abs(MeanIou - other.MeanIou) > Scores.Tie ? MeanIou > other.MeanIou : Cost.IsBelow(other.Cost);
+        }
+    }
+
+    /// <summary>The settings found, in the order of the group's tags.</summary>
+    public IReadOnlyList<TagMarkerSettings> Find()
+    {
+        var best = Climb(Rated(_inForce));
+        var alone = _inForce
+            .Select(
+                (tag, index) =>
+                    _problem.TruthOf(tag) is { } truth
+                        ? SingleTagSearch.Find(tag, _problem.Defaults[_tags[index]], truth, _series[index])
+                        : tag
+            )
+            .ToList();
+        var other = Climb(Rated(alone));
+        return (other.IsBetterThan(best) ? other : best).Settings;
+    }
+
+    private Trial Climb(Trial trial)
+    {
+        for (var round = 0; round < MostRounds; round++)
+        {
+            var before = trial;
+            for (var tag = 0; tag < _tags.Count; tag++)
+            {
+                if (_problem.TruthOf(_inForce[tag]) is not null)
+                {
+                    trial = Improve(trial, tag);
+                }
+            }
+
+            if (!trial.IsBetterThan(before))
+            {
+                break;
+            }
+        }
+
+        return trial;
+    }
+
+    /// <summary>The best settings of one tag while the others keep theirs.</summary>
+    private Trial Improve(Trial trial, int tag)
+    {
+        var defaults = _problem.Defaults[_tags[tag]];
+        var inForce = _inForce[tag];
+        var others = Enumerable
+            .Range(0, _tags.Count)
+            .Where(other => other != tag)
+            .SelectMany(other => Joined(trial.Settings, other))
+            .ToList();
+        var thresholds = SettingCells.Thresholds(_series[tag].Confidences, [inForce.Threshold, defaults.Threshold]);
+        foreach (var threshold in SettingCells.Thin(thresholds, MostThresholds))
+        {
+            var series = _series[tag].WithThreshold(threshold.Value);
+            var spans = series.JoinedStretches(TimeSpan.Zero).ToList();
+            var holes = spans.Zip(spans.Skip(1), (left, right) => right.Start - left.End).Distinct().Order().ToList();
+            foreach (var gap in SettingCells.Thin(SettingCells.Gaps(holes, [inForce.MaxGap, defaults.MaxGap]), MostGaps))
+            {
+                var settings = trial.Settings[tag] with { Threshold = threshold.Value, MaxGap = gap.Value };
+                trial = ImproveLength(trial, tag, settings, [.. others, .. MarkerBuilder.Joined(tag, series, gap.Value)]);
+            }
+        }
+
+        return trial;
+    }
+
+    private Trial ImproveLength(Trial trial, int tag, TagMarkerSettings settings, IReadOnlyList<TagStretch> joined)
+    {
+        var trimmed = MarkerBuilder.Trimmed(joined, _inForce).ToList();
+        var lengths = trimmed.Where(s => s.Tag == tag).Select(s => s.Stretch.Length).Distinct().Order().ToList();
+        TimeSpan[] preferred = [_inForce[tag].MinMarkerDuration, _problem.Defaults[_tags[tag]].MinMarkerDuration];
+        foreach (var length in SettingCells.Thin(SettingCells.Lengths(lengths, preferred), MostLengths))
+        {
+            var candidate = Rated(Replaced(trial.Settings, tag, settings with { MinMarkerDuration = length.Value }), trimmed);
+            trial = candidate.IsBetterThan(trial) ? candidate : trial;
+        }
+
+        return trial;
+    }
+
+    private IEnumerable<TagStretch> Joined(IReadOnlyList<TagMarkerSettings> settings, int tag) =>
+        MarkerBuilder.Joined(tag, _series[tag].WithThreshold(settings[tag].Threshold), settings[tag].MaxGap);
+
+    private Trial Rated(IReadOnlyList<TagMarkerSettings> settings) =>
+        Rated(settings, [.. MarkerBuilder.Trimmed(Enumerable.Range(0, _tags.Count).SelectMany(tag => Joined(settings, tag)), _inForce)]);
+
+    private Trial Rated(IReadOnlyList<TagMarkerSettings> settings, List<TagStretch> trimmed)
+    {
+        double f1 = 0;
+        double iou = 0;
+        foreach (var (truth, tags) in _names)
+        {
+            var kept = trimmed
+                .Where(s => tags.Contains(s.Tag) && s.Stretch.Length >= settings[s.Tag].MinMarkerDuration)
+                .Select(s => s.Stretch)
+                .OrderBy(s => s.Start);
+            var score = SpanScore.Of([.. Stretch.Join(kept, TimeSpan.Zero)], truth);
+            f1 += score.F1;
+            iou += score.MeanIou;
+        }
+
+        var cost = settings.Zip(_inForce, (candidate, inForce) => ChangeCost.Of(inForce, candidate)).Aggregate((a, b) => a + b);
+        return new Trial(settings, f1 / _names.Count, iou / _names.Count, cost);
+    }
+
+    private static IReadOnlyList<TagMarkerSettings> Replaced(IReadOnlyList<TagMarkerSettings> settings, int tag, TagMarkerSettings value) =>
+        [.. settings.Select((other, index) => index == tag ? value : other)];
+}
