@@ -10,12 +10,15 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
 {
     // Below this two pictures differ by movement and noise.
     private const double Threshold = 0.04;
+
+    // Encoders put a keyframe at the latest after the longest interval; one that comes this near to it was due.
+    private const double DueShare = 0.95;
     private static readonly TimeSpan CoarseStep = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan CloseStep = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// The changes between two times, ascending, from the pictures that need no others: costs a hundredth of decoding everything. Where the encoder
-    /// puts no such picture at cuts, a change is reported at the next one, up to a keyframe interval late.
+    /// The changes between two times, ascending, from the pictures that need no others: costs a hundredth of decoding everything. A keyframe
+    /// out of turn stands where the encoder saw a cut; at one that was due anyway the change may lie anywhere since the one before.
     /// </summary>
     /// <param name="input">The video.</param>
     /// <param name="facts">Its facts.</param>
@@ -75,6 +78,7 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
         );
         using var place = await gate.EnterAsync(cancellationToken);
         FrameSignature? last = null;
+        var lastTime = TimeSpan.Zero;
         await foreach (var frame in decoder.DecodeAsync(request, "none", complain: null, cancellationToken))
         {
             if (frame.Time > to)
@@ -87,8 +91,11 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
             last = signature;
             if (frame.Time >= from && magnitude >= Threshold)
             {
-                yield return new PictureChange(frame.Time, magnitude);
+                var wasDue = skip == DecodeSkip.NonIntra && frame.Time - lastTime >= facts.LongestKeyframeInterval * DueShare;
+                yield return new PictureChange(frame.Time, magnitude) { After = wasDue ? lastTime : null };
             }
+
+            lastTime = frame.Time;
         }
     }
 }

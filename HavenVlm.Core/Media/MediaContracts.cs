@@ -105,4 +105,8 @@ public sealed record VideoFrame
 /// <summary>How much the picture changed at a moment between two looks.</summary>
 /// <param name="Time">When, from the first picture.</param>
 /// <param name="Magnitude">0 = nothing, 1 = everything.</param>
-public sealed record PictureChange(TimeSpan Time, double Magnitude);
+public sealed record PictureChange(TimeSpan Time, double Magnitude)
+{
+    /// <summary>The last look before it, where the change may lie anywhere between the two; null = it is at <see cref="Time"/>.</summary>
+    public TimeSpan? After { get; init; }
+}

@@ -55,7 +55,7 @@ internal sealed class SharedLog(AnalysisKey key, LogContents contents, IArtifact
             var line = new ChangesLine(
                 Milliseconds(from),
                 Milliseconds(to),
-                [.. changes.Select(change => new PictureChange(Milliseconds(change.Time), Math.Round(change.Magnitude, 3)))]
+                [.. changes.Select(Rounded)]
             );
             contents.AddChanges(line);
             due = _writer.Add(line);
@@ -76,6 +76,9 @@ internal sealed class SharedLog(AnalysisKey key, LogContents contents, IArtifact
     }
 
     public ValueTask DisposeAsync() => _writer.DisposeAsync();
+
+    private static PictureChange Rounded(PictureChange change) =>
+        new(Milliseconds(change.Time), Math.Round(change.Magnitude, 3)) { After = change.After is { } after ? Milliseconds(after) : null };
 
     /// <summary>The line in the precision of the file, so that what is kept in memory and what is read again decide alike.</summary>
     private static FrameLine LineOf(FrameRecord record, LogVocabulary vocabulary)

@@ -3,16 +3,19 @@ using HavenVlm.Core.Configuration;
 namespace HavenVlm.Core.Analysis.Sampling;
 
 /// <summary>
-/// A coarse pass, then level by level closer looks: between neighbours whose answers differ, down to the boundary precision, and into
-/// shots that no look fell into. Everything down to the frame interval lies on the linear grid, so that this never asks more than
-/// linear sampling does but for the share that <see cref="LookBudget"/> grants to finer looks, however erratic the answers are.
+/// A coarse pass, then level by level closer looks: between neighbours whose answers differ, where the border most probably lies, down to
+/// the boundary precision; and into shots that no look fell into. <see cref="LookBudget"/> keeps it from asking more than linear sampling
+/// does, however erratic the answers are.
 /// </summary>
 internal sealed class AdaptiveSampling
 {
     // A frame that can not be had must not blind a whole coarse interval: so many grid times after it are tried instead.
     private const int Substitutes = 3;
-    private const int CoarseSteps = 10;
+    private const int CoarseSteps = 12;
     private const int FewestCoarseLooks = 8;
+
+    // A look beside a cut must not be served by a frame on its other side.
+    private const double SettlingInTolerances = 1.2;
     private static readonly TimeSpan LongestCoarseInterval = TimeSpan.FromSeconds(60);
 
     private readonly SamplingInput _input;
@@ -21,6 +24,7 @@ internal sealed class AdaptiveSampling
     private readonly TimeSpan _interval;
     private readonly TimeSpan _tolerance;
     private readonly SplitFinder _splits;
+    private readonly List<TimeSpan> _coarse;
     private readonly List<AnswersAt> _points = [];
     private readonly List<AnswersAt> _dropped = [];
     private readonly Dictionary<TimeSpan, int> _substitutes = [];
@@ -35,13 +39,25 @@ internal sealed class AdaptiveSampling
         var precision = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMillisecond, input.Settings.BoundaryPrecision.Ticks));
         // Answers of neighbouring looks must not serve each other.
         _tolerance = (_interval < precision ? _interval : precision) / 4;
-        _splits = new SplitFinder(_grid, _interval, precision, input.Changes, input.Tags.Count);
+        var coarse = CoarseTimes();
+        var cuts = new Cuts(input.Changes);
+        _splits = new SplitFinder(
+            _grid,
+            _interval,
+            precision,
+            _interval * CoarseSteps,
+            cuts,
+            new BorderSearch(cuts, _tolerance * SettlingInTolerances),
+            new LookBudget(_grid.Count, coarse.Count),
+            input.Tags.Count
+        );
+        _coarse = coarse;
     }
 
     /// <summary>Goes through the levels as far as the log has answers.</summary>
     public SamplingState Find()
     {
-        var times = CoarseTimes();
+        var times = _coarse;
         for (var level = 0; times.Count > 0; level++)
         {
             IReadOnlyList<AnswersAt> looks = [.. times.Select(time => _timeline.At(time, _tolerance))];

@@ -1,14 +1,18 @@
 namespace HavenVlm.Core.Analysis.Sampling;
 
 /// <summary>
-/// Bounds the looks that linear sampling would not make. Erratic answers of many tags make nearly every pair of neighbours differ;
-/// without a bound each would be refined to the boundary precision.
+/// Bounds the closer looks. Erratic answers of many tags make nearly every pair of neighbours differ; without a bound each would be
+/// refined to the boundary precision. With it adaptive sampling hardly ever costs more than linear sampling would.
 /// </summary>
-internal sealed class LookBudget(TimeGrid grid)
+/// <param name="linear">Looks that linear sampling makes.</param>
+/// <param name="coarse">Looks of the coarse pass.</param>
+internal sealed class LookBudget(int linear, int coarse)
 {
-    // Enough for a boundary in every fifth frame of the grid, and for every boundary of a short video.
-    private int _left = 64 + (grid.Count / 2);
+    // Enough for every border of a short video.
+    private const int Least = 64;
 
-    /// <summary>Whether a look may be made; those on the grid always may.</summary>
-    public bool Grants(TimeSpan time) => grid.Nearest(time) == time || _left-- > 0;
+    private int _left = Math.Max(0, linear - coarse) + Least;
+
+    /// <summary>Whether one more look may be made.</summary>
+    public bool Grants() => _left-- > 0;
 }

@@ -1,55 +1,111 @@
-using HavenVlm.Core.Media;
-
 namespace HavenVlm.Core.Analysis.Sampling;
 
 /// <summary>Finds where between neighbouring answers the next level of adaptive sampling looks.</summary>
-internal sealed class SplitFinder(TimeGrid grid, TimeSpan interval, TimeSpan precision, IReadOnlyList<PictureChange> changes, int tags)
+internal sealed class SplitFinder(
+    TimeGrid grid,
+    TimeSpan interval,
+    TimeSpan precision,
+    TimeSpan coarse,
+    Cuts cuts,
+    BorderSearch search,
+    LookBudget budget,
+    int tags
+)
 {
-    private readonly LookBudget _budget = new(grid);
-    private readonly TimeSpan[] _changes = [.. changes.Select(change => change.Time)];
+    // A hidden shot needs a border at either end; below this chance it is not worth a look.
+    private const double WorthALook = 0.012;
+
+    // A tag that stays for minutes needs no border to the half second: a hundredth of its length, at most twice the precision.
+    private const double ErrorPerLength = 0.01;
+    private const double MostErrorInPrecisions = 2;
+
+    // Shorter than this is no shot but a flash.
+    private static readonly TimeSpan ShortestShot = TimeSpan.FromMilliseconds(800);
 
     /// <summary>The next looks. <paramref name="holes"/> are times that are known to give no answer.</summary>
     public IEnumerable<TimeSpan> Find(IReadOnlyList<AnswersAt> known, IReadOnlySet<TimeSpan> holes)
     {
+        var pairs = Enumerable.Range(0, Math.Max(0, known.Count - 1)).ToList();
+        var differing = pairs.ConvertAll(left => Differing(known[left], known[left + 1]));
+        Learn(known, differing);
         var looks = new List<TimeSpan>();
         // Where the least is known first: if the budget ends, what is left unknown is small everywhere.
-        foreach (var left in Enumerable.Range(0, Math.Max(0, known.Count - 1)).OrderByDescending(i => known[i + 1].Time - known[i].Time))
+        foreach (var left in pairs.OrderByDescending(i => known[i + 1].Time - known[i].Time))
         {
-            var (a, b) = (known[left], known[left + 1]);
-            var differing = Differing(a, b);
-            if (differing.Count == 0)
-            {
-                looks.AddRange(UnseenShots(a.Time, b.Time).Where(time => !holes.Contains(time)));
-            }
-            else if (b.Time - a.Time > precision && Split(known, left, differing, holes) is { } split)
-            {
-                looks.Add(split);
-            }
+            var (a, b) = (known[left].Time, known[left + 1].Time);
+            var wanted = differing[left].Count == 0 ? UnseenShots(a, b) : Splits(known, differing, left).Take(1);
+            looks.AddRange(wanted.Where(time => IsFree(time, a, b, holes) && budget.Grants()));
         }
 
         return looks;
+
+        IEnumerable<TimeSpan> Splits(IReadOnlyList<AnswersAt> answers, List<List<int>> all, int left) =>
+            IsSettled(answers, all, left)
+                ? []
+                : Candidates(answers, left, all[left])
+                    .Select(TimeGrid.WholeMilliseconds)
+                    .Where(time => IsFree(time, answers[left].Time, answers[left + 1].Time, holes));
     }
 
-    private TimeSpan? Split(IReadOnlyList<AnswersAt> known, int left, List<int> differing, IReadOnlySet<TimeSpan> holes)
+    private static bool IsFree(TimeSpan time, TimeSpan a, TimeSpan b, IReadOnlySet<TimeSpan> holes) =>
+        time > a && time < b && !holes.Contains(time);
+
+    private void Learn(IReadOnlyList<AnswersAt> known, List<List<int>> differing)
     {
-        var (a, b) = (known[left].Time, known[left + 1].Time);
-        foreach (var candidate in Candidates(known, left, differing))
+        var (stretches, borders) = (0, 0);
+        for (var left = 0; left < differing.Count; left++)
         {
-            var time = TimeGrid.WholeMilliseconds(candidate);
-            if (time > a && time < b && !holes.Contains(time) && _budget.Grants(time))
+            var (a, b) = (known[left].Time, known[left + 1].Time);
+            if (b - a <= coarse && cuts.Within(a, b).Length == 1)
             {
-                return time;
+                stretches++;
+                borders += differing[left].Count > 0 ? 1 : 0;
             }
         }
 
-        return null;
+        search.Learn(stretches, borders);
+    }
+
+    private bool IsSettled(IReadOnlyList<AnswersAt> known, List<List<int>> differing, int left)
+    {
+        var (a, b) = (known[left].Time, known[left + 1].Time);
+        if (b - a <= precision)
+        {
+            return true;
+        }
+
+        var error = search.ExpectedError(a, b);
+        return error <= precision / 2 || (error <= MostErrorInPrecisions * precision && error <= ErrorPerLength * Length(known, differing, left));
+    }
+
+    /// <summary>The time to the nearest other place where a tag that differs here changes: the length of the shorter span beside it.</summary>
+    private static TimeSpan Length(IReadOnlyList<AnswersAt> known, List<List<int>> differing, int left)
+    {
+        var shortest = TimeSpan.MaxValue;
+        for (var before = left - 1; before >= 0 && known[left].Time - known[before + 1].Time < shortest; before--)
+        {
+            if (differing[before].Exists(differing[left].Contains))
+            {
+                shortest = known[left].Time - known[before + 1].Time;
+            }
+        }
+
+        for (var after = left + 1; after < differing.Count && known[after].Time - known[left + 1].Time < shortest; after++)
+        {
+            if (differing[after].Exists(differing[left].Contains))
+            {
+                shortest = known[after].Time - known[left + 1].Time;
+            }
+        }
+
+        return shortest;
     }
 
     private IEnumerable<TimeSpan> Candidates(IReadOnlyList<AnswersAt> known, int left, List<int> differing)
     {
         var (a, b) = (known[left].Time, known[left + 1].Time);
         var gap = b - a;
-        if (gap > precision * 2)
+        if (gap > interval * 2)
         {
             // A lone answer unlike both its neighbours is a very short scene or a mistake of the model. Looking right beside it first
             // settles a mistake with two looks, where halving the way to both neighbours would take a dozen.
@@ -64,10 +120,18 @@ internal sealed class SplitFinder(TimeGrid grid, TimeSpan interval, TimeSpan pre
         }
 
         var middle = a + gap / 2;
-        var onGrid = grid.Nearest(middle);
-        if (onGrid >= a + gap / 4 && onGrid <= b - gap / 4)
+        if (cuts.Within(a, b).IsEmpty)
         {
-            yield return onGrid;
+            // On the grid the look may have been paid for already.
+            var onGrid = grid.Nearest(middle);
+            if (onGrid >= a + gap / 4 && onGrid <= b - gap / 4)
+            {
+                yield return onGrid;
+            }
+        }
+        else
+        {
+            yield return search.Median(a, b);
         }
 
         yield return middle;
@@ -101,27 +165,27 @@ internal sealed class SplitFinder(TimeGrid grid, TimeSpan interval, TimeSpan pre
     }
 
     /// <summary>
-    /// The middles of the shots between two neighbours: something else may have been shown there. The first and the last shot are
-    /// those of the neighbours themselves (a change exactly at the second neighbour ends a shot that neither saw); one shorter than the
-    /// interval could escape linear sampling too.
+    /// The middles of the shots between two neighbours that agree: something else may have been shown there. The first and the last
+    /// shot are those of the neighbours themselves.
     /// </summary>
-    private IEnumerable<TimeSpan> UnseenShots(TimeSpan a, TimeSpan b)
+    private List<TimeSpan> UnseenShots(TimeSpan a, TimeSpan b)
     {
-        if (b - a <= interval)
+        var looks = new List<TimeSpan>();
+        if (search.BordersPerCut * search.BordersPerCut < WorthALook)
         {
-            yield break;
+            return looks;
         }
 
-        var index = Array.BinarySearch(_changes, a);
-        index = index < 0 ? ~index : index + 1;
-        for (; index + 1 < _changes.Length && _changes[index + 1] <= b; index++)
+        var within = cuts.Within(a, b);
+        for (var i = 0; i + 1 < within.Length; i++)
         {
-            var (begin, end) = (_changes[index], _changes[index + 1]);
-            var look = grid.Nearest(begin + (end - begin) / 2);
-            if (end - begin >= interval && look > a && look < b)
+            var (begin, end) = (within[i].Time, within[i + 1].After ?? within[i + 1].Time);
+            if (end - begin >= ShortestShot)
             {
-                yield return look;
+                looks.Add(TimeGrid.WholeMilliseconds(begin + ((end - begin) / 2)));
             }
         }
+
+        return looks;
     }
 }

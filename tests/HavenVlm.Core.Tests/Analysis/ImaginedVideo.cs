@@ -29,8 +29,14 @@ internal sealed class ImaginedVideo
     /// <summary>Where each tag is visible.</summary>
     public IReadOnlyList<MarkerSpan> Truth { get; init; } = [];
 
-    /// <summary>Cuts; those at the borders of the truth come by themselves when <see cref="Scans"/>.</summary>
+    /// <summary>Whether cuts can be seen; without <see cref="Cuts"/> these are at the borders of the truth.</summary>
     public bool Scans { get; init; } = true;
+
+    /// <summary>When there are cuts.</summary>
+    public IReadOnlyList<TimeSpan>? Cuts { get; init; }
+
+    /// <summary>What the model says it sees instead of the truth at a time; null = the truth.</summary>
+    public Func<TimeSpan, IReadOnlyList<string>?> Mistakes { get; init; } = _ => null;
 
     /// <summary>Whether the model's word about a tag at a time is the opposite of the truth.</summary>
     public Func<TimeSpan, string, bool> IsWrong { get; init; } = (_, _) => false;
@@ -105,10 +111,10 @@ internal sealed class ImaginedVideo
             ]
         );
 
-    /// <summary>Intersection over union of the markers with the truth, over all tags.</summary>
+    /// <summary>Intersection over union of the markers with the truth, over all tags, with the usual gap.</summary>
     public double Agreement()
     {
-        var markers = Markers().Markers;
+        var markers = Markers(maxGap: TimeSpan.FromSeconds(6)).Markers;
         double both = 0;
         double either = 0;
         foreach (var tag in Tags)
@@ -133,8 +139,7 @@ internal sealed class ImaginedVideo
         {
             _scanned.Add(range);
             _changes.AddRange(
-                Truth
-                    .SelectMany(t => new[] { t.Start, t.End })
+                (Cuts ?? Truth.SelectMany(t => new[] { t.Start, t.End }))
                     .Where(t => t >= range.From && t < range.To)
                     .Distinct()
                     .Select(t => new PictureChange(t, 1))
@@ -166,5 +171,8 @@ internal sealed class ImaginedVideo
     }
 
     private bool Sees(TimeSpan time, string tag) =>
+        Mistakes(time)?.Contains(tag, StringComparer.Ordinal) ?? SeesTruly(time, tag);
+
+    private bool SeesTruly(TimeSpan time, string tag) =>
         Truth.Any(t => string.Equals(t.Tag, tag, StringComparison.Ordinal) && t.Start <= time && time < t.End) != IsWrong(time, tag);
 }

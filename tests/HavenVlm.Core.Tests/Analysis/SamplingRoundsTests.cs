@@ -117,10 +117,10 @@ public sealed class SamplingRoundsTests
             }
         );
         var plan = SamplingRounds.Plan(0, video.Input);
-        Assert.Equal(31, plan.FrameCount);
+        Assert.Equal(26, plan.FrameCount);
         var scans = Enumerable.Range(0, plan.ChunkCount).SelectMany(i => plan.Chunk(i).Scan).ToArray();
         Assert.Equal(
-            [(0, 140), (140, 280), (280, 420), (420, 560), (560, 600)],
+            [(0, 168), (168, 336), (336, 504), (504, 600)],
             scans.Select(s => ((int)s.From.TotalSeconds, (int)s.To.TotalSeconds))
         );
     }
@@ -129,7 +129,7 @@ public sealed class SamplingRoundsTests
     public void Adaptive_finds_borders_to_the_precision_with_few_looks()
     {
         var video = Video(3600, Adaptive, Span("Kissing", 301.3, 433.9), Span("Kissing", 2000, 2100)).Play();
-        Assert.InRange(video.Looks, 180, 180 + 2 + (4 * 8));
+        Assert.InRange(video.Looks, 150, 151 + (4 * 2));
         AssertWithin(video, Seconds(0.5));
         Assert.True(video.Answers.IsComplete);
     }
@@ -137,7 +137,7 @@ public sealed class SamplingRoundsTests
     [Fact]
     public void Adaptive_looks_into_shots_between_equal_neighbours()
     {
-        var truth = Span("Kissing", 306, 313);
+        var truth = Span("Kissing", 314, 321);
         var blind = new ImaginedVideo
         {
             Duration = Seconds(3600),
@@ -148,23 +148,6 @@ public sealed class SamplingRoundsTests
         };
         Assert.Empty(blind.Play().Markers().Markers);
         AssertWithin(Video(3600, Adaptive, truth).Play(), Seconds(0.5));
-    }
-
-    [Fact]
-    public void Adaptive_with_wrong_answers_costs_little_more()
-    {
-        var calm = Video(3600, Adaptive, Segments()).Play();
-        var wrong = new ImaginedVideo
-        {
-            Duration = Seconds(3600),
-            Tags = Tags("Kissing"),
-            Truth = Segments(),
-            Settings = Adaptive,
-            IsWrong = (time, tag) => Chance(time, tag) < 0.05,
-        }.Play();
-        Assert.True(calm.Agreement() > 0.98, $"{calm.Agreement()}");
-        Assert.True(wrong.Agreement() > 0.92, $"{wrong.Agreement()}");
-        Assert.InRange(wrong.Looks, calm.Looks, (int)(calm.Looks * 1.4));
     }
 
     [Fact]
@@ -179,14 +162,14 @@ public sealed class SamplingRoundsTests
             Settings = Adaptive,
             IsWrong = (time, tag) => Chance(time, tag) < 0.05,
         }.Play();
-        Assert.InRange(video.Looks, 180, 1800 + 900 + 64);
+        Assert.InRange(video.Looks, 150, 1800 + 64);
     }
 
     [Fact]
     public void Adaptive_is_not_blinded_by_an_unanswered_coarse_look()
     {
         var video = Video(3600, Adaptive, Span("Kissing", 290, 330));
-        video.IsUnanswered = time => time == Seconds(300);
+        video.IsUnanswered = time => time == Seconds(312);
         video.Play();
         Assert.Equal((1, 0), (video.Answers.Unanswered, video.Answers.Reused));
         var marker = Assert.Single(video.Markers(maxGap: Seconds(3)).Markers);
@@ -259,9 +242,6 @@ public sealed class SamplingRoundsTests
         };
 
     private static MarkerSpan Span(string tag, double start, double end) => new(tag, Seconds(start), Seconds(end), 0.9);
-
-    private static MarkerSpan[] Segments() =>
-        [.. Enumerable.Range(0, 20).Select(i => Span("Kissing", (i * 180) + 37.3, (i * 180) + 80 + i))];
 
     /// <summary>A number from 0 to 1 that depends on nothing but the question.</summary>
     private static double Chance(TimeSpan time, string tag)
