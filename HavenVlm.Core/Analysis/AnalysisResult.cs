@@ -12,8 +12,8 @@ public sealed record AnalysisResult
     /// <summary>Length of the video.</summary>
     public required TimeSpan Duration { get; init; }
 
-    /// <summary>The last answer stands for at most so long.</summary>
-    public TimeSpan FrameInterval { get; init; }
+    /// <summary>The last answer stands for at most so long; null = the answers were not asked for.</summary>
+    public TimeSpan? FrameInterval { get; init; }
 
     /// <summary>Model configured.</summary>
     public required string Model { get; init; }
@@ -30,8 +30,11 @@ public sealed record AnalysisResult
     /// <summary>Markers in the order of time, then name.</summary>
     public required IReadOnlyList<AnalysisMarker> Markers { get; init; }
 
-    /// <summary>The settings with which the answers became markers, tag by tag, in the configuration's order; the scene's own are in them.</summary>
-    public IReadOnlyList<TagMarkerSettings> Settings { get; init; } = [];
+    /// <summary>
+    /// The settings with which the answers became markers, tag by tag, in the configuration's order; the scene's own are in them. Null = the
+    /// answers were not asked for.
+    /// </summary>
+    public IReadOnlyList<TagMarkerSettings>? Settings { get; init; }
 
     /// <summary>The answers themselves in the order of time; null = not asked for.</summary>
     public IReadOnlyList<AnalysisAnswer>? Answers { get; init; }
@@ -44,8 +47,8 @@ public sealed record AnalysisResult
         var markers = MarkerBuilder.Build(answers.Answers, interval, duration, snapshot.Markers);
         return Of(snapshot.Title, duration, snapshot.Key.Model, answers, markers, withAnswers) with
         {
-            FrameInterval = interval,
-            Settings = snapshot.Markers,
+            FrameInterval = withAnswers ? interval : null,
+            Settings = withAnswers ? snapshot.Markers : null,
         };
     }
 

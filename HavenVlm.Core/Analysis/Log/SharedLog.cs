@@ -52,11 +52,7 @@ internal sealed class SharedLog(AnalysisKey key, LogContents contents, IArtifact
         lock (_sync)
         {
             AddHeader();
-            var line = new ChangesLine(
-                Milliseconds(from),
-                Milliseconds(to),
-                [.. changes.Select(Rounded)]
-            );
+            var line = new ChangesLine(Milliseconds(from), Milliseconds(to), [.. changes.Select(Rounded)]);
             contents.AddChanges(line);
             due = _writer.Add(line);
         }

@@ -77,7 +77,10 @@ internal sealed class BorderSearch(Cuts cuts, TimeSpan settling)
         var end = a;
         foreach (var cut in cuts.Within(a, b))
         {
-            var begin = cut.After is { } after && after > end ? after : cut.After is null ? cut.Time : end;
+            var begin =
+                cut.After is { } after && after > end ? after
+                : cut.After is null ? cut.Time
+                : end;
             AddEven(parts, end, begin);
             // A border without a cut may lie there too.
             parts.Add(new Part(begin, cut.Time, _cutOdds + (PerSecond * (cut.Time - begin).TotalSeconds)));

@@ -75,7 +75,8 @@ internal sealed class SplitFinder(
         }
 
         var error = search.ExpectedError(a, b);
-        return error <= precision / 2 || (error <= MostErrorInPrecisions * precision && error <= ErrorPerLength * Length(known, differing, left));
+        return error <= precision / 2
+            || (error <= MostErrorInPrecisions * precision && error <= ErrorPerLength * Length(known, differing, left));
     }
 
     /// <summary>The time to the nearest other place where a tag that differs here changes: the length of the shorter span beside it.</summary>

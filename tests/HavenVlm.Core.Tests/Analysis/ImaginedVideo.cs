@@ -170,8 +170,7 @@ internal sealed class ImaginedVideo
         }
     }
 
-    private bool Sees(TimeSpan time, string tag) =>
-        Mistakes(time)?.Contains(tag, StringComparer.Ordinal) ?? SeesTruly(time, tag);
+    private bool Sees(TimeSpan time, string tag) => Mistakes(time)?.Contains(tag, StringComparer.Ordinal) ?? SeesTruly(time, tag);
 
     private bool SeesTruly(TimeSpan time, string tag) =>
         Truth.Any(t => string.Equals(t.Tag, tag, StringComparison.Ordinal) && t.Start <= time && time < t.End) != IsWrong(time, tag);

@@ -41,7 +41,8 @@ public sealed class SamplingCostTests
     {
         var hours = Play(seed: 3, bordersAtCuts: 0.8, furtherCuts: 20, shortEvents: 6, wrong: 0, SamplingMode.Adaptive);
         var events = hours.SelectMany(hour =>
-            hour.Truth.Where(span => span.Length.TotalSeconds <= 3).Select(span => hour.Markers().Markers.Any(found => Overlaps(found, span)))
+            hour.Truth.Where(span => span.Length.TotalSeconds <= 3)
+                .Select(span => hour.Markers().Markers.Any(found => Overlaps(found, span)))
         );
         Assert.InRange(events.Average(found => found ? 1 : 0), 0.9, 1);
         Assert.InRange(Looks(hours), 0, 0.16);
@@ -61,7 +62,12 @@ public sealed class SamplingCostTests
         int shortEvents,
         double wrong,
         SamplingMode mode
-    ) => [.. Enumerable.Range(0, Hours).Select(hour => Hour((seed * 100) + hour, bordersAtCuts, furtherCuts, shortEvents, wrong, mode).Play())];
+    ) =>
+        [
+            .. Enumerable
+                .Range(0, Hours)
+                .Select(hour => Hour((seed * 100) + hour, bordersAtCuts, furtherCuts, shortEvents, wrong, mode).Play()),
+        ];
 
     private static ImaginedVideo Hour(int seed, double bordersAtCuts, int furtherCuts, int shortEvents, double wrong, SamplingMode mode)
     {

@@ -119,10 +119,7 @@ public sealed class SamplingRoundsTests
         var plan = SamplingRounds.Plan(0, video.Input);
         Assert.Equal(26, plan.FrameCount);
         var scans = Enumerable.Range(0, plan.ChunkCount).SelectMany(i => plan.Chunk(i).Scan).ToArray();
-        Assert.Equal(
-            [(0, 168), (168, 336), (336, 504), (504, 600)],
-            scans.Select(s => ((int)s.From.TotalSeconds, (int)s.To.TotalSeconds))
-        );
+        Assert.Equal([(0, 168), (168, 336), (336, 504), (504, 600)], scans.Select(s => ((int)s.From.TotalSeconds, (int)s.To.TotalSeconds)));
     }
 
     [Fact]
