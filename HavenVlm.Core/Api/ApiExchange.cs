@@ -17,6 +17,9 @@ public sealed record ApiRequest
     /// <summary>The header <c>x-ms-continuation-token</c>, as Durable Functions uses it; null = none.</summary>
     public string? ContinuationToken { get; init; }
 
+    /// <summary>The header <c>If-None-Match</c>; null = none.</summary>
+    public string? IfNoneMatch { get; init; }
+
     /// <summary>Scheme and host under which the caller reached us, without a trailing slash.</summary>
     public required string BaseAddress { get; init; }
 

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Api.Dashboard;
 using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Api;
@@ -155,6 +156,24 @@ public static class ApiRoutes
             Summary = "200 when the process serves",
             Anonymous = true,
             HandleAsync = (_, _, _) => Task.FromResult(ApiResponse.Json(200, new HealthResponse("ok"))),
+        },
+        new()
+        {
+            Method = "GET",
+            Template = "",
+            Name = "Dashboard",
+            Summary = "The page for people; no data in it without the key",
+            Anonymous = true,
+            HandleAsync = (_, request, _) => Task.FromResult(DashboardPage.Index(request)),
+        },
+        new()
+        {
+            Method = "GET",
+            Template = "dashboard/{file}",
+            Name = "DashboardFile",
+            Summary = "A script, style or picture of the page",
+            Anonymous = true,
+            HandleAsync = (_, request, _) => Task.FromResult(DashboardPage.File(request)),
         },
     ];
 

@@ -11,6 +11,9 @@ internal static class EventStream
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
+    // Without a sign of life a reader can not tell a quiet service from a broken connection.
+    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
+
     public static ApiResponse Open(StatusReport report) =>
         new()
         {
@@ -26,9 +29,25 @@ internal static class EventStream
 
     private static async Task WriteAsync(StatusReport report, Stream body, CancellationToken cancellationToken)
     {
+        using var watched = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var counting = report.CountWhileWatchedAsync(watched.Token);
+        try
+        {
+            await WriteStatusAsync(report, body, cancellationToken);
+        }
+        finally
+        {
+            await watched.CancelAsync();
+            await counting;
+        }
+    }
+
+    private static async Task WriteStatusAsync(StatusReport report, Stream body, CancellationToken cancellationToken)
+    {
         await body.WriteAsync("retry: 1000\n\n"u8.ToArray(), cancellationToken);
         using var timer = new PeriodicTimer(Look, report.Time);
         var begun = report.Time.GetTimestamp();
+        var written = begun;
         byte[] last = [];
         do
         {
@@ -36,9 +55,16 @@ internal static class EventStream
             if (!now.AsSpan().SequenceEqual(last))
             {
                 last = now;
+                written = report.Time.GetTimestamp();
                 await body.WriteAsync("event: status\ndata: "u8.ToArray(), cancellationToken);
                 await body.WriteAsync(now, cancellationToken);
                 await body.WriteAsync("\n\n"u8.ToArray(), cancellationToken);
+                await body.FlushAsync(cancellationToken);
+            }
+            else if (report.Time.GetElapsedTime(written) >= SignOfLife)
+            {
+                written = report.Time.GetTimestamp();
+                await body.WriteAsync(": alive\n\n"u8.ToArray(), cancellationToken);
                 await body.FlushAsync(cancellationToken);
             }
         } while (report.Time.GetElapsedTime(begun) < Length && await timer.WaitForNextTickAsync(cancellationToken));

@@ -3,6 +3,7 @@ using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Stash;
 using HavenVlm.Core.Vlm;
 using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Sweeping;
 
 namespace HavenVlm.Core.Api;
 
@@ -29,6 +30,38 @@ public sealed record StatusResponse
 
     /// <summary>Sums since this process began.</summary>
     public required StatusTotals Totals { get; init; }
+
+    /// <summary>What carries a request tag in Stash, as it was counted last; null = not counted yet.</summary>
+    public StatusBacklog? Backlog { get; init; }
+
+    /// <summary>What the configuration holds, for those who begin.</summary>
+    public required StatusSetup Setup { get; init; }
+}
+
+/// <summary>What carries a request tag in Stash.</summary>
+public sealed record StatusBacklog
+{
+    /// <summary>Scenes with <see cref="TagMe"/>.</summary>
+    public required int ScenesToTag { get; init; }
+
+    /// <summary>Scenes with <see cref="UpdateMe"/>.</summary>
+    public required int ScenesToUpdate { get; init; }
+
+    /// <summary>Name of the tag that asks for analysis.</summary>
+    public required string TagMe { get; init; }
+
+    /// <summary>Name of the tag that asks to rebuild.</summary>
+    public required string UpdateMe { get; init; }
+
+    /// <summary>When it was counted.</summary>
+    public required DateTimeOffset AsOf { get; init; }
+}
+
+/// <summary>What the configuration holds.</summary>
+public sealed record StatusSetup
+{
+    /// <summary>Tags looked for; null = they come from Stash (<c>tagsFromStash</c>).</summary>
+    public int? Tags { get; init; }
 }
 
 /// <summary>What is known of Stash.</summary>
@@ -65,12 +98,14 @@ internal sealed class StatusReport(
     IOrchestrationClient client,
     EndpointPool pool,
     StashTransport stash,
+    RequestedScenes requested,
     LiveProgress live,
     SettingsSource settings,
     TimeProvider time
 )
 {
     private const int Shown = 50;
+    private static readonly TimeSpan CountAgain = TimeSpan.FromSeconds(10);
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
     public TimeProvider Time => time;
@@ -103,7 +138,62 @@ internal sealed class StatusReport(
                 Errors = endpoints.Sum(e => e.Errors),
                 InFlight = endpoints.Sum(e => e.InFlight),
             },
+            Backlog = Backlog(),
+            Setup = new StatusSetup { Tags = settings.Current.TagsFromStash.Length > 0 ? null : settings.Current.Tags.Count },
         };
+    }
+
+    /// <summary>
+    /// Counts what carries a request tag again and again until it is cancelled, so that whoever watches sees it. That Stash does not
+    /// answer is no failure here; the status says it.
+    /// </summary>
+    public async Task CountWhileWatchedAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(CountAgain, time);
+        try
+        {
+            do
+            {
+                await CountAsync(cancellationToken);
+            } while (await timer.WaitForNextTickAsync(cancellationToken));
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Nobody watches any more.
+        }
+    }
+
+    private async Task CountAsync(CancellationToken cancellationToken)
+    {
+        // Several watchers count once.
+        if (time.GetUtcNow() - requested.Last?.At < CountAgain / 2)
+        {
+            return;
+        }
+
+        try
+        {
+            await requested.CountAsync(cancellationToken);
+        }
+        catch (Exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // Told by the status as the last thing that Stash said.
+        }
+    }
+
+    private StatusBacklog? Backlog()
+    {
+        var tags = settings.Current.StashTags;
+        return requested.Last is { } last
+            ? new StatusBacklog
+            {
+                ScenesToTag = last.Counts.TagMe,
+                ScenesToUpdate = last.Counts.UpdateMe,
+                TagMe = tags.TagMe,
+                UpdateMe = tags.UpdateMe,
+                AsOf = last.At,
+            }
+            : null;
     }
 
     private async Task<IReadOnlyList<InstanceResponse>> ListAsync(RuntimeStatus[] statuses, CancellationToken cancellationToken)

@@ -7,8 +7,12 @@ namespace HavenVlm.Core.Workflows;
 /// Frames done since an instance last set its custom status, counted by the activities of this process: status on one machine is as
 /// fine as frames, where the durable status alone is as fine as chunks. Nothing rests on it.
 /// </summary>
-internal sealed class LiveProgress
+internal sealed class LiveProgress(TimeProvider time)
 {
+    // Before that a rate says more about the first answer than about the work.
+    private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
+
+    private readonly TimeProvider _time = time;
     private readonly ConcurrentDictionary<string, ConcurrentDictionary<object, int>> _chunks = new(StringComparer.Ordinal);
 
     /// <summary>A chunk begins; dispose when its result is handed over.</summary>
@@ -30,7 +34,21 @@ internal sealed class LiveProgress
 
         var done = Math.Min(status.FramesTotal, status.FramesDone + chunks.Values.Sum());
         var percent = status.FramesTotal == 0 ? 0 : Math.Round(100.0 * done / status.FramesTotal, 1);
-        return status with { FramesDone = done, Percent = percent };
+        var rate = status.FramesPerMinute > 0 ? status.FramesPerMinute : RateOf(chunks);
+        return status with
+        {
+            FramesDone = done,
+            Percent = percent,
+            FramesPerMinute = rate,
+            EtaSeconds = rate > 0 && status.Stage == "analyzing" ? Math.Round((status.FramesTotal - done) / rate * 60) : status.EtaSeconds,
+        };
+    }
+
+    /// <summary>Frames per minute of the chunks under way; 0 = too early to say. Counts only until a first chunk has ended.</summary>
+    private double RateOf(ConcurrentDictionary<object, int> chunks)
+    {
+        var elapsed = chunks.Keys.OfType<Chunk>().Select(chunk => _time.GetElapsedTime(chunk.Begun)).DefaultIfEmpty().Max();
+        return elapsed < Settled ? 0 : Math.Round(chunks.Values.Sum() / elapsed.TotalMinutes, 1);
     }
 
     /// <summary>The frames of one chunk.</summary>
@@ -45,8 +63,12 @@ internal sealed class LiveProgress
             _owner = owner;
             _instanceId = instanceId;
             _chunks = owner._chunks.GetOrAdd(instanceId, _ => new ConcurrentDictionary<object, int>());
+            Begun = owner._time.GetTimestamp();
             _chunks[this] = 0;
         }
+
+        /// <summary>When it began.</summary>
+        public long Begun { get; }
 
         public void FrameDone() => _chunks.AddOrUpdate(this, 1, (_, count) => count + 1);
 

@@ -27,6 +27,9 @@ public sealed record ProgressStatus
     /// <summary>Seconds to go; null = not known.</summary>
     public double? EtaSeconds { get; init; }
 
+    /// <summary>Title of the scene, shortened; empty while it is not known, and for requests.</summary>
+    public string Title { get; init; } = "";
+
     /// <summary>A sentence for people.</summary>
     public string Message { get; init; } = "";
 

@@ -77,6 +77,7 @@ internal static class ApiEndpoints
             Query = request.Query.ToDictionary(value => value.Key, value => value.Value[0] ?? "", StringComparer.OrdinalIgnoreCase),
             Body = body,
             ContinuationToken = request.Headers[ContinuationHeader].FirstOrDefault(),
+            IfNoneMatch = request.Headers.IfNoneMatch.FirstOrDefault(),
             BaseAddress = own,
         };
     }

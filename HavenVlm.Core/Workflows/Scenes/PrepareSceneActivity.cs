@@ -22,6 +22,7 @@ internal sealed class PrepareSceneActivity(
 {
     private const int FramesPerChunk = 32;
     private const int MostChunksInFlight = 8;
+    private const int LongestTitle = 120;
 
     public async Task<ScenePreparation> RunAsync(PrepareSceneInput input, CancellationToken cancellationToken)
     {
@@ -59,6 +60,7 @@ internal sealed class PrepareSceneActivity(
         return new ScenePreparation
         {
             Snapshot = name,
+            Title = Shortened(snapshot.Title),
             // While one chunk's last answers are out, the next one is being decoded.
             ChunksInFlight = Math.Clamp((pool.PicturesWorthPreparing / FramesPerChunk) + 2, 2, MostChunksInFlight),
             GiveUpAfter = options.Vlm.GiveUpAfter,
@@ -98,6 +100,18 @@ internal sealed class PrepareSceneActivity(
     /// <summary>The file's fingerprint; without one the scene and the file's size, which at least change when the file does.</summary>
     private static string FingerprintOf(StashScene scene, StashFile file) =>
         file.Fingerprint("oshash") ?? file.Fingerprint("md5") ?? $"scene-{scene.Id}-{file.Size}";
+
+    // The status goes around with every progress; a title is as long as its writer likes.
+    private static string Shortened(string title)
+    {
+        if (title.Length <= LongestTitle)
+        {
+            return title;
+        }
+
+        var end = char.IsHighSurrogate(title[LongestTitle - 1]) ? LongestTitle - 1 : LongestTitle;
+        return title[..end] + "…";
+    }
 
     private static string FileName(string path) => path[(path.LastIndexOfAny(['/', '\\']) + 1)..];
 }

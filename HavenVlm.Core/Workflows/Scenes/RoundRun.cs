@@ -67,7 +67,7 @@ internal sealed record RoundOutcome(int Answered, int Unanswered, string? Reason
 }
 
 /// <summary>Counts of one run of a scene, from the results in its history.</summary>
-internal sealed class SceneTotals(DateTimeOffset startedAt)
+internal sealed class SceneTotals(DateTimeOffset startedAt, string title)
 {
     private int _doneBefore;
     private int _doneAtStart = -1;
@@ -107,6 +107,7 @@ internal sealed class SceneTotals(DateTimeOffset startedAt)
         }.WithRate(now - startedAt);
         return rated with
         {
+            Title = title,
             ScenesTotal = 1,
             FramesDone = done,
             FramesTotal = total,

@@ -81,6 +81,9 @@ public sealed record ScenePreparation
     /// <summary>Name of the write-once snapshot; empty = there is nothing to do, see <see cref="Message"/>.</summary>
     public string Snapshot { get; init; } = "";
 
+    /// <summary>Title of the scene for people, shortened.</summary>
+    public string Title { get; init; } = "";
+
     /// <summary>Why there is nothing to do.</summary>
     public string Message { get; init; } = "";
 

@@ -24,32 +24,38 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             };
         try
         {
+            state = await PreparedAsync(context, input, state);
             return await TagAsync(context, input, state);
         }
         catch (Exception e) when (e is ActivityFailedException or OrchestrationFailedException)
         {
             var reason = e is ActivityFailedException failed ? failed.Failure.Message : e.Message;
-            await FailAsync(context, input, reason);
+            await FailAsync(context, input, state.Preparation?.Title ?? "", reason);
             throw new OrchestrationFailedException(reason);
         }
     }
 
-    private static async Task<TagSceneOutput> TagAsync(IOrchestrationContext context, TagSceneInput input, TagSceneState state)
+    private static async Task<TagSceneState> PreparedAsync(IOrchestrationContext context, TagSceneInput input, TagSceneState state)
     {
-        var preparation = state.Preparation;
-        if (preparation is null)
+        if (state.Preparation is not null)
         {
-            context.SetCustomStatus(Status("preparing", "Finding the media of the scene"));
-            preparation = await context.CallActivityAsync<ScenePreparation>(
-                WorkflowNames.PrepareScene,
-                new PrepareSceneInput(context.InstanceId, state.Run, input.SceneId, input.ByName, input.ForceToken, input.DryRun),
-                RetryPolicies.Patient,
-                failure => context.SetCustomStatus(Status("waiting", failure.Message))
-            );
-            context.SetCustomStatus(Status("preparing", "Planning what to ask"));
-            state = state with { Preparation = preparation };
+            return state;
         }
 
+        context.SetCustomStatus(Status("preparing", "Finding the media of the scene"));
+        var preparation = await context.CallActivityAsync<ScenePreparation>(
+            WorkflowNames.PrepareScene,
+            new PrepareSceneInput(context.InstanceId, state.Run, input.SceneId, input.ByName, input.ForceToken, input.DryRun),
+            RetryPolicies.Patient,
+            failure => context.SetCustomStatus(Status("waiting", failure.Message))
+        );
+        context.SetCustomStatus(Status("preparing", "Planning what to ask") with { Title = preparation.Title });
+        return state with { Preparation = preparation };
+    }
+
+    private static async Task<TagSceneOutput> TagAsync(IOrchestrationContext context, TagSceneInput input, TagSceneState state)
+    {
+        var preparation = state.Preparation!;
         if (preparation.Snapshot.Length == 0)
         {
             context.SetCustomStatus(Status("done", preparation.Message) with { Percent = 100 });
@@ -70,7 +76,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         ScenePreparation preparation
     )
     {
-        var totals = new SceneTotals(context.CurrentUtc);
+        var totals = new SceneTotals(context.CurrentUtc, preparation.Title);
         var idleRounds = 0;
         for (var calls = 0; ; )
         {
@@ -181,9 +187,9 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         }
     }
 
-    private static async Task FailAsync(IOrchestrationContext context, TagSceneInput input, string reason)
+    private static async Task FailAsync(IOrchestrationContext context, TagSceneInput input, string title, string reason)
     {
-        context.SetCustomStatus(Status("failed", reason));
+        context.SetCustomStatus(Status("failed", reason) with { Title = title });
         if (input.DryRun)
         {
             return;

@@ -10,9 +10,17 @@ internal sealed record RequestedCounts(int TagMe, int UpdateMe)
     public int Total => TagMe + UpdateMe;
 }
 
+/// <summary>Counts and when they were so.</summary>
+internal sealed record CountedRequests(RequestedCounts Counts, DateTimeOffset At);
+
 /// <summary>What carries a request tag in Stash.</summary>
-internal sealed class RequestedScenes(StashClient stash, TagFamily family)
+internal sealed class RequestedScenes(StashClient stash, TagFamily family, TimeProvider time)
 {
+    private volatile CountedRequests? _last;
+
+    /// <summary>What was counted last, by whomever; null = nothing yet.</summary>
+    public CountedRequests? Last => _last;
+
     /// <summary>The counts, in one small request.</summary>
     public async Task<RequestedCounts> CountAsync(CancellationToken cancellationToken)
     {
@@ -24,7 +32,9 @@ internal sealed class RequestedScenes(StashClient stash, TagFamily family)
             family.Forget();
         }
 
-        return new RequestedCounts(Of(counts, tags.TagMe), Of(counts, tags.UpdateMe));
+        var requested = new RequestedCounts(Of(counts, tags.TagMe), Of(counts, tags.UpdateMe));
+        _last = new CountedRequests(requested, time.GetUtcNow());
+        return requested;
     }
 
     public async Task<IAsyncEnumerable<string>> TagMeAsync(bool dryRun, CancellationToken cancellationToken) =>

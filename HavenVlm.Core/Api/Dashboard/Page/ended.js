@@ -1,0 +1,55 @@
+// One instance that has ended, with what came of it.
+
+import { el, text, attr, show, keyed } from "./dom.js";
+import { sceneIdOf, titleOf, subtitleOf, stateOf, toneOf, outcomeOf, failuresOf } from "./names.js";
+import { ago, when } from "./format.js";
+import { retry } from "./controls.js";
+
+export function makeEnded(first) {
+  const entry = { instance: first };
+  entry.title = sceneIdOf(first) ? el("a", { href: `#/scene/${sceneIdOf(first)}` }) : el("span");
+  entry.subtitle = el("span", { class: "soft small" });
+  entry.chip = el("span", { class: "chip" });
+  entry.time = el("time", { class: "soft small" });
+  entry.outcome = el("p", { class: "outcome" });
+  entry.failures = el("ul", { class: "failures" });
+  entry.more = el("details", { class: "more" }, el("summary", {}, "What failed"), entry.failures);
+  entry.retry = el("button", { type: "button", class: "quiet", onclick: () => retry(entry.retry, entry.instance) }, "Retry");
+  entry.node = el(
+    "li",
+    { class: "row" },
+    el("div", { class: "row-main" }, el("h3", {}, entry.title), entry.subtitle, entry.outcome, entry.more),
+    el("div", { class: "row-side" }, entry.chip, entry.time, entry.retry),
+  );
+  return entry;
+}
+
+export function updateEnded(entry, instance) {
+  entry.instance = instance;
+  const name = titleOf(instance);
+  text(entry.title, name);
+  text(entry.subtitle, subtitleOf(instance));
+  text(entry.chip, stateOf(instance));
+  attr(entry.chip, "data-tone", toneOf(instance));
+  text(entry.time, ago(instance.lastUpdatedTime));
+  attr(entry.time, "datetime", instance.lastUpdatedTime);
+  attr(entry.time, "title", when(instance.lastUpdatedTime));
+  text(entry.outcome, outcomeOf(instance));
+  show(entry.outcome, entry.outcome.textContent !== "");
+  const failures = failuresOf(instance);
+  keyed(entry.failures, failures, (failure) => String(failure.sceneId ?? failure.imageId ?? failure.id), makeFailure, updateFailure);
+  show(entry.more, failures.length > 0);
+  show(entry.retry, instance.runtimeStatus === "Failed" || instance.runtimeStatus === "Terminated");
+  attr(entry.retry, "aria-label", `Retry ${name}`);
+}
+
+function makeFailure(failure) {
+  const scene = failure.sceneId ? String(failure.sceneId) : null;
+  const head = scene && /^[0-9]{1,20}$/.test(scene) ? el("a", { href: `#/scene/${scene}` }, `Scene ${scene}`) : el("span", {}, String(failure.imageId ?? ""));
+  const reason = el("span");
+  return { node: el("li", {}, head, ": ", reason), reason };
+}
+
+function updateFailure(entry, failure) {
+  text(entry.reason, String(failure.reason ?? ""));
+}

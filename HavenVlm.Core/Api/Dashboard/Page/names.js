@@ -1,0 +1,109 @@
+// What an instance is, in words.
+
+const kinds = {
+  TagScene: "Scene",
+  TagScenes: "Request for scenes",
+  TagImages: "Request for images",
+  Sweep: "Look for request tags",
+  ReleaseScene: "Taking a request tag off",
+  CollectIncorrect: "Collecting what is marked incorrect",
+  FindMarkerSettings: "Finding marker settings",
+  Undo: "Undo",
+};
+
+const stages = {
+  preparing: "Preparing",
+  analyzing: "Analysing",
+  waiting: "Waiting",
+  publishing: "Writing to Stash",
+  done: "Done",
+  failed: "Failed",
+};
+
+const statuses = {
+  Pending: "Queued",
+  Running: "Running",
+  Suspended: "Paused",
+  Completed: "Done",
+  Failed: "Failed",
+  Terminated: "Cancelled",
+};
+
+export const isScene = (instance) => instance.name === "TagScene";
+
+/** Stash's id of the scene of an instance, or null. */
+export const sceneIdOf = (instance) => (isScene(instance) ? /^scene-([0-9]+)$/.exec(instance.instanceId)?.[1] ?? null : null);
+
+/** A heading for an instance: the scene's title where it is known. */
+export function titleOf(instance) {
+  const scene = sceneIdOf(instance);
+  const title = instance.customStatus?.title;
+  if (scene) {
+    return typeof title === "string" && title !== "" ? title : `Scene ${scene}`;
+  }
+  return kinds[instance.name] ?? instance.name;
+}
+
+/** What distinguishes it from others of the same title. */
+export const subtitleOf = (instance) => (sceneIdOf(instance) ? `Scene ${sceneIdOf(instance)}` : instance.instanceId);
+
+/** A word for where it is. */
+export function stateOf(instance) {
+  if (instance.runtimeStatus === "Running") {
+    return stages[instance.customStatus?.stage] ?? "Running";
+  }
+  if (instance.runtimeStatus === "Completed" && instance.output?.outcome === "skipped") {
+    return "Skipped";
+  }
+  return statuses[instance.runtimeStatus] ?? String(instance.runtimeStatus);
+}
+
+/** good, busy, wait, bad or still: the colour of that word. */
+export function toneOf(instance) {
+  switch (instance.runtimeStatus) {
+    case "Running":
+      return instance.customStatus?.stage === "waiting" ? "wait" : "busy";
+    case "Suspended":
+      return "wait";
+    case "Failed":
+      return "bad";
+    case "Completed":
+      return failuresOf(instance).length > 0 ? "bad" : "good";
+    default:
+      return "still";
+  }
+}
+
+/** Scenes or images that failed within a request. */
+export const failuresOf = (instance) => (Array.isArray(instance.output?.failures) ? instance.output.failures : []);
+
+/** How it ended, in a sentence. */
+export function outcomeOf(instance) {
+  const output = instance.output;
+  if (typeof output === "string") {
+    return output;
+  }
+  if (!output) {
+    return "";
+  }
+  if (typeof output.message === "string" && output.message !== "") {
+    return output.message;
+  }
+  const counts = ["done", "failed", "skipped", "terminated"]
+    .filter((name) => typeof output[name] === "number" && (output[name] > 0 || name === "done"))
+    .map((name) => `${output[name]} ${name === "terminated" ? "cancelled" : name}`);
+  return counts.join(", ");
+}
+
+const endpointStates = {
+  healthy: ["Ready", "good"],
+  open: ["Failing", "bad"],
+  halfOpen: ["Trying again", "wait"],
+  paused: ["Paused", "wait"],
+  outOfHours: ["Out of hours", "still"],
+  misconfigured: ["Needs mending", "bad"],
+  silent: ["Silent", "wait"],
+};
+
+/** Word and colour for an endpoint's state. */
+export const endpointState = (endpoint) => endpointStates[endpoint.state] ?? [String(endpoint.state), "still"];
