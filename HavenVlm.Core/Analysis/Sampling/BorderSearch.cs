@@ -9,22 +9,15 @@ internal sealed class BorderSearch(Cuts cuts, TimeSpan settling)
 {
     // Borders that no cut announces: about twenty an hour.
     private const double PerSecond = 1.0 / 180;
-    private const double PriorBorders = 1.5;
-    private const double PriorCuts = 3;
-    private const double FewestBorders = 0.02;
-    private const double MostBorders = 0.9;
+    private readonly BorderOdds _whole = new(1.5, 3);
+    private readonly BorderOdds _small = new(0.6, 3);
 
-    private double _cutOdds = OddsOf(PriorBorders / PriorCuts);
+    /// <summary>So far from a cut the picture is surely of one side.</summary>
+    public TimeSpan Settling => settling;
 
-    /// <summary>Share of the cuts that are borders, as far as is known, 0 to 1.</summary>
-    public double BordersPerCut { get; private set; } = PriorBorders / PriorCuts;
-
-    /// <summary>Learns from stretches with exactly one cut how often such a cut was a border.</summary>
-    public void Learn(int stretches, int borders)
-    {
-        BordersPerCut = Math.Clamp((borders + PriorBorders) / (stretches + PriorCuts), FewestBorders, MostBorders);
-        _cutOdds = OddsOf(BordersPerCut);
-    }
+    /// <summary>The odds of changes of this kind.</summary>
+    /// <param name="isWhole">Whether the whole picture changes.</param>
+    public BorderOdds OddsOf(bool isWhole) => isWhole ? _whole : _small;
 
     /// <summary>How far the border is expected to lie from <paramref name="b"/>, where the answers of <paramref name="a"/> end.</summary>
     public TimeSpan ExpectedError(TimeSpan a, TimeSpan b)
@@ -83,7 +76,7 @@ internal sealed class BorderSearch(Cuts cuts, TimeSpan settling)
                 : end;
             AddEven(parts, end, begin);
             // A border without a cut may lie there too.
-            parts.Add(new Part(begin, cut.Time, _cutOdds + (PerSecond * (cut.Time - begin).TotalSeconds)));
+            parts.Add(new Part(begin, cut.Time, OddsOf(Cuts.IsWhole(cut)).Mass + (PerSecond * (cut.Time - begin).TotalSeconds)));
             end = cut.Time;
         }
 
@@ -98,8 +91,6 @@ internal sealed class BorderSearch(Cuts cuts, TimeSpan settling)
             parts.Add(new Part(from, to, PerSecond * (to - from).TotalSeconds));
         }
     }
-
-    private static double OddsOf(double probability) => -Math.Log(1 - probability);
 
     /// <summary>A stretch, or a moment, with the expected number of borders in it.</summary>
     private readonly record struct Part(TimeSpan From, TimeSpan To, double Mass);

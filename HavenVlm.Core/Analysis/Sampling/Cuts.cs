@@ -3,11 +3,13 @@ using HavenVlm.Core.Media;
 namespace HavenVlm.Core.Analysis.Sampling;
 
 /// <summary>
-/// The picture changes that stand out: cuts, people who come and go. Where everything moves all the time, every keyframe differs from the
-/// one before; such movement says nothing about when a tag begins.
+/// The picture changes that stand out: cuts, where nearly everything is different at once, and smaller ones, as when somebody comes in.
+/// Where something moves all the time every keyframe differs a little from the one before, which says nothing about when a tag begins.
 /// </summary>
 internal sealed class Cuts
 {
+    // Movement rarely changes a tenth of the picture from one keyframe to the next, a cut nearly always half of it.
+    private const double WholePicture = 0.25;
     private const double Prominence = 2.5;
     private const int FewestNeighbours = 6;
     private static readonly TimeSpan Surroundings = TimeSpan.FromSeconds(30);
@@ -18,9 +20,13 @@ internal sealed class Cuts
     /// <param name="changes">All changes of the log, in the order of time.</param>
     public Cuts(IReadOnlyList<PictureChange> changes)
     {
-        _cuts = [.. Prominent(changes)];
+        IReadOnlyList<PictureChange> small = [.. changes.Where(change => !IsWhole(change))];
+        _cuts = [.. changes.Where(IsWhole).Concat(Prominent(small)).OrderBy(change => change.Time)];
         _times = [.. _cuts.Select(cut => cut.Time)];
     }
+
+    /// <summary>Whether the whole picture changed and not just something in it.</summary>
+    public static bool IsWhole(PictureChange change) => change.Magnitude >= WholePicture;
 
     /// <summary>The cuts after <paramref name="from"/>, up to and with <paramref name="to"/>.</summary>
     public ReadOnlySpan<PictureChange> Within(TimeSpan from, TimeSpan to)

@@ -52,18 +52,21 @@ internal sealed class SplitFinder(
 
     private void Learn(IReadOnlyList<AnswersAt> known, List<List<int>> differing)
     {
-        var (stretches, borders) = (0, 0);
-        for (var left = 0; left < differing.Count; left++)
+        foreach (var isWhole in new[] { true, false })
         {
-            var (a, b) = (known[left].Time, known[left + 1].Time);
-            if (b - a <= coarse && cuts.Within(a, b).Length == 1)
+            var (stretches, borders) = (0, 0);
+            for (var left = 0; left < differing.Count; left++)
             {
-                stretches++;
-                borders += differing[left].Count > 0 ? 1 : 0;
+                var (a, b) = (known[left].Time, known[left + 1].Time);
+                if (b - a <= coarse && cuts.Within(a, b) is [var only] && Cuts.IsWhole(only) == isWhole)
+                {
+                    stretches++;
+                    borders += differing[left].Count > 0 ? 1 : 0;
+                }
             }
-        }
 
-        search.Learn(stretches, borders);
+            search.OddsOf(isWhole).Learn(stretches, borders);
+        }
     }
 
     private bool IsSettled(IReadOnlyList<AnswersAt> known, List<List<int>> differing, int left)
@@ -166,24 +169,22 @@ internal sealed class SplitFinder(
     }
 
     /// <summary>
-    /// The middles of the shots between two neighbours that agree: something else may have been shown there. The first and the last
-    /// shot are those of the neighbours themselves.
+    /// Looks into the shots between two neighbours that agree: something else may have been shown there. The first and the last shot are
+    /// those of the neighbours themselves.
     /// </summary>
     private List<TimeSpan> UnseenShots(TimeSpan a, TimeSpan b)
     {
         var looks = new List<TimeSpan>();
-        if (search.BordersPerCut * search.BordersPerCut < WorthALook)
-        {
-            return looks;
-        }
-
         var within = cuts.Within(a, b);
         for (var i = 0; i + 1 < within.Length; i++)
         {
-            var (begin, end) = (within[i].Time, within[i + 1].After ?? within[i + 1].Time);
-            if (end - begin >= ShortestShot)
+            var (begin, end) = (within[i].Time, within[i + 1]);
+            var chance = search.OddsOf(Cuts.IsWhole(within[i])).Share * search.OddsOf(Cuts.IsWhole(end)).Share;
+            if (end.Time - begin >= ShortestShot && chance >= WorthALook)
             {
-                looks.Add(TimeGrid.WholeMilliseconds(begin + ((end - begin) / 2)));
+                // A shot that may have ended at any time is looked at where it begins.
+                var look = end.After is null ? begin + ((end.Time - begin) / 2) : begin + search.Settling;
+                looks.Add(TimeGrid.WholeMilliseconds(look));
             }
         }
 

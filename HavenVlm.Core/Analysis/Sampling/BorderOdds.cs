@@ -1,0 +1,19 @@
+namespace HavenVlm.Core.Analysis.Sampling;
+
+/// <summary>How often a picture change of one kind is a border, learned from stretches that hold exactly one of them.</summary>
+/// <param name="priorBorders">As many borders are believed before anything was seen …</param>
+/// <param name="priorChanges">… in so many changes.</param>
+internal sealed class BorderOdds(double priorBorders, double priorChanges)
+{
+    private const double Fewest = 0.02;
+    private const double Most = 0.9;
+
+    /// <summary>The share of the changes that are borders, as far as is known, 0 to 1.</summary>
+    public double Share { get; private set; } = priorBorders / priorChanges;
+
+    /// <summary>Expected borders at one change; comparable with those that come evenly.</summary>
+    public double Mass => -Math.Log(1 - Share);
+
+    /// <summary>Takes in what was seen so far.</summary>
+    public void Learn(int changes, int borders) => Share = Math.Clamp((borders + priorBorders) / (changes + priorChanges), Fewest, Most);
+}
