@@ -48,6 +48,7 @@ exit /b %errorlevel%
 
 :test
 call :need_ffmpeg || exit /b 1
+call :need_azurite || exit /b 1
 pushd "%root%"
 dotnet build HavenVlm.sln -c Release -v quiet --nologo
 if errorlevel 1 (
@@ -93,6 +94,20 @@ echo ffmpeg could not be installed from here. Install it with: 1>&2
 echo     winget install --id Gyan.FFmpeg --exact 1>&2
 echo and open a new window. 1>&2
 exit /b 1
+
+:need_azurite
+rem The storage emulator for the tests of the Functions app's storage; npm comes with Node.js.
+set "azurite=3.37.0"
+set "emulator=%root%artifacts\tools\azurite"
+findstr /c:"\"version\": \"%azurite%\"" "%emulator%\node_modules\azurite\package.json" >nul 2>nul && exit /b 0
+where npm >nul 2>nul || (
+    echo The tests of the Azure storage need Node.js, which is not here. Install it with: winget install --id OpenJS.NodeJS.LTS --exact 1>&2
+    exit /b 1
+)
+echo Azurite is missing; installing it ... 1>&2
+if not exist "%emulator%" mkdir "%emulator%"
+call npm install --prefix "%emulator%" --no-save --no-package-lock --no-audit --no-fund --loglevel=error azurite@%azurite% 1>&2
+exit /b %errorlevel%
 
 :no_dotnet
 popd

@@ -1,7 +1,7 @@
 namespace HavenVlm.Core.Storage;
 
 /// <summary>The rules for artifact names; the same for every store, so that data can move between them.</summary>
-internal static class ArtifactName
+public static class ArtifactName
 {
     private const int MaxLength = 400;
     private const int MaxComponentLength = 120;

@@ -1,12 +1,12 @@
 namespace HavenVlm.Core.Storage;
 
 /// <summary>Locks by name within this process. A name that nobody holds or waits for takes no memory.</summary>
-internal sealed class NamedLocks
+public sealed class NamedLocks
 {
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>Names that are held or waited for now.</summary>
-    public int Count
+    internal int Count
     {
         get
         {
@@ -64,19 +64,31 @@ internal sealed class NamedLocks
     }
 
     /// <summary>A lock that is held; disposing twice is harmless.</summary>
-    internal sealed class Holder(NamedLocks owner, string name, Entry entry) : IDisposable, IAsyncDisposable
+    public sealed class Holder : IDisposable, IAsyncDisposable
     {
+        private readonly NamedLocks _owner;
+        private readonly string _name;
+        private readonly Entry _entry;
         private int _disposed;
 
+        internal Holder(NamedLocks owner, string name, Entry entry)
+        {
+            _owner = owner;
+            _name = name;
+            _entry = entry;
+        }
+
+        /// <summary>Gives the lock to the next.</summary>
         public void Dispose()
         {
             if (Interlocked.Exchange(ref _disposed, 1) == 0)
             {
-                entry.Gate.Release();
-                owner.Leave(name, entry);
+                _entry.Gate.Release();
+                _owner.Leave(_name, _entry);
             }
         }
 
+        /// <inheritdoc/>
         public ValueTask DisposeAsync()
         {
             Dispose();
