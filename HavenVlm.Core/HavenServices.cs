@@ -83,6 +83,9 @@ public static class HavenServices
             s.GetRequiredService<EndpointControl>(),
             s.GetRequiredService<StatusReport>(),
             s.GetRequiredService<Configuration.SettingsSource>()
-        ));
+        )
+        {
+            Queue = s.GetService<IPendingRequests>(),
+        });
     }
 }

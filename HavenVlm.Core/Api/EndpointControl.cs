@@ -8,11 +8,13 @@ internal sealed class EndpointControl(EndpointPool pool, IArtifactStore store)
 {
     private const string Name = "endpoints/paused.json";
 
+    /// <summary>Takes over what users set, here, before a restart, or through another process on the same store.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        foreach (var endpoint in await store.ReadJsonAsync<string[]>(Name, cancellationToken) ?? [])
+        var paused = await store.ReadJsonAsync<string[]>(Name, cancellationToken) ?? [];
+        foreach (var endpoint in pool.Snapshot())
         {
-            pool.SetPaused(endpoint, true);
+            pool.SetPaused(endpoint.Name, paused.Contains(endpoint.Name, StringComparer.Ordinal));
         }
     }
 

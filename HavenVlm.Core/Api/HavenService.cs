@@ -42,6 +42,9 @@ public sealed class HavenService
         Settings = settings;
     }
 
+    /// <summary>Where requests wait; null = this host has no queue.</summary>
+    internal IPendingRequests? Queue { get; init; }
+
     internal SceneViews Scenes { get; }
 
     internal SceneSettings SceneSettings { get; }
@@ -68,6 +71,34 @@ public sealed class HavenService
     {
         await _sweepMark.SetAsync(cancellationToken);
         return WorkflowNames.SweepInstance;
+    }
+
+    /// <summary>Sees to it that a sweep becomes due, through the queue where there is one: whoever asks does not wait for more.</summary>
+    internal Task SweepSoonAsync(CancellationToken cancellationToken) =>
+        Queue is null ? SweepAsync(cancellationToken) : Queue.SendAsync(QueuedRequest.SweepMessage, cancellationToken);
+
+    /// <summary>Does what a message of the request queue asks for; the same message again starts nothing twice.</summary>
+    /// <param name="message">See <see cref="QueuedRequest"/>.</param>
+    /// <param name="messageId">The queue's id of the message; null = unknown.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="FormatException">It is not understood; what is wrong is in the exception's message.</exception>
+    public async Task TakeAsync(string message, string? messageId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var request = QueuedRequest.Parse(message);
+            if (request.Sweep)
+            {
+                await SweepAsync(cancellationToken);
+                return;
+            }
+
+            await _sceneRequests.StartAsync(request.ToScenes(), request.Update, messageId, cancellationToken);
+        }
+        catch (ApiException e)
+        {
+            throw new FormatException($"{e.Title}: {e.Message}", e);
+        }
     }
 
     /// <summary>

@@ -25,7 +25,7 @@ internal static class SceneCalls
         var accepted = TouchesTags(body.Args?.HookContext ?? body.HookContext);
         if (accepted)
         {
-            await service.SweepAsync(cancellationToken);
+            await service.SweepSoonAsync(cancellationToken);
         }
 
         return ApiResponse.Json(202, new HookResponse(accepted));

@@ -22,6 +22,28 @@ internal sealed class SceneRequests(RequestStore requests, IOrchestrationClient 
         return id;
     }
 
+    /// <summary>Starts a request that has a name of its own, once, however often it comes.</summary>
+    /// <param name="body">The request.</param>
+    /// <param name="update">Whether scenes are rebuilt.</param>
+    /// <param name="key">Its name; null = none, then it is a new one.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ApiException">The request contradicts itself.</exception>
+    public async Task StartAsync(TagScenesRequest body, bool update, string? key, CancellationToken cancellationToken)
+    {
+        if (key is null || !key.All(c => char.IsAsciiLetterOrDigit(c) || c == '-'))
+        {
+            await StartAsync(body, update, cancellationToken);
+            return;
+        }
+
+        var id = $"{WorkflowNames.RequestPrefix}queue-{key.ToLowerInvariant()}";
+        await requests.WriteRequestAsync(id, Read(body, update), cancellationToken);
+        if (await client.GetAsync(id, withInput: false, cancellationToken) is null)
+        {
+            await client.StartAsync(WorkflowNames.TagScenes, id, new TagScenesInput(), cancellationToken);
+        }
+    }
+
     /// <summary>Whether a text can be an id of Stash, which are numbers.</summary>
     public static bool IsStashId(string text) => text.Length is > 0 and <= LongestId && text.All(char.IsAsciiDigit);
 

@@ -36,6 +36,9 @@ public sealed record StatusResponse
 
     /// <summary>What the configuration holds, for those who begin.</summary>
     public required StatusSetup Setup { get; init; }
+
+    /// <summary>The queue of requests; null = this host has none.</summary>
+    public QueueStatus? Queue { get; init; }
 }
 
 /// <summary>What carries a request tag in Stash.</summary>
@@ -101,7 +104,8 @@ internal sealed class StatusReport(
     RequestedScenes requested,
     LiveProgress live,
     SettingsSource settings,
-    TimeProvider time
+    TimeProvider time,
+    IPendingRequests? queue = null
 )
 {
     private const int Shown = 50;
@@ -140,6 +144,7 @@ internal sealed class StatusReport(
             },
             Backlog = Backlog(),
             Setup = new StatusSetup { Tags = settings.Current.TagsFromStash.Length > 0 ? null : settings.Current.Tags.Count },
+            Queue = queue is null ? null : await queue.StatusAsync(cancellationToken),
         };
     }
 

@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using HavenVlm.Core.Api;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Functions.Workflows;
+using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.Logging;
+
+namespace HavenVlm.Functions.Http;
+
+/// <summary>Answers HTTP calls from the table of routes that both hosts share.</summary>
+/// <param name="service">What answers.</param>
+/// <param name="clients">Takes the client of the task hub.</param>
+/// <param name="settings">The settings.</param>
+/// <param name="logger">Where failures are told.</param>
+public sealed class ApiCalls(HavenService service, DurableClients clients, SettingsSource settings, ILogger<ApiCalls> logger)
+{
+    private const string ContinuationHeader = "x-ms-continuation-token";
+    private static readonly Dictionary<string, ApiRoute> s_routes = ApiRoutes.All.ToDictionary(route => route.Name, StringComparer.Ordinal);
+
+    /// <summary>Answers a call.</summary>
+    /// <param name="request">The call.</param>
+    /// <param name="client">The client of the task hub.</param>
+    /// <param name="name">Name of the route; the function's method has the same.</param>
+    public async Task<IResult> AnswerAsync(HttpRequest request, DurableTaskClient client, [CallerMemberName] string name = "")
+    {
+        clients.Use(client);
+        var cancellationToken = request.HttpContext.RequestAborted;
+        using var body = await ReadBodyAsync(request, cancellationToken);
+        if (body is null)
+        {
+            return Results.Problem(
+                $"The body is larger than {ApiRoutes.MaxBodyBytes} bytes; ask for less at once.",
+                statusCode: StatusCodes.Status413PayloadTooLarge,
+                title: "Too large"
+            );
+        }
+
+        var answer = await s_routes[name]
+            .AnswerAsync(service, Request(request, body), e => logger.LogError(e, "{Call} failed", name), cancellationToken);
+        return new ApiResult(answer);
+    }
+
+    private ApiRequest Request(HttpRequest request, Stream body) =>
+        new()
+        {
+            Route = request.RouteValues.ToDictionary(value => value.Key, value => value.Value?.ToString() ?? "", StringComparer.Ordinal),
+            Query = request.Query.ToDictionary(value => value.Key, value => value.Value[0] ?? "", StringComparer.OrdinalIgnoreCase),
+            Body = body,
+            ContinuationToken = request.Headers[ContinuationHeader].FirstOrDefault(),
+            BaseAddress = PublicAddress.Of(request, settings.Current.Server.PublicUrl),
+        };
+
+    /// <summary>The whole body, so that what is too large is refused as such; null = it is.</summary>
+    private static async Task<MemoryStream?> ReadBodyAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        var body = new MemoryStream();
+        var buffer = new byte[16 * 1024];
+        int count;
+        while ((count = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            await body.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+            if (body.Length > ApiRoutes.MaxBodyBytes)
+            {
+                await body.DisposeAsync();
+                return null;
+            }
+        }
+
+        body.Position = 0;
+        return body;
+    }
+}

@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace HavenVlm.Functions.Http;
+
+/// <summary>The calls that ask for work.</summary>
+/// <param name="api">Answers them.</param>
+public sealed class RequestFunctions(ApiCalls api)
+{
+    /// <summary>Analyses scenes: the ones named, a saved filter's, or all with VLM_TagMe.</summary>
+    [Function(nameof(TagScenesStart))]
+    public Task<IResult> TagScenesStart(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/scenes/tag")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
+    /// <summary>Rebuilds scenes with today's settings: the ones named, or all with VLM_UpdateMe.</summary>
+    [Function(nameof(UpdateScenesStart))]
+    public Task<IResult> UpdateScenesStart(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/scenes/update")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
+    /// <summary>Looks for request tags now, as the timer does.</summary>
+    [Function(nameof(SweepStart))]
+    public Task<IResult> SweepStart(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/sweep")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
+    /// <summary>Takes what Stash gives a plugin hook; makes a sweep due when tags changed.</summary>
+    [Function(nameof(StashHook))]
+    public Task<IResult> StashHook(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/stash/hook")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+}

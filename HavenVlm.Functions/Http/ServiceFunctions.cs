@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace HavenVlm.Functions.Http;
+
+/// <summary>The calls about the service itself, and its pages.</summary>
+/// <param name="api">Answers them.</param>
+public sealed class ServiceFunctions(ApiCalls api)
+{
+    /// <summary>Sends no request to an endpoint until it is resumed.</summary>
+    [Function(nameof(EndpointPause))]
+    public Task<IResult> EndpointPause(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/endpoints/{name}/pause")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
+    /// <summary>Uses a paused endpoint again.</summary>
+    [Function(nameof(EndpointResume))]
+    public Task<IResult> EndpointResume(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/endpoints/{name}/resume")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
+    /// <summary>Version, Stash, endpoints, running and recent instances, totals.</summary>
+    [Function(nameof(Status))]
+    public Task<IResult> Status(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/status")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
+    /// <summary>Server-sent events of status changes; ends after 60 s, reconnect then.</summary>
+    [Function(nameof(Events))]
+    public Task<IResult> Events(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/events")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
+    /// <summary>200 when the process serves.</summary>
+    [Function(nameof(Health))]
+    public Task<IResult> Health(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+}

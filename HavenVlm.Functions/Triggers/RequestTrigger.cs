@@ -1,0 +1,30 @@
+using HavenVlm.Core.Api;
+using HavenVlm.Functions.Storage;
+using HavenVlm.Functions.Workflows;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace HavenVlm.Functions.Triggers;
+
+/// <summary>Takes requests from the queue: from the hook, and from any program that puts <c>{"sceneIds":["1"]}</c> there.</summary>
+/// <param name="service">What takes requests.</param>
+/// <param name="clients">Takes the client of the task hub.</param>
+public sealed class RequestTrigger(HavenService service, DurableClients clients)
+{
+    /// <summary>
+    /// Starts what a message asks for. One that can not be understood fails; after five times the host puts it into the poison queue,
+    /// which the status shows.
+    /// </summary>
+    [Function(nameof(RequestTrigger))]
+    public Task RunAsync(
+        [QueueTrigger(AzureStorage.RequestQueueName)] string message,
+        [DurableClient] DurableTaskClient client,
+        FunctionContext context,
+        CancellationToken cancellationToken
+    )
+    {
+        clients.Use(client);
+        var id = context.BindingContext.BindingData.TryGetValue("Id", out var value) ? value?.ToString()?.Trim('"') : null;
+        return service.TakeAsync(message, id, cancellationToken);
+    }
+}

@@ -1,0 +1,29 @@
+using HavenVlm.Core.Api;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Functions.Workflows;
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.DurableTask.Client;
+
+namespace HavenVlm.Functions.Triggers;
+
+/// <summary>Looks for request tags when the schedule says so.</summary>
+/// <param name="service">What sweeps.</param>
+/// <param name="clients">Takes the client of the task hub.</param>
+/// <param name="settings">Whether to.</param>
+public sealed class SweepTimer(HavenService service, DurableClients clients, SettingsSource settings)
+{
+    /// <summary>Makes a sweep due, unless <c>sweep.enabled</c> is off. The host keeps to one run at a time over all instances.</summary>
+    [Function(nameof(SweepTimer))]
+    public async Task RunAsync(
+        [TimerTrigger("%HavenVlm__Sweep__Schedule%")] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    )
+    {
+        clients.Use(client);
+        if (settings.Current.Sweep.Enabled)
+        {
+            await service.SweepAsync(cancellationToken);
+        }
+    }
+}

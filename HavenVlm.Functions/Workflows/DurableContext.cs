@@ -1,0 +1,39 @@
+using System.Text.Json;
+using HavenVlm.Core.Workflows;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
+
+namespace HavenVlm.Functions.Workflows;
+
+/// <summary>The orchestrators' port on Durable Functions; only forwards. Messages are JSON elements, so that no second serializer touches them.</summary>
+internal sealed class DurableContext(TaskOrchestrationContext inner) : IOrchestrationContext
+{
+    public string InstanceId => inner.InstanceId;
+
+    public DateTimeOffset CurrentUtc => new(DateTime.SpecifyKind(inner.CurrentUtcDateTime, DateTimeKind.Utc));
+
+    public bool IsReplaying => inner.IsReplaying;
+
+    public async Task<TResult> CallActivityAsync<TResult>(string name, object? input)
+    {
+        try
+        {
+            // No retry options: retrying is our own orchestrator code, the same on every engine.
+            var output = await inner.CallActivityAsync<JsonElement?>(name, DurableJson.ToElement(input));
+            return DurableJson.To<TResult>(output);
+        }
+        catch (TaskFailedException e)
+        {
+            throw new ActivityFailedException(name, ActivityFault.Read(e.FailureDetails));
+        }
+    }
+
+    public Task CreateTimerAsync(DateTimeOffset fireAt, CancellationToken cancellationToken) =>
+        inner.CreateTimer(fireAt.UtcDateTime, cancellationToken);
+
+    public void SetCustomStatus(object? status) => inner.SetCustomStatus(DurableJson.ToElement(status));
+
+    public void ContinueAsNew(object? input) => inner.ContinueAsNew(DurableJson.ToElement(input));
+
+    public ILogger CreateReplaySafeLogger(string category) => inner.CreateReplaySafeLogger(category);
+}

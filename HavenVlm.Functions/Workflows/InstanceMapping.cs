@@ -1,0 +1,56 @@
+using System.Text.Json;
+using HavenVlm.Core;
+using HavenVlm.Core.Workflows;
+using Microsoft.DurableTask.Client;
+using OrchestrationMetadata = Microsoft.DurableTask.Client.OrchestrationMetadata;
+
+namespace HavenVlm.Functions.Workflows;
+
+/// <summary>From the engine's description of an instance to the product's.</summary>
+internal static class InstanceMapping
+{
+    public static OrchestrationInstance From(OrchestrationMetadata metadata, bool withInput) =>
+        new()
+        {
+            Name = metadata.Name,
+            InstanceId = metadata.InstanceId,
+            RuntimeStatus = StatusOf(metadata.RuntimeStatus),
+            Input = withInput ? DurableJson.ParseOrQuote(metadata.SerializedInput) : null,
+            CustomStatus = DurableJson.ParseOrQuote(metadata.SerializedCustomStatus),
+            Output = OutputOf(metadata),
+            CreatedTime = metadata.CreatedAt,
+            LastUpdatedTime = metadata.LastUpdatedAt,
+        };
+
+    public static RuntimeStatus StatusOf(OrchestrationRuntimeStatus status) =>
+        status switch
+        {
+            OrchestrationRuntimeStatus.Pending => RuntimeStatus.Pending,
+            OrchestrationRuntimeStatus.Suspended => RuntimeStatus.Suspended,
+            OrchestrationRuntimeStatus.Completed => RuntimeStatus.Completed,
+            OrchestrationRuntimeStatus.Failed => RuntimeStatus.Failed,
+            OrchestrationRuntimeStatus.Terminated => RuntimeStatus.Terminated,
+            // Continued as new: between two histories of an instance that runs.
+            _ => RuntimeStatus.Running,
+        };
+
+    public static OrchestrationRuntimeStatus StatusOf(RuntimeStatus status) =>
+        status switch
+        {
+            RuntimeStatus.Pending => OrchestrationRuntimeStatus.Pending,
+            RuntimeStatus.Suspended => OrchestrationRuntimeStatus.Suspended,
+            RuntimeStatus.Completed => OrchestrationRuntimeStatus.Completed,
+            RuntimeStatus.Failed => OrchestrationRuntimeStatus.Failed,
+            RuntimeStatus.Terminated => OrchestrationRuntimeStatus.Terminated,
+            _ => OrchestrationRuntimeStatus.Running,
+        };
+
+    private static JsonElement? OutputOf(OrchestrationMetadata metadata) =>
+        metadata switch
+        {
+            { RuntimeStatus: OrchestrationRuntimeStatus.Failed, FailureDetails.ErrorMessage: { Length: > 0 } reason } =>
+                JsonSerializer.SerializeToElement(reason, HavenJson.Options),
+            { IsCompleted: true } => DurableJson.ParseOrQuote(metadata.SerializedOutput),
+            _ => null,
+        };
+}
