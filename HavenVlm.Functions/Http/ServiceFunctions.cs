@@ -42,4 +42,19 @@ public sealed class ServiceFunctions(ApiCalls api)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health")] HttpRequest request,
         [DurableClient] DurableTaskClient client
     ) => api.AnswerAsync(request, client);
+
+    /// <summary>The page for people; no data in it without the key.</summary>
+    // The host takes an empty route for the name of the function; this one matches nothing but the empty path.
+    [Function(nameof(Dashboard))]
+    public Task<IResult> Dashboard(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{ignored:maxlength(0)?}")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
+    /// <summary>A script, style or picture of the page.</summary>
+    [Function(nameof(DashboardFile))]
+    public Task<IResult> DashboardFile(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "dashboard/{file}")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
 }
