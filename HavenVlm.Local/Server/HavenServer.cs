@@ -175,6 +175,7 @@ internal sealed class HavenServer : IAsyncDisposable
         app.UseRouting();
         app.UseMiddleware<AccessCheck>();
         app.MapApi();
+        app.MapPluginSource();
         app.MapOpenApi(ApiDocument.Path).WithMetadata(AnonymousCall.Instance);
         app.MapFallback(NotFoundAsync);
         return app;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using HavenVlm.Demo.Stash.GraphQl;
 using HavenVlm.Demo.Stash.Http;
+using HavenVlm.Demo.Stash.Plugins;
 using HavenVlm.Demo.Stash.Resolvers;
 using HavenVlm.Demo.Stash.Schema;
 using HavenVlm.Demo.Stash.State;
@@ -28,6 +29,9 @@ public sealed class SimulatedStash : IAsyncDisposable
     private readonly ResolverMap resolvers = new();
     private readonly JobQueue jobs;
     private readonly PluginFields plugins;
+    private readonly PluginHost host;
+    private readonly PluginSessions sessions = new();
+    private readonly StashLog log = new();
     private WebApplication? server;
     private int port;
 
@@ -36,9 +40,11 @@ public sealed class SimulatedStash : IAsyncDisposable
         this.options = options;
         port = options.Port;
         store = new LibraryStore(options.Version, options.Time);
-        hooks.Handler = options.OnHook;
-        jobs = new JobQueue(options.Time);
-        plugins = new PluginFields(jobs, options.Version);
+        jobs = new JobQueue(options.Time, options.Version);
+        host = new PluginHost(options, log, sessions);
+        host.Reload();
+        hooks.Handler = RunHookAsync;
+        plugins = new PluginFields(jobs, host, log, options.Version);
         Library = new StashLibrary(store, hooks);
         new LibraryFields(store, options.ApiKey).Register(resolvers);
         new MediaFields(store).Register(resolvers);
@@ -79,6 +85,9 @@ public sealed class SimulatedStash : IAsyncDisposable
         set => jobs.Hold = value;
     }
 
+    /// <summary>What its log says.</summary>
+    public IReadOnlyList<StashLogLine> Log => log.Lines;
+
     internal ResolverMap Resolvers => resolvers;
 
     /// <summary>Starts one.</summary>
@@ -103,6 +112,7 @@ public sealed class SimulatedStash : IAsyncDisposable
         server = Build();
         await server.StartAsync(cancellationToken);
         port = new Uri(server.Urls.Single()).Port;
+        host.Port = port;
     }
 
     /// <summary>Stops listening and cuts what is connected, as when the server is switched off.</summary>
@@ -143,7 +153,33 @@ public sealed class SimulatedStash : IAsyncDisposable
         string name,
         IReadOnlyList<string> tasks,
         Func<string?, JsonObject, CancellationToken, Task<JsonNode?>> run
-    ) => plugins.Add(new StashPlugin(id, name, tasks, run));
+    ) =>
+        plugins.Add(
+            new StashPlugin(
+                id,
+                name,
+                tasks,
+                async (task, arguments, _, cancellation) => new PluginResult(await run(task, arguments, cancellation), null)
+            )
+        );
+
+    /// <summary>Puts a task of a plugin into the queue, as its page does; the job's id.</summary>
+    public int RunPluginTask(string plugin, string task, JsonObject? arguments = null) => plugins.RunTask(plugin, task, arguments ?? []);
+
+    /// <summary>The state of a job such as <c>RUNNING</c>, and the last progress that it reported; null = not among the last ones.</summary>
+    public (string Status, double? Progress)? FindJob(int id) => jobs.Find(id) is { } job ? (job.Status, job.Progress) : null;
+
+    /// <summary>Every progress that a job reported, in order.</summary>
+    public IReadOnlyList<double> ProgressOf(int job) => jobs.Reported(job);
+
+    /// <summary>Completes when every job queued so far has ended.</summary>
+    public Task JobsEndedAsync() => jobs.IdleAsync();
+
+    /// <summary>Stops a job as its page does: a plugin's process is killed.</summary>
+    public void StopJob(int id) => jobs.Stop(id);
+
+    /// <summary>Reads the folder of plugins again.</summary>
+    public void ReloadPlugins() => host.Reload();
 
     /// <summary>Ends a job that is held.</summary>
     public void EndJob(int id, string status = "FINISHED") => jobs.End(id, status);
@@ -152,9 +188,19 @@ public sealed class SimulatedStash : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
+        await jobs.DisposeAsync();
         if (server is not null)
         {
             await server.DisposeAsync();
+        }
+    }
+
+    private async Task RunHookAsync(StashHook hook, CancellationToken cancellation)
+    {
+        await host.RunHooksAsync(hook, cancellation);
+        if (options.OnHook is { } handler)
+        {
+            await handler(hook, cancellation);
         }
     }
 
@@ -169,12 +215,15 @@ public sealed class SimulatedStash : IAsyncDisposable
             kestrel.Limits.MaxRequestBodySize = null;
         });
         var app = builder.Build();
-        var gatekeeper = new Gatekeeper(options.ApiKey, options.Version);
+        var gatekeeper = new Gatekeeper(options.ApiKey, options.Version, sessions);
+        var files = new PluginFiles(host);
         var graphql = new GraphQlEndpoint(options, resolvers, Requests, injector);
         var media = new MediaFiles(store);
         app.Use(next => context => faults.InvokeAsync(context, next));
         app.Use(next => context => gatekeeper.InvokeAsync(context, next));
         app.Map("/graphql", (RequestDelegate)graphql.InvokeAsync);
+        app.MapGet("/plugin/{id}/javascript", (string id) => files.Javascript(id));
+        app.MapGet("/plugin/{id}/css", (string id) => files.Css(id));
         app.MapGet("/healthz", () => ".");
         app.MapMethods("/scene/{id:int}/stream", ["GET", "HEAD"], (int id) => media.Scene(id));
         app.MapMethods("/image/{id:int}/image", ["GET", "HEAD"], (int id) => media.Image(id));

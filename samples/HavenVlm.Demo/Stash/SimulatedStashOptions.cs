@@ -18,6 +18,9 @@ public sealed record SimulatedStashOptions
     /// <summary>The folders that Stash's configuration names as its library.</summary>
     public IReadOnlyList<string> LibraryPaths { get; init; } = [];
 
+    /// <summary>The folder whose plugins are loaded, and run as processes; empty = none.</summary>
+    public string PluginsPath { get; init; } = "";
+
     /// <summary>The clock of all times that are written.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

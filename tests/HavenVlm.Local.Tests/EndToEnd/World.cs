@@ -25,12 +25,12 @@ internal sealed class World : IAsyncDisposable
     private readonly SampleVideos _videos;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(100) };
 
-    private World(SampleVideos videos, SimulatedStash stash, SimulatedVlm vlm)
+    private World(SampleVideos videos, SimulatedStash stash, SimulatedVlm vlm, string folder)
     {
         _videos = videos;
         Stash = stash;
         Vlm = vlm;
-        Folder = Directory.CreateTempSubdirectory("haven-world-").FullName;
+        Folder = folder;
     }
 
     public SimulatedStash Stash { get; }
@@ -44,6 +44,12 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Off, so that a test says itself what is asked for.</summary>
     public string Sweep { get; set; } = "sweep: { enabled: false, watch: \"\" }";
 
+    /// <summary>The section of the HTTP server.</summary>
+    public string Server { get; set; } = "server: { listen: \"http://127.0.0.1:0\" }";
+
+    /// <summary>The folder whose plugins the simulated Stash loads.</summary>
+    public string PluginsFolder => Path.Combine(Folder, "plugins");
+
     public HttpClient Http => _http;
 
     public static async Task<World> CreateAsync(
@@ -52,8 +58,16 @@ internal sealed class World : IAsyncDisposable
         VlmBehavior? behavior = null
     )
     {
-        var stash = await SimulatedStash.StartAsync(new SimulatedStashOptions { Version = version, ApiKey = "stash-secret" });
-        var world = new World(fixture.Videos, stash, await SimulatedVlm.StartAsync(behavior));
+        var folder = Directory.CreateTempSubdirectory("haven-world-").FullName;
+        var stash = await SimulatedStash.StartAsync(
+            new SimulatedStashOptions
+            {
+                Version = version,
+                ApiKey = "stash-secret",
+                PluginsPath = Path.Combine(folder, "plugins"),
+            }
+        );
+        var world = new World(fixture.Videos, stash, await SimulatedVlm.StartAsync(behavior), folder);
         await world.ConfigureAsync();
         return world;
     }
@@ -73,7 +87,7 @@ internal sealed class World : IAsyncDisposable
             {{vlmExtra}}
             tags:
             {{tags}}
-            server: { listen: "http://127.0.0.1:0" }
+            {{Server}}
             storage: { dataDir: data }
             {{Sweep}}
             {{extra}}

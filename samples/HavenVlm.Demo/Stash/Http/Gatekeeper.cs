@@ -1,9 +1,10 @@
+using HavenVlm.Demo.Stash.Plugins;
 using Microsoft.AspNetCore.Http;
 
 namespace HavenVlm.Demo.Stash.Http;
 
 /// <summary>Who is let in, and what the others are told; answers pages of other websites as freely as Stash does.</summary>
-internal sealed class Gatekeeper(string apiKey, StashVersion version)
+internal sealed class Gatekeeper(string apiKey, StashVersion version, PluginSessions sessions)
 {
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
@@ -18,7 +19,7 @@ internal sealed class Gatekeeper(string apiKey, StashVersion version)
         {
             await RefuseWrongKeyAsync(context);
         }
-        else if (given.Length == 0 && apiKey.Length > 0)
+        else if (given.Length == 0 && apiKey.Length > 0 && !sessions.IsIssued(request.Cookies[PluginSessions.CookieName]))
         {
             Refuse(context);
         }

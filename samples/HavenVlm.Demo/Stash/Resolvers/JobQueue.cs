@@ -2,28 +2,22 @@ using HavenVlm.Demo.Stash.GraphQl;
 
 namespace HavenVlm.Demo.Stash.Resolvers;
 
-/// <summary>A job as Stash's queue shows it.</summary>
-internal sealed record StashJob(int Id, string Description, DateTimeOffset AddTime)
-{
-    public string Status { get; init; } = "READY";
-
-    public double? Progress { get; init; }
-
-    public DateTimeOffset? StartTime { get; init; }
-
-    public DateTimeOffset? EndTime { get; init; }
-}
-
-/// <summary>Jobs end at once unless they are held. The queue keeps what runs; of what has ended the last ten can still be found.</summary>
-internal sealed class JobQueue(TimeProvider time)
+/// <summary>
+/// Jobs run one after the other; the ones without work of their own end at once unless they are held. The queue keeps what runs and waits;
+/// of what has ended the last ten can still be found.
+/// </summary>
+internal sealed class JobQueue(TimeProvider time, StashVersion version) : IAsyncDisposable
 {
     private const int Kept = 10;
     private readonly Lock guard = new();
     private readonly List<StashJob> running = [];
     private readonly List<StashJob> ended = [];
+    private readonly Dictionary<int, CancellationTokenSource> stops = [];
+    private readonly Dictionary<int, List<double>> reported = [];
+    private Task worker = Task.CompletedTask;
     private int last;
 
-    /// <summary>Whether new jobs keep running until they are ended.</summary>
+    /// <summary>Whether new jobs without work of their own keep running until they are ended.</summary>
     public bool Hold { get; set; }
 
     public int Add(string description)
@@ -42,16 +36,45 @@ internal sealed class JobQueue(TimeProvider time)
         }
     }
 
-    public void End(int id, string status)
+    /// <summary>Queues work.</summary>
+    public int Add(string description, Func<IProgress<double>, CancellationToken, Task> work)
     {
         lock (guard)
         {
-            if (running.Find(job => job.Id == id) is { } found)
-            {
-                running.Remove(found);
-                ended.Add(found with { Status = status, EndTime = time.GetLocalNow() });
-                ended.RemoveRange(0, Math.Max(0, ended.Count - Kept));
-            }
+            var job = new StashJob(++last, description, time.GetLocalNow());
+            running.Add(job);
+            reported[job.Id] = [];
+            var stop = stops[job.Id] = new CancellationTokenSource();
+            worker = RunAsync(worker, job.Id, work, stop.Token);
+            return job.Id;
+        }
+    }
+
+    public void End(int id, string status) => End(id, status, error: null);
+
+    /// <summary>Completes when everything queued so far has ended.</summary>
+    public Task IdleAsync()
+    {
+        lock (guard)
+        {
+            return worker;
+        }
+    }
+
+    public StashJob? Find(int id)
+    {
+        lock (guard)
+        {
+            return running.Find(job => job.Id == id) ?? ended.Find(job => job.Id == id);
+        }
+    }
+
+    /// <summary>Every progress that a job reported, in order.</summary>
+    public IReadOnlyList<double> Reported(int id)
+    {
+        lock (guard)
+        {
+            return reported.TryGetValue(id, out var values) ? [.. values] : [];
         }
     }
 
@@ -71,7 +94,60 @@ internal sealed class JobQueue(TimeProvider time)
         map.Add<StashJob>("Job", "startTime", job => job.StartTime);
         map.Add<StashJob>("Job", "endTime", job => job.EndTime);
         map.Add<StashJob>("Job", "addTime", job => job.AddTime);
-        map.Add<StashJob>("Job", "error", _ => null);
+        map.Add<StashJob>("Job", "error", job => job.Error);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Task running;
+        lock (guard)
+        {
+            running = worker;
+            foreach (var stop in stops.Values)
+            {
+                stop.Cancel();
+            }
+        }
+
+        await running;
+        foreach (var stop in stops.Values)
+        {
+            stop.Dispose();
+        }
+    }
+
+    private async Task RunAsync(Task before, int id, Func<IProgress<double>, CancellationToken, Task> work, CancellationToken cancellation)
+    {
+        await before;
+        await Task.Yield();
+        if (!Change(id, job => job with { Status = "RUNNING", StartTime = time.GetLocalNow() }))
+        {
+            return;
+        }
+
+        try
+        {
+            await work(new Reporter(this, id), cancellation);
+            End(id, cancellation.IsCancellationRequested ? "CANCELLED" : "FINISHED");
+        }
+        catch (Exception e)
+        {
+            var known = version >= StashVersion.Release26;
+            End(id, known ? "FAILED" : "FINISHED", known ? e.Message : null);
+        }
+    }
+
+    private void End(int id, string status, string? error)
+    {
+        lock (guard)
+        {
+            if (running.Find(job => job.Id == id) is { } found)
+            {
+                running.Remove(found);
+                ended.Add(found with { Status = status, Error = error, EndTime = time.GetLocalNow() });
+                ended.RemoveRange(0, Math.Max(0, ended.Count - Kept));
+            }
+        }
     }
 
     private List<StashJob> Running()
@@ -82,17 +158,49 @@ internal sealed class JobQueue(TimeProvider time)
         }
     }
 
-    private StashJob? Find(int id)
+    public bool Stop(int id)
+    {
+        CancellationTokenSource? stop;
+        lock (guard)
+        {
+            stop = stops.GetValueOrDefault(id);
+        }
+
+        if (stop is null || Find(id) is { Status: "READY" })
+        {
+            End(id, "CANCELLED");
+        }
+
+        stop?.Cancel();
+        return true;
+    }
+
+    private void Report(int id, double value)
     {
         lock (guard)
         {
-            return running.Find(job => job.Id == id) ?? ended.Find(job => job.Id == id);
+            reported[id].Add(value);
+        }
+
+        Change(id, job => job with { Progress = Math.Clamp(value, 0, 1) });
+    }
+
+    private bool Change(int id, Func<StashJob, StashJob> change)
+    {
+        lock (guard)
+        {
+            var at = running.FindIndex(job => job.Id == id);
+            if (at >= 0)
+            {
+                running[at] = change(running[at]);
+            }
+
+            return at >= 0;
         }
     }
 
-    private bool Stop(int id)
+    private sealed class Reporter(JobQueue queue, int id) : IProgress<double>
     {
-        End(id, "CANCELLED");
-        return true;
+        public void Report(double value) => queue.Report(id, value);
     }
 }

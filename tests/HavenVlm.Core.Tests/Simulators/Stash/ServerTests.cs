@@ -100,6 +100,7 @@ public sealed class ServerTests
         );
         var run = "mutation { runPluginTask(plugin_id: \"haven\", task_name: \"Tag\", args: [{key: \"a\", value: {str: \"b\"}}]) }";
         Assert.Equal(answer, (await stash.DataAsync(run))["runPluginTask"]!.GetValue<string>());
+        await stash.Stash.JobsEndedAsync();
         Assert.Equal(["Tag {\"a\":\"b\"}"], calls);
         if (version == StashVersion.New2026)
         {
