@@ -99,7 +99,7 @@ internal sealed class PluginHost(SimulatedStashOptions options, StashLog log, Pl
             ["Scheme"] = "http",
             // As the configuration has it, which is no address that can be called.
             ["Host"] = "0.0.0.0",
-            ["Port"] = Port,
+            [nameof(Port)] = Port,
             ["SessionCookie"] = sessions.NewCookie(),
             ["Dir"] = "/root/.stash",
             ["PluginDir"] = plugin.Folder,

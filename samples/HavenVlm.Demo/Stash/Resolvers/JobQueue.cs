@@ -99,18 +99,19 @@ internal sealed class JobQueue(TimeProvider time, StashVersion version) : IAsync
 
     public async ValueTask DisposeAsync()
     {
-        Task running;
+        CancellationTokenSource[] all;
         lock (guard)
         {
-            running = worker;
-            foreach (var stop in stops.Values)
-            {
-                stop.Cancel();
-            }
+            all = [.. stops.Values];
         }
 
-        await running;
-        foreach (var stop in stops.Values)
+        foreach (var stop in all)
+        {
+            await stop.CancelAsync();
+        }
+
+        await IdleAsync();
+        foreach (var stop in all)
         {
             stop.Dispose();
         }
