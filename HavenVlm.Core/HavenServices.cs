@@ -8,6 +8,7 @@ using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Sweeping;
+using HavenVlm.Core.Workflows.Tuning;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -51,6 +52,9 @@ public static class HavenServices
         services.AddSingleton<SceneMedia>();
         services.AddSingleton<TagsOfStash>();
         services.AddSingleton<SceneSettings>();
+        services.AddSingleton<TuneScene>();
+        services.AddSingleton<TuningStore>();
+        services.AddSingleton<UserMarkersReader>();
         services.AddSingleton(HavenWorkflows.CreateCatalog());
         services.AddTransient<PrepareSceneActivity>();
         services.AddTransient<PlanRoundActivity>();
@@ -62,11 +66,15 @@ public static class HavenServices
         services.AddTransient<AdvanceRequestActivity>();
         services.AddTransient<StartSweepActivity>();
         services.AddTransient<CheckSweepActivity>();
+        services.AddTransient<StartTuningActivity>();
+        services.AddTransient<CheckTuningActivity>();
+        services.AddTransient<FindSettingsActivity>();
     }
 
     private static void AddApi(this IServiceCollection services)
     {
         services.AddSingleton<SceneRequests>();
+        services.AddSingleton<MarkerSettingsRequests>();
         services.AddSingleton<InstanceControl>();
         services.AddSingleton<EndpointControl>();
         services.AddSingleton<SceneViews>();
@@ -80,6 +88,7 @@ public static class HavenServices
             s.GetRequiredService<LiveProgress>(),
             s.GetRequiredService<SceneViews>(),
             s.GetRequiredService<SceneSettings>(),
+            s.GetRequiredService<MarkerSettingsRequests>(),
             s.GetRequiredService<EndpointControl>(),
             s.GetRequiredService<StatusReport>(),
             s.GetRequiredService<Configuration.SettingsSource>()

@@ -44,6 +44,9 @@ internal sealed class AnswersAt(TimeSpan time, IReadOnlyList<WantedTag> tags, Fr
     /// <summary>Whether the tag has an answer, by its position in today's tags.</summary>
     public bool IsKnown(int tag) => sources[tag] is not null;
 
+    /// <summary>The record that the tag's answer comes from, by its position in today's tags; null when there is none.</summary>
+    public FrameRecord? SourceOf(int tag) => sources[tag];
+
     /// <summary>Whether the tag was seen with at least its threshold; false also where it has no answer.</summary>
     public bool IsOn(int tag) =>
         sources[tag] is { } source

@@ -19,6 +19,13 @@ public sealed record TagScenesRequest
     public bool Reset { get; init; }
 }
 
+/// <summary>Body of <c>POST /api/marker-settings</c>.</summary>
+public sealed record MarkerSettingsRequest
+{
+    /// <summary>Stash's id of the scene; left out = the one with VLM_TuneMe, else the one with VLM_TagMe.</summary>
+    public string? SceneId { get; init; }
+}
+
 /// <summary>Body of every 202: where to look and how to control, named as Durable Functions names them.</summary>
 public sealed record StartedResponse
 {

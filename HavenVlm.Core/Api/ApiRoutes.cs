@@ -37,6 +37,26 @@ public static class ApiRoutes
         new()
         {
             Method = "POST",
+            Template = "api/marker-settings",
+            Name = "MarkerSettingsStart",
+            Summary = "Finds marker settings from a scene whose markers the user put right",
+            RequestType = typeof(MarkerSettingsRequest),
+            ResponseType = typeof(StartedResponse),
+            SuccessStatus = 202,
+            HandleAsync = MarkerSettingsCalls.StartAsync,
+        },
+        new()
+        {
+            Method = "GET",
+            Template = "api/marker-settings/{id}",
+            Name = "MarkerSettingsGet",
+            Summary = "What finding marker settings came to; the id is that of its instance",
+            ResponseType = typeof(Markers.Tuning.MarkerSettingsResult),
+            HandleAsync = MarkerSettingsCalls.GetAsync,
+        },
+        new()
+        {
+            Method = "POST",
             Template = "api/sweep",
             Name = "SweepStart",
             Summary = "Looks for request tags now, as the timer does",

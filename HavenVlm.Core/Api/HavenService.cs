@@ -14,6 +14,7 @@ public sealed class HavenService
     private readonly SweepMark _sweepMark;
     private readonly RequestedScenes _requested;
     private readonly LiveProgress _live;
+    private readonly MarkerSettingsRequests _markerSettings;
 
     internal HavenService(
         IOrchestrationClient client,
@@ -24,6 +25,7 @@ public sealed class HavenService
         LiveProgress live,
         SceneViews scenes,
         SceneSettings sceneSettings,
+        MarkerSettingsRequests markerSettings,
         EndpointControl endpoints,
         StatusReport status,
         SettingsSource settings
@@ -37,6 +39,7 @@ public sealed class HavenService
         _live = live;
         Scenes = scenes;
         SceneSettings = sceneSettings;
+        _markerSettings = markerSettings;
         Endpoints = endpoints;
         Status = status;
         Settings = settings;
@@ -65,6 +68,14 @@ public sealed class HavenService
     /// <summary>Starts a request for scenes; returns the id of its instance.</summary>
     public Task<string> StartScenesAsync(TagScenesRequest request, bool update, CancellationToken cancellationToken) =>
         _sceneRequests.StartAsync(request, update, cancellationToken);
+
+    /// <summary>Starts finding marker settings from a scene whose markers the user put right; returns the id of its instance.</summary>
+    public Task<string> StartMarkerSettingsAsync(MarkerSettingsRequest request, CancellationToken cancellationToken) =>
+        _markerSettings.StartAsync(request, cancellationToken);
+
+    /// <summary>What such an instance came to; null = it has not ended well (yet).</summary>
+    public Task<Markers.Tuning.MarkerSettingsResult?> GetMarkerSettingsAsync(string instanceId, CancellationToken cancellationToken) =>
+        _markerSettings.ResultAsync(instanceId, cancellationToken);
 
     /// <summary>Makes a sweep due and sees that one runs; returns the id of its instance.</summary>
     public async Task<string> SweepAsync(CancellationToken cancellationToken)

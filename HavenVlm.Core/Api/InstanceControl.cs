@@ -1,11 +1,12 @@
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
+using HavenVlm.Core.Workflows.Tuning;
 
 namespace HavenVlm.Core.Api;
 
 /// <summary>Ends, holds and repeats instances. What is done to a request reaches the scenes that it started.</summary>
-internal sealed class InstanceControl(IOrchestrationClient client, RequestStore requests)
+internal sealed class InstanceControl(IOrchestrationClient client, RequestStore requests, TuningStore tunings)
 {
     public async Task TerminateAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
     {
@@ -19,6 +20,11 @@ internal sealed class InstanceControl(IOrchestrationClient client, RequestStore 
         {
             await ReleaseAsync(instance.InstanceId, cancellationToken);
         }
+
+        if (await StartedRequestAsync(instance, cancellationToken) is { } request)
+        {
+            await TerminateAsync(request, reason, cancellationToken);
+        }
     }
 
     public async Task SuspendAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
@@ -28,6 +34,11 @@ internal sealed class InstanceControl(IOrchestrationClient client, RequestStore 
         {
             await client.SuspendAsync(scene, reason, cancellationToken);
         }
+
+        if (await StartedRequestAsync(instance, cancellationToken) is { } request)
+        {
+            await SuspendAsync(request, reason, cancellationToken);
+        }
     }
 
     public async Task ResumeAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
@@ -35,6 +46,11 @@ internal sealed class InstanceControl(IOrchestrationClient client, RequestStore 
         foreach (var scene in await StartedScenesAsync(instance, cancellationToken))
         {
             await client.ResumeAsync(scene, reason, cancellationToken);
+        }
+
+        if (await StartedRequestAsync(instance, cancellationToken) is { } request)
+        {
+            await ResumeAsync(request, reason, cancellationToken);
         }
 
         await client.ResumeAsync(instance.InstanceId, reason, cancellationToken);
@@ -50,6 +66,11 @@ internal sealed class InstanceControl(IOrchestrationClient client, RequestStore 
         if (IsRequest(instance))
         {
             await requests.DeleteAsync(instance.InstanceId, cancellationToken);
+        }
+
+        if (IsTuning(instance))
+        {
+            await tunings.DeleteAsync(instance.InstanceId, cancellationToken);
         }
 
         return true;
@@ -84,6 +105,17 @@ internal sealed class InstanceControl(IOrchestrationClient client, RequestStore 
         var state = await requests.ReadStateAsync(instance.InstanceId, cancellationToken);
         return [.. state.Running.Where(s => !s.Joined).Select(s => WorkflowNames.SceneInstance(s.SceneId))];
     }
+
+    /// <summary>The request by which marker settings are being found for a scene; null = none that runs.</summary>
+    private async Task<OrchestrationInstance?> StartedRequestAsync(OrchestrationInstance instance, CancellationToken cancellationToken) =>
+        IsTuning(instance)
+        && await tunings.ReadStartedAsync(instance.InstanceId, cancellationToken) is { } started
+        && await client.GetAsync(started.RequestId, withInput: false, cancellationToken) is { HasEnded: false } request
+            ? request
+            : null;
+
+    private static bool IsTuning(OrchestrationInstance instance) =>
+        string.Equals(instance.Name, WorkflowNames.FindMarkerSettings, StringComparison.Ordinal);
 
     private static bool IsRequest(OrchestrationInstance instance) =>
         string.Equals(instance.Name, WorkflowNames.TagScenes, StringComparison.Ordinal);

@@ -1,6 +1,7 @@
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Sweeping;
+using HavenVlm.Core.Workflows.Tuning;
 
 namespace HavenVlm.Core.Workflows;
 
@@ -14,6 +15,13 @@ public static class HavenWorkflows
             .AddOrchestrator<TagScenesInput, TagScenesOutput>(WorkflowNames.TagScenes, () => new TagScenesOrchestrator())
             .AddOrchestrator<SweepInput, SweepOutput>(WorkflowNames.Sweep, () => new SweepOrchestrator())
             .AddOrchestrator<ReleaseSceneInput, bool>(WorkflowNames.ReleaseScene, () => new ReleaseSceneOrchestrator())
+            .AddOrchestrator<FindMarkerSettingsInput, FindMarkerSettingsOutput>(
+                WorkflowNames.FindMarkerSettings,
+                () => new FindMarkerSettingsOrchestrator()
+            )
+            .AddActivity<StartTuningActivity, StartTuningInput, TuningStarted>(WorkflowNames.StartTuning)
+            .AddActivity<CheckTuningActivity, TuningStarted, CheckTuningOutput>(WorkflowNames.CheckTuning)
+            .AddActivity<FindSettingsActivity, FindSettingsInput, FindMarkerSettingsOutput>(WorkflowNames.FindSettings)
             .AddActivity<PrepareSceneActivity, PrepareSceneInput, ScenePreparation>(WorkflowNames.PrepareScene)
             .AddActivity<PlanRoundActivity, PlanRoundInput, RoundPlanned>(WorkflowNames.PlanRound)
             .AddActivity<AnalyzeFramesActivity, AnalyzeFramesInput, AnalyzeFramesOutput>(WorkflowNames.AnalyzeFrames)

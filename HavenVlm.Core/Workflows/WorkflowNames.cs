@@ -15,6 +15,21 @@ public static class WorkflowNames
     /// <summary>Orchestrator that takes the request tag off a scene whose instance was terminated.</summary>
     public const string ReleaseScene = nameof(ReleaseScene);
 
+    /// <summary>Orchestrator that finds marker settings from a scene whose markers a user put right.</summary>
+    public const string FindMarkerSettings = nameof(FindMarkerSettings);
+
+    /// <summary>Activity: the scene to tune by, and a dry run of it.</summary>
+    public const string StartTuning = nameof(StartTuning);
+
+    /// <summary>Activity: whether the log of the scene to tune by is complete.</summary>
+    public const string CheckTuning = nameof(CheckTuning);
+
+    /// <summary>Activity: searches marker settings on a log.</summary>
+    public const string FindSettings = nameof(FindSettings);
+
+    /// <summary>Beginning of the ids of instances that find marker settings.</summary>
+    public const string MarkerSettingsPrefix = "marker-settings-";
+
     /// <summary>Activity: scene from Stash, media found and probed, settings frozen.</summary>
     public const string PrepareScene = nameof(PrepareScene);
 

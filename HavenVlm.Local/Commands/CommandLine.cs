@@ -118,6 +118,7 @@ internal static class CommandLine
             ServeCommand.Create(surroundings, config, interruption),
             TagCommand.Create(surroundings, config),
             SweepCommand.Create(surroundings, config),
+            TuneCommand.Create(surroundings, config),
             AnalyzeCommand.Create(surroundings, config),
             StatusCommand.Create(surroundings, config),
             DoctorCommand.Create(surroundings, config),

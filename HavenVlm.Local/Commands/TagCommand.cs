@@ -85,5 +85,5 @@ internal static class TagCommand
             cancellationToken
         );
 
-    private static bool IsStashId(string text) => text.Length is > 0 and <= 20 && text.All(char.IsAsciiDigit);
+    internal static bool IsStashId(string text) => text.Length is > 0 and <= 20 && text.All(char.IsAsciiDigit);
 }

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Markers.Tuning;
 
 namespace HavenVlm.Local.Sessions;
 
@@ -13,6 +14,12 @@ internal interface IHavenSession : IAsyncDisposable
 
     /// <summary>Makes a sweep due; returns the id of its instance.</summary>
     Task<string> SweepAsync(CancellationToken cancellationToken);
+
+    /// <summary>Starts finding marker settings; returns the id of its instance.</summary>
+    Task<string> StartMarkerSettingsAsync(MarkerSettingsRequest request, CancellationToken cancellationToken);
+
+    /// <summary>What finding marker settings came to, or null.</summary>
+    Task<MarkerSettingsResult?> GetMarkerSettingsAsync(string instanceId, CancellationToken cancellationToken);
 
     /// <summary>State of an instance, or null.</summary>
     Task<InstanceResponse?> GetAsync(string instanceId, CancellationToken cancellationToken);

@@ -1,5 +1,6 @@
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Markers.Tuning;
 using HavenVlm.Local.Engine;
 using HavenVlm.Local.Hosting;
 
@@ -60,6 +61,14 @@ internal sealed class ProcessSession : IHavenSession
 
     /// <inheritdoc/>
     public Task<string> SweepAsync(CancellationToken cancellationToken) => _service.SweepAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string> StartMarkerSettingsAsync(MarkerSettingsRequest request, CancellationToken cancellationToken) =>
+        _service.StartMarkerSettingsAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MarkerSettingsResult?> GetMarkerSettingsAsync(string instanceId, CancellationToken cancellationToken) =>
+        _service.GetMarkerSettingsAsync(instanceId, cancellationToken);
 
     /// <inheritdoc/>
     public Task<InstanceResponse?> GetAsync(string instanceId, CancellationToken cancellationToken) =>

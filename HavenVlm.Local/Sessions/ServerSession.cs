@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using HavenVlm.Core;
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Markers.Tuning;
 using HavenVlm.Local.Commands;
 using HavenVlm.Local.Engine;
 using HavenVlm.Local.Server;
@@ -55,6 +56,19 @@ internal sealed class ServerSession : IHavenSession
 
     /// <inheritdoc/>
     public Task<string> SweepAsync(CancellationToken cancellationToken) => StartAsync("api/sweep", new { }, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<string> StartMarkerSettingsAsync(MarkerSettingsRequest request, CancellationToken cancellationToken) =>
+        StartAsync("api/marker-settings", request, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MarkerSettingsResult?> GetMarkerSettingsAsync(string instanceId, CancellationToken cancellationToken) =>
+        SendAsync<MarkerSettingsResult>(
+            HttpMethod.Get,
+            $"api/marker-settings/{Uri.EscapeDataString(instanceId)}",
+            body: null,
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public Task<InstanceResponse?> GetAsync(string instanceId, CancellationToken cancellationToken) =>

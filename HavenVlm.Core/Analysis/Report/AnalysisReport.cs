@@ -53,7 +53,8 @@ internal static class AnalysisReport
         html.Raw($" · {content.Created.UtcDateTime:yyyy-MM-dd HH:mm} UTC</p></header>");
     }
 
-    private static string Resource(string name)
+    /// <summary>A style or script that stands beside this file.</summary>
+    public static string Resource(string name)
     {
         using var stream = typeof(AnalysisReport).Assembly.GetManifestResourceStream(typeof(AnalysisReport), name)!;
         using var reader = new StreamReader(stream, Encoding.UTF8);

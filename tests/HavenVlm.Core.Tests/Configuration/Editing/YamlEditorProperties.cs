@@ -94,18 +94,19 @@ public sealed class YamlEditorProperties
     {
         var old = before.Split('\n');
         var lines = after.Split('\n');
-        var common = new int[old.Length + 1, lines.Length + 1];
-        for (var i = 1; i <= old.Length; i++)
+        var above = new int[lines.Length + 1];
+        foreach (var line in old)
         {
+            var row = new int[lines.Length + 1];
             for (var j = 1; j <= lines.Length; j++)
             {
-                common[i, j] = old[i - 1].Equals(lines[j - 1], StringComparison.Ordinal)
-                    ? common[i - 1, j - 1] + 1
-                    : Math.Max(common[i - 1, j], common[i, j - 1]);
+                row[j] = line.Equals(lines[j - 1], StringComparison.Ordinal) ? above[j - 1] + 1 : Math.Max(above[j], row[j - 1]);
             }
+
+            above = row;
         }
 
-        return old.Length - common[old.Length, lines.Length];
+        return old.Length - above[^1];
     }
 
     private static Gen<string> Text =>

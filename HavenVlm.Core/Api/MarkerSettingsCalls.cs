@@ -1,0 +1,32 @@
+using HavenVlm.Core.Workflows;
+
+namespace HavenVlm.Core.Api;
+
+/// <summary>The calls under <c>/api/marker-settings</c>.</summary>
+internal static class MarkerSettingsCalls
+{
+    public static async Task<ApiResponse> StartAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
+    {
+        var body = await request.ReadAsync<MarkerSettingsRequest>(cancellationToken);
+        return Links.Started(request, await service.StartMarkerSettingsAsync(body, cancellationToken));
+    }
+
+    public static async Task<ApiResponse> GetAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
+    {
+        var id = request.Route["id"];
+        if (!id.StartsWith(WorkflowNames.MarkerSettingsPrefix, StringComparison.Ordinal) || id.Length > 100 || !id.All(IsOfId))
+        {
+            throw new ApiException(
+                404,
+                "No such instance",
+                "Ids of these instances begin with marker-settings-, as POST /api/marker-settings gives them."
+            );
+        }
+
+        return await service.GetMarkerSettingsAsync(id, cancellationToken) is { } result
+            ? ApiResponse.Json(200, result)
+            : throw new ApiException(404, "No result", $"{id} has no result (yet): GET /api/instances/{id} tells how far it is.");
+    }
+
+    private static bool IsOfId(char c) => char.IsAsciiLetterOrDigit(c) || c == '-';
+}

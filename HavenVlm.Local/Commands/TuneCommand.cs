@@ -1,0 +1,116 @@
+using System.CommandLine;
+using System.Text.Json;
+using HavenVlm.Core;
+using HavenVlm.Core.Api;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Configuration.Editing;
+using HavenVlm.Core.Markers.Tuning;
+using HavenVlm.Core.Workflows;
+
+namespace HavenVlm.Local.Commands;
+
+/// <summary><c>haven tune</c>: finds the marker settings that come closest to the markers of a scene that the user put right.</summary>
+internal static class TuneCommand
+{
+    public static Command Create(Surroundings surroundings, Option<string?> config)
+    {
+        var scene = new Option<string?>("--scene")
+        {
+            Description = "The scene, by its id in Stash. Without it the one with VLM_TuneMe, else the one with VLM_TagMe.",
+            HelpName = "ID",
+        };
+        var write = new Option<bool>("--write")
+        {
+            Description = "Puts the settings into the configuration file; the rest of it stays as it is.",
+        };
+        var report = new Option<string?>("--report")
+        {
+            Description = "Writes a report with the markers before and after and how far confidence can be trusted.",
+            HelpName = "FILE.html",
+        };
+        var json = JsonOption.Create();
+        var command = new Command("tune", "Finds marker settings from a scene whose markers you put right.") { scene, write, report, json };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(scene) is { } id && !TagCommand.IsStashId(id))
+            {
+                result.AddError($"--scene {id}: ids of Stash are whole numbers, as in the address of the scene's page.");
+            }
+        });
+        command.SetAction(
+            (parsed, cancellationToken) =>
+            {
+                var wishes = new Wishes(parsed.GetValue(scene), parsed.GetValue(write), parsed.GetValue(report), parsed.GetValue(json));
+                return RunAsync(surroundings, surroundings.Load(parsed.GetValue(config)), wishes, cancellationToken);
+            }
+        );
+        return command;
+    }
+
+    private static Task<int> RunAsync(
+        Surroundings surroundings,
+        LoadedConfiguration configuration,
+        Wishes wishes,
+        CancellationToken cancellationToken
+    )
+    {
+        // Before anything is asked: a file that can not be written is known at once.
+        var editor = wishes.Write ? ConfigurationEditor.Open(configuration, surroundings.Environment) : null;
+        return Work.RunAsync(
+            surroundings,
+            configuration,
+            wishes.AsJson,
+            async (session, view, token) =>
+            {
+                var id = await session.StartMarkerSettingsAsync(new MarkerSettingsRequest { SceneId = wishes.Scene }, token);
+                var ended = await InstanceFollower.FollowAsync(session, id, view, surroundings.Time, token);
+                if (ended.RuntimeStatus is not nameof(RuntimeStatus.Completed))
+                {
+                    return () => RequestOutcome.Print(surroundings.Terminal, [ended], wishes.AsJson);
+                }
+
+                var result =
+                    await session.GetMarkerSettingsAsync(id, token)
+                    ?? throw new CommandException($"The result of {id} is gone from the data folder. Run it again.");
+                if (wishes.Report is { } report)
+                {
+                    await using var stream = File.Create(Path.Combine(surroundings.Folder, report));
+                    await result.WriteReportAsync(stream, surroundings.Time.GetLocalNow(), token);
+                }
+
+                var isWritten = editor is not null && await editor.WriteTagsAsync(result.Changes, token);
+                return () => Print(surroundings.Terminal, result, configuration, wishes, isWritten);
+            },
+            cancellationToken
+        );
+    }
+
+    private static int Print(
+        Terminal terminal,
+        MarkerSettingsResult result,
+        LoadedConfiguration configuration,
+        Wishes wishes,
+        bool isWritten
+    )
+    {
+        if (wishes.AsJson)
+        {
+            terminal.Print(JsonSerializer.Serialize(result, HavenJson.Options));
+            return ExitCode.Done;
+        }
+
+        TuneOutcome.Print(terminal, result);
+        if (isWritten)
+        {
+            terminal.Print($"Written to {configuration.File}. `haven tag --update --scene {result.SceneId}` makes the markers anew.");
+        }
+        else if (result.Changes.Count > 0 && !wishes.Write)
+        {
+            terminal.Print("`haven tune --write` puts this into the configuration file.");
+        }
+
+        return ExitCode.Done;
+    }
+
+    private sealed record Wishes(string? Scene, bool Write, string? Report, bool AsJson);
+}
