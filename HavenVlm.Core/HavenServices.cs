@@ -1,10 +1,12 @@
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Images;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Diagnosis;
 using HavenVlm.Core.Media;
 using HavenVlm.Core.Stash;
 using HavenVlm.Core.Vlm;
 using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Sweeping;
@@ -55,6 +57,10 @@ public static class HavenServices
         services.AddSingleton<TuneScene>();
         services.AddSingleton<TuningStore>();
         services.AddSingleton<UserMarkersReader>();
+        services.AddSingleton<ImageRequestStore>();
+        services.AddSingleton<RequestedImages>();
+        services.AddSingleton<ImageAnalysis>();
+        services.AddSingleton<ImageLog>();
         services.AddSingleton(HavenWorkflows.CreateCatalog());
         services.AddTransient<PrepareSceneActivity>();
         services.AddTransient<PlanRoundActivity>();
@@ -64,6 +70,12 @@ public static class HavenServices
         services.AddTransient<RemoveRequestTagsActivity>();
         services.AddTransient<SnapshotRequestActivity>();
         services.AddTransient<AdvanceRequestActivity>();
+        services.AddTransient<PrepareImagesActivity>();
+        services.AddTransient<AnalyzeImagesActivity>();
+        services.AddTransient<PublishImagesActivity>();
+        services.AddTransient<FailImagesActivity>();
+        services.AddTransient<FinishImagesActivity>();
+        services.AddTransient<RemoveImageRequestTagsActivity>();
         services.AddTransient<StartSweepActivity>();
         services.AddTransient<CheckSweepActivity>();
         services.AddTransient<StartTuningActivity>();
@@ -75,6 +87,7 @@ public static class HavenServices
     {
         services.AddSingleton<SceneRequests>();
         services.AddSingleton<MarkerSettingsRequests>();
+        services.AddSingleton<ImageRequests>();
         services.AddSingleton<InstanceControl>();
         services.AddSingleton<EndpointControl>();
         services.AddSingleton<SceneViews>();
@@ -82,6 +95,7 @@ public static class HavenServices
         services.AddSingleton(s => new HavenService(
             s.GetRequiredService<IOrchestrationClient>(),
             s.GetRequiredService<SceneRequests>(),
+            s.GetRequiredService<ImageRequests>(),
             s.GetRequiredService<InstanceControl>(),
             s.GetRequiredService<SweepMark>(),
             s.GetRequiredService<RequestedScenes>(),

@@ -32,6 +32,9 @@ public sealed record FrameRecord
 
     /// <summary>The run that recorded this: unanswered times are asked again by another run only.</summary>
     public string Run { get; init; } = "";
+
+    /// <summary>Fingerprint of the image that it is about, in a log that many images share; null in a video's log.</summary>
+    public string? Of { get; init; }
 }
 
 /// <summary>The tags of a question, each with the hash of its description: an answer counts for exactly these.</summary>

@@ -51,6 +51,33 @@ internal sealed class AnalysisLog : IAsyncDisposable
         return _log.AppendChangesAsync(from, to, changes, cancellationToken);
     }
 
+    /// <summary>Records that count for one image of a log that many share, in the order of their lines.</summary>
+    public IReadOnlyList<FrameRecord> RecordsOf(string image)
+    {
+        var from = _log.Contents.ForgottenOf(image).Records;
+        return [.. _log.Contents.Records.Skip(from).Where(record => string.Equals(record.Of, image, StringComparison.Ordinal))];
+    }
+
+    /// <summary>When an image is looked at; null = not decided yet.</summary>
+    public IReadOnlyList<TimeSpan>? LooksOf(string image) => _log.Contents.LooksOf(image);
+
+    /// <summary>Decides when an image is looked at; what was decided before stays.</summary>
+    public void AddLooks(string image, IReadOnlyList<TimeSpan> times)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        if (LooksOf(image) is null)
+        {
+            _log.AddLooks(new LooksLine(image, times));
+        }
+    }
+
+    /// <summary>From here on an image counts as never asked about; the same token says so once.</summary>
+    public void Forget(string image, string token)
+    {
+        ObjectDisposedException.ThrowIf(_disposed != 0, this);
+        _log.AddForget(new ForgetLine(image, token));
+    }
+
     /// <summary>Writes everything that was added before the call.</summary>
     public Task FlushAsync(CancellationToken cancellationToken) => _log.FlushAsync(cancellationToken);
 

@@ -53,6 +53,14 @@ internal sealed class AnswersAt(TimeSpan time, IReadOnlyList<WantedTag> tags, Fr
         && source.Answer.Tags!.TryGetValue(tags[tag].Name, out var confidence)
         && confidence >= tags[tag].Threshold;
 
+    /// <summary>Confidence of a tag, 0 where it was not seen; null = it has no answer.</summary>
+    public double? ConfidenceOf(int tag) =>
+        sources[tag] is { } source
+            ? source.Answer.Tags!.TryGetValue(tags[tag].Name, out var confidence)
+                ? confidence
+                : 0
+            : null;
+
     /// <summary>The tags that must be asked for here, in the configuration's order.</summary>
     public IReadOnlyList<string> LackingTags()
     {

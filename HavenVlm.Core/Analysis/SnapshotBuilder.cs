@@ -57,7 +57,8 @@ internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures
         };
     }
 
-    private static VlmQuestion Question(HavenOptions options) =>
+    /// <summary>What the model is asked, by the settings.</summary>
+    internal static VlmQuestion Question(HavenOptions options) =>
         new()
         {
             Model = options.Vlm.Model,
@@ -69,7 +70,7 @@ internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures
         };
 
     /// <summary>The model that names the log: the configured one, else the ones of the endpoints.</summary>
-    private static string ModelName(HavenOptions options) =>
+    internal static string ModelName(HavenOptions options) =>
         options.Vlm.Model.Length > 0
             ? options.Vlm.Model
             : string.Join('+', options.Vlm.Endpoints.Select(e => e.Model).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));

@@ -57,6 +57,17 @@ public static class ApiRoutes
         new()
         {
             Method = "POST",
+            Template = "api/images/tag",
+            Name = "TagImagesStart",
+            Summary = "Analyses images: the ones named, or all with VLM_TagMe or VLM_UpdateMe and all in galleries with one",
+            RequestType = typeof(TagImagesRequest),
+            ResponseType = typeof(StartedResponse),
+            SuccessStatus = 202,
+            HandleAsync = ImageCalls.StartAsync,
+        },
+        new()
+        {
+            Method = "POST",
             Template = "api/sweep",
             Name = "SweepStart",
             Summary = "Looks for request tags now, as the timer does",

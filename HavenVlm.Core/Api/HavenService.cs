@@ -10,6 +10,7 @@ public sealed class HavenService
 {
     private readonly IOrchestrationClient _client;
     private readonly SceneRequests _sceneRequests;
+    private readonly ImageRequests _imageRequests;
     private readonly InstanceControl _control;
     private readonly SweepMark _sweepMark;
     private readonly RequestedScenes _requested;
@@ -19,6 +20,7 @@ public sealed class HavenService
     internal HavenService(
         IOrchestrationClient client,
         SceneRequests sceneRequests,
+        ImageRequests imageRequests,
         InstanceControl control,
         SweepMark sweepMark,
         RequestedScenes requested,
@@ -33,6 +35,7 @@ public sealed class HavenService
     {
         _client = client;
         _sceneRequests = sceneRequests;
+        _imageRequests = imageRequests;
         _control = control;
         _sweepMark = sweepMark;
         _requested = requested;
@@ -76,6 +79,10 @@ public sealed class HavenService
     /// <summary>What such an instance came to; null = it has not ended well (yet).</summary>
     public Task<Markers.Tuning.MarkerSettingsResult?> GetMarkerSettingsAsync(string instanceId, CancellationToken cancellationToken) =>
         _markerSettings.ResultAsync(instanceId, cancellationToken);
+
+    /// <summary>Starts a request for images; returns the id of its instance.</summary>
+    public Task<string> StartImagesAsync(TagImagesRequest request, CancellationToken cancellationToken) =>
+        _imageRequests.StartAsync(request, cancellationToken);
 
     /// <summary>Makes a sweep due and sees that one runs; returns the id of its instance.</summary>
     public async Task<string> SweepAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Tuning;
@@ -6,7 +7,12 @@ using HavenVlm.Core.Workflows.Tuning;
 namespace HavenVlm.Core.Api;
 
 /// <summary>Ends, holds and repeats instances. What is done to a request reaches the scenes that it started.</summary>
-internal sealed class InstanceControl(IOrchestrationClient client, RequestStore requests, TuningStore tunings)
+internal sealed class InstanceControl(
+    IOrchestrationClient client,
+    RequestStore requests,
+    ImageRequestStore imageRequests,
+    TuningStore tunings
+)
 {
     public async Task TerminateAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
     {
@@ -24,6 +30,12 @@ internal sealed class InstanceControl(IOrchestrationClient client, RequestStore 
         if (await StartedRequestAsync(instance, cancellationToken) is { } request)
         {
             await TerminateAsync(request, reason, cancellationToken);
+        }
+
+        if (IsImages(instance))
+        {
+            var release = new ReleaseImagesInput(instance.InstanceId);
+            await client.StartAsync(WorkflowNames.ReleaseImages, $"release-{instance.InstanceId}", release, cancellationToken);
         }
     }
 
@@ -73,6 +85,11 @@ internal sealed class InstanceControl(IOrchestrationClient client, RequestStore 
             await tunings.DeleteAsync(instance.InstanceId, cancellationToken);
         }
 
+        if (IsImages(instance))
+        {
+            await imageRequests.DeleteAllAsync(instance.InstanceId, cancellationToken);
+        }
+
         return true;
     }
 
@@ -119,6 +136,9 @@ internal sealed class InstanceControl(IOrchestrationClient client, RequestStore 
 
     private static bool IsRequest(OrchestrationInstance instance) =>
         string.Equals(instance.Name, WorkflowNames.TagScenes, StringComparison.Ordinal);
+
+    private static bool IsImages(OrchestrationInstance instance) =>
+        string.Equals(instance.Name, WorkflowNames.TagImages, StringComparison.Ordinal);
 
     private static bool IsScene(OrchestrationInstance instance) =>
         string.Equals(instance.Name, WorkflowNames.TagScene, StringComparison.Ordinal);

@@ -50,6 +50,12 @@ public sealed record StatusBacklog
     /// <summary>Scenes with <see cref="UpdateMe"/>.</summary>
     public required int ScenesToUpdate { get; init; }
 
+    /// <summary>Images with one of them; with both they count twice.</summary>
+    public required int Images { get; init; }
+
+    /// <summary>Galleries with one of them; with both they count twice.</summary>
+    public required int Galleries { get; init; }
+
     /// <summary>Name of the tag that asks for analysis.</summary>
     public required string TagMe { get; init; }
 
@@ -194,6 +200,8 @@ internal sealed class StatusReport(
             {
                 ScenesToTag = last.Counts.TagMe,
                 ScenesToUpdate = last.Counts.UpdateMe,
+                Images = last.Counts.Images,
+                Galleries = last.Counts.Galleries,
                 TagMe = tags.TagMe,
                 UpdateMe = tags.UpdateMe,
                 AsOf = last.At,

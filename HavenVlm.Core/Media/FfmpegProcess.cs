@@ -9,13 +9,15 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     private const int ErrorTail = 4096;
     private readonly Process _process;
     private readonly Task<string> _errors;
+    private readonly Task _input;
 
-    private FfmpegProcess(Process process)
+    private FfmpegProcess(Process process, ReadOnlyMemory<byte> input)
     {
         _process = process;
         Id = process.Id;
         Output = process.StandardOutput.BaseStream;
         _errors = ReadTailAsync(process.StandardError.BaseStream);
+        _input = WriteAsync(process.StandardInput, input);
     }
 
     /// <summary>What it writes. Not reading it stops it.</summary>
@@ -24,9 +26,9 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     /// <summary>Process id.</summary>
     public int Id { get; }
 
-    /// <summary>Starts it.</summary>
+    /// <summary>Starts it, with something to read on its standard input or nothing.</summary>
     /// <exception cref="MediaUnavailableException">The operating system refused.</exception>
-    public static FfmpegProcess Start(ProcessStartInfo start)
+    public static FfmpegProcess Start(ProcessStartInfo start, ReadOnlyMemory<byte> input = default)
     {
         var process = new Process { StartInfo = start };
         try
@@ -39,7 +41,6 @@ internal sealed class FfmpegProcess : IAsyncDisposable
             throw new MediaUnavailableException($"ffmpeg does not start: {e.Message}", e);
         }
 
-        process.StandardInput.Close();
         try
         {
             // Somebody may be playing a game on this machine.
@@ -50,7 +51,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
             // It ended already, or the platform does not let us: neither matters.
         }
 
-        return new FfmpegProcess(process);
+        return new FfmpegProcess(process, input);
     }
 
     /// <summary>Waits for its end: exit code and the last lines of its complaints, on one line.</summary>
@@ -73,7 +74,23 @@ internal sealed class FfmpegProcess : IAsyncDisposable
 
         await _process.WaitForExitAsync(CancellationToken.None);
         await _errors;
+        await _input;
         _process.Dispose();
+    }
+
+    private static async Task WriteAsync(StreamWriter input, ReadOnlyMemory<byte> content)
+    {
+        try
+        {
+            await using (input)
+            {
+                await input.BaseStream.WriteAsync(content);
+            }
+        }
+        catch (IOException)
+        {
+            // It ended before it had read everything.
+        }
     }
 
     // ffmpeg can complain once for every broken frame: only the end is kept.

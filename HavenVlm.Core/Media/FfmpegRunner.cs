@@ -17,12 +17,22 @@ internal sealed class FfmpegRunner(FfmpegLocator locator, TimeProvider time, ILo
     public TimeProvider Time => time;
 
     /// <summary>Starts ffmpeg; the caller reads its output and disposes it.</summary>
-    public async Task<FfmpegProcess> StartAsync(IReadOnlyList<string> arguments, FfmpegLimits limits, CancellationToken cancellationToken)
+    public async Task<FfmpegProcess> StartAsync(
+        IReadOnlyList<string> arguments,
+        FfmpegLimits limits,
+        ReadOnlyMemory<byte> piped,
+        CancellationToken cancellationToken
+    )
     {
         var installation = await locator.FindAsync(cancellationToken);
         logger.LogDebug("ffmpeg {Arguments}", string.Join(' ', arguments));
         return FfmpegProcess.Start(
-            FfmpegSandbox.Limited(installation.Ffmpeg, ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", .. arguments], limits)
+            FfmpegSandbox.Limited(
+                installation.Ffmpeg,
+                ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", .. arguments],
+                limits
+            ),
+            piped
         );
     }
 

@@ -51,7 +51,7 @@ internal static class FrameArguments
             request.Run.Threads.ToString(CultureInfo.InvariantCulture),
             "-noautorotate",
             "-max_pixels",
-            MaxPixels.ToString(CultureInfo.InvariantCulture),
+            request.MaxPixels.ToString(CultureInfo.InvariantCulture),
         };
         switch (request.Run.Skip)
         {

@@ -14,4 +14,8 @@ internal sealed record FrameRequest(
     string? PictureFilter,
     string GreyFilter,
     string? Hwaccel = null
-);
+)
+{
+    /// <summary>Largest picture that is decoded, in pixels.</summary>
+    public int MaxPixels { get; init; } = FrameArguments.MaxPixels;
+}

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HavenVlm.Core.Media.Pictures;
 
 namespace HavenVlm.Core.Media;
 
@@ -13,7 +14,7 @@ internal static class InputArguments
 
     private static IEnumerable<string> For(MediaInput input, string container, string codecs)
     {
-        if (!MediaContainer.Accepted.Contains(container))
+        if (!MediaContainer.Accepted.Contains(container) && !PictureFormats.Containers.Contains(container))
         {
             throw new MediaException($"'{input.Name}' is in a container that is not read: {container}.");
         }

@@ -29,9 +29,16 @@ internal sealed class LocalMediaInput(string path) : MediaInput
         }
     }
 
-    public override async Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken)
-    {
-        try
+    public override async Task CopyToAsync(Stream target, CancellationToken cancellationToken) =>
+        await ExplainedAsync(async () =>
+        {
+            await using var file = new FileStream(_path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            await file.CopyToAsync(target, cancellationToken);
+            return true;
+        });
+
+    public override Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken) =>
+        ExplainedAsync(async () =>
         {
             // Opening a named pipe would wait for a writer for ever; it has no length.
             if (new FileInfo(_path).Length == 0)
@@ -49,7 +56,14 @@ internal sealed class LocalMediaInput(string path) : MediaInput
             );
             var head = new byte[count];
             var read = await file.ReadAtLeastAsync(head, count, throwOnEndOfStream: false, cancellationToken);
-            return head.AsMemory(0, read);
+            return (ReadOnlyMemory<byte>)head.AsMemory(0, read);
+        });
+
+    private async Task<T> ExplainedAsync<T>(Func<Task<T>> read)
+    {
+        try
+        {
+            return await read();
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -53,6 +53,13 @@ internal static class MediaCodecs
         "huffyuv",
         "ffvhuff",
         "vvc",
+        "gif",
+        "apng",
+        "webp",
+        "bmp",
+        "tiff",
+        "jpegxl",
+        "libjxl",
     ];
 
     // ffprobe opens a decoder for every stream, needed or not, and ends where it may not: these are only opened, never fed.

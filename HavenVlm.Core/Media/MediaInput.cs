@@ -15,6 +15,9 @@ internal abstract class MediaInput : IAsyncDisposable
     /// <summary>What it is called in messages; free of secrets.</summary>
     public abstract string Name { get; }
 
+    /// <summary>What is written to ffmpeg's standard input; empty = nothing is.</summary>
+    public virtual ReadOnlyMemory<byte> Piped => default;
+
     /// <summary>Why its bytes stopped coming since this was last asked, when it was not ffmpeg's fault; null = they did not.</summary>
     public virtual Exception? TakeFailure() => null;
 
@@ -22,6 +25,11 @@ internal abstract class MediaInput : IAsyncDisposable
     /// <exception cref="MediaException">It can never be read.</exception>
     /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
     public abstract Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken);
+
+    /// <summary>Copies all its bytes as they are.</summary>
+    /// <exception cref="MediaException">It can never be read.</exception>
+    /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
+    public abstract Task CopyToAsync(Stream target, CancellationToken cancellationToken);
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -22,6 +22,14 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
         var container =
             MediaContainer.Detect(head.Span)
             ?? throw new MediaException($"'{input.Name}' is not a video file: it is {MediaContainer.Describe(head.Span)}.");
+        return await ProbeAsync(input, container, cancellationToken);
+    }
+
+    /// <summary>The facts of a video in a container that is known.</summary>
+    /// <exception cref="MediaException">It can not be decoded; says what and why.</exception>
+    /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
+    public async Task<VideoFacts> ProbeAsync(MediaInput input, string container, CancellationToken cancellationToken)
+    {
         var reply = await AskAsync(input, container, cancellationToken);
         var video = reply.Video ?? throw NoPicture(input, reply);
         Check(input, video);

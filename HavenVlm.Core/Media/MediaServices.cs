@@ -1,3 +1,4 @@
+using HavenVlm.Core.Media.Pictures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -24,6 +25,8 @@ internal static class MediaServices
         services.AddSingleton<FrameExtractor>();
         services.AddSingleton<PictureAnalyzer>();
         services.AddSingleton<ChangeDetector>();
+        services.AddSingleton<PictureReader>();
+        services.AddSingleton<ImageMedia>();
         return services;
     }
 }

@@ -68,6 +68,37 @@ internal sealed class RelayedMediaInput : MediaInput
         }
     }
 
+    public override async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
+    {
+        using var response = await _upstream.OpenAsync(0, to: null, cancellationToken);
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        {
+            return;
+        }
+
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var buffer = new byte[64 * 1024];
+        while (true)
+        {
+            int read;
+            try
+            {
+                read = await _upstream.ReadAsync(body, buffer, cancellationToken);
+            }
+            catch (IOException e)
+            {
+                throw new MediaUnavailableException($"Stash broke off while it delivered {Name}: {e.Message}", e);
+            }
+
+            if (read == 0)
+            {
+                return;
+            }
+
+            await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+        }
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await _closing.CancelAsync();

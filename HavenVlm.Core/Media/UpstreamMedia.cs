@@ -97,7 +97,7 @@ internal sealed class UpstreamMedia(HttpClient http, MediaLocation.RemoteMedia m
 
         return status switch
         {
-            404 or 410 => new MediaException($"Stash has no media at {Name} (HTTP {status}): the scene or its file is gone."),
+            404 or 410 => new MediaException($"Stash has no media at {Name} (HTTP {status}): it or its file is gone."),
             >= 300 and < 400 => new MediaException(
                 $"{Name} redirects to another place (HTTP {status}); redirects are not followed. Set stash.url to the address that Stash itself answers at."
             ),

@@ -45,12 +45,7 @@ internal sealed partial class StashClient
     {
         foreach (var galleries in galleryIds.Chunk(GalleriesPerFilter))
         {
-            var filter = new JsonObject
-            {
-                ["galleries"] = new JsonObject { ["value"] = Texts(galleries), ["modifier"] = "INCLUDES" },
-                ["tags"] = TagCriterion(withoutTagIds, "EXCLUDES"),
-            };
-            await foreach (var id in FindIdsAsync(ImageIds, "", filter, cancellationToken))
+            await foreach (var id in FindIdsAsync(ImageIds, "", ImagesOf(galleries, withoutTagIds), cancellationToken))
             {
                 yield return id;
             }
@@ -84,6 +79,33 @@ internal sealed partial class StashClient
         return found;
     }
 
+    /// <summary>Of these galleries those that hold an image which carries none of these tags itself.</summary>
+    public async Task<IReadOnlySet<string>> FindGalleriesWithImagesWithoutAsync(
+        IReadOnlyList<string> galleryIds,
+        IReadOnlyList<string> withoutTagIds,
+        CancellationToken cancellationToken
+    )
+    {
+        var found = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var page in galleryIds.Chunk(ImagesPerRequest))
+        {
+            var calls = page.Select(id =>
+                GraphQlCall.Of(
+                    ImageIds.Document,
+                    new JsonObject
+                    {
+                        ["filter"] = new JsonObject { ["per_page"] = 1 },
+                        [ImageIds.Part] = ImagesOf([id], withoutTagIds),
+                    }
+                )
+            );
+            var results = (await SendAsync([.. calls], cancellationToken)).OrThrow();
+            found.UnionWith(page.Where((_, index) => results.Get<IReadOnlyList<TagId>>(index, ImageIds.Part) is { Count: > 0 }));
+        }
+
+        return found;
+    }
+
     /// <summary>The call that reads an image, for batches.</summary>
     public static GraphQlCall FindImageCall(string id) => GraphQlCall.Of("FindImage", new JsonObject { ["id"] = id });
 
@@ -98,6 +120,13 @@ internal sealed partial class StashClient
     /// <summary>The call that takes tags off galleries, for batches; nothing of it happens when one of the ids does not exist.</summary>
     public static GraphQlCall RemoveGalleryTagsCall(IReadOnlyList<string> galleryIds, IReadOnlyList<string> tagIds) =>
         BulkTagsCall("UpdateGalleries", galleryIds, tagIds, "REMOVE");
+
+    private static JsonObject ImagesOf(IReadOnlyList<string> galleryIds, IReadOnlyList<string> withoutTagIds) =>
+        new()
+        {
+            ["galleries"] = new JsonObject { ["value"] = Texts(galleryIds), ["modifier"] = "INCLUDES" },
+            ["tags"] = TagCriterion(withoutTagIds, "EXCLUDES"),
+        };
 
     private static GraphQlCall BulkTagsCall(string document, IReadOnlyList<string> ids, IReadOnlyList<string> tagIds, string mode) =>
         GraphQlCall.Of(

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Stash.Images;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -19,6 +20,10 @@ internal static class StashRegistration
             .AddSingleton<TagFamily>()
             .AddSingleton<PublicationRecordStore>()
             .AddSingleton<ScenePublisher>()
-            .AddSingleton<SceneStates>();
+            .AddSingleton<SceneStates>()
+            .AddSingleton<ImageRecordStore>()
+            .AddSingleton<ImagePlanner>()
+            .AddSingleton<ImagePublisher>()
+            .AddSingleton<ImageUndo>();
     }
 }

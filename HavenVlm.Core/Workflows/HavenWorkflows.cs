@@ -1,3 +1,4 @@
+using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Sweeping;
@@ -22,6 +23,8 @@ public static class HavenWorkflows
             .AddActivity<StartTuningActivity, StartTuningInput, TuningStarted>(WorkflowNames.StartTuning)
             .AddActivity<CheckTuningActivity, TuningStarted, CheckTuningOutput>(WorkflowNames.CheckTuning)
             .AddActivity<FindSettingsActivity, FindSettingsInput, FindMarkerSettingsOutput>(WorkflowNames.FindSettings)
+            .AddOrchestrator<TagImagesInput, TagImagesOutput>(WorkflowNames.TagImages, () => new TagImagesOrchestrator())
+            .AddOrchestrator<ReleaseImagesInput, bool>(WorkflowNames.ReleaseImages, () => new ReleaseImagesOrchestrator())
             .AddActivity<PrepareSceneActivity, PrepareSceneInput, ScenePreparation>(WorkflowNames.PrepareScene)
             .AddActivity<PlanRoundActivity, PlanRoundInput, RoundPlanned>(WorkflowNames.PlanRound)
             .AddActivity<AnalyzeFramesActivity, AnalyzeFramesInput, AnalyzeFramesOutput>(WorkflowNames.AnalyzeFrames)
@@ -30,6 +33,12 @@ public static class HavenWorkflows
             .AddActivity<RemoveRequestTagsActivity, ReleaseSceneInput, bool>(WorkflowNames.RemoveRequestTags)
             .AddActivity<SnapshotRequestActivity, RequestInput, int>(WorkflowNames.SnapshotRequest)
             .AddActivity<AdvanceRequestActivity, RequestInput, AdvanceOutput>(WorkflowNames.AdvanceRequest)
+            .AddActivity<PrepareImagesActivity, ImageRunInput, ImagesPrepared>(WorkflowNames.PrepareImages)
+            .AddActivity<AnalyzeImagesActivity, AnalyzeImagesInput, AnalyzeImagesOutput>(WorkflowNames.AnalyzeImages)
+            .AddActivity<PublishImagesActivity, ImageChunkInput, PublishImagesOutput>(WorkflowNames.PublishImages)
+            .AddActivity<FailImagesActivity, FailImagesInput, PublishImagesOutput>(WorkflowNames.FailImages)
+            .AddActivity<FinishImagesActivity, ImageRunInput, TagImagesOutput>(WorkflowNames.FinishImages)
+            .AddActivity<RemoveImageRequestTagsActivity, ReleaseImagesInput, bool>(WorkflowNames.RemoveImageRequestTags)
             .AddActivity<StartSweepActivity, StartSweepInput, StartSweepOutput>(WorkflowNames.StartSweep)
             .AddActivity<CheckSweepActivity, CheckSweepInput, CheckSweepOutput>(WorkflowNames.CheckSweep);
 }

@@ -6,6 +6,12 @@ public sealed record ProgressStatus
     /// <summary>What is going on: preparing, analyzing, waiting, publishing, done, failed.</summary>
     public required string Stage { get; init; }
 
+    /// <summary>What <see cref="Unit"/> says of a request for images.</summary>
+    public const string Images = "images";
+
+    /// <summary>What the frames are when they are no frames of scenes: <c>images</c>. Null = frames.</summary>
+    public string? Unit { get; init; }
+
     /// <summary>Scenes that have ended.</summary>
     public int ScenesDone { get; init; }
 

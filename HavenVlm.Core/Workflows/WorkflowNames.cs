@@ -30,6 +30,30 @@ public static class WorkflowNames
     /// <summary>Beginning of the ids of instances that find marker settings.</summary>
     public const string MarkerSettingsPrefix = "marker-settings-";
 
+    /// <summary>Orchestrator of a request for images.</summary>
+    public const string TagImages = nameof(TagImages);
+
+    /// <summary>Orchestrator that takes the request tags off images whose instance was terminated.</summary>
+    public const string ReleaseImages = nameof(ReleaseImages);
+
+    /// <summary>Activity: which images a request is for, settings frozen.</summary>
+    public const string PrepareImages = nameof(PrepareImages);
+
+    /// <summary>Activity: looks at one chunk of images and asks.</summary>
+    public const string AnalyzeImages = nameof(AnalyzeImages);
+
+    /// <summary>Activity: one chunk of images from the log to Stash.</summary>
+    public const string PublishImages = nameof(PublishImages);
+
+    /// <summary>Activity: says in Stash that the images of a chunk failed.</summary>
+    public const string FailImages = nameof(FailImages);
+
+    /// <summary>Activity: ends a run over images.</summary>
+    public const string FinishImages = nameof(FinishImages);
+
+    /// <summary>Activity: takes the request tags off the images of a chunk.</summary>
+    public const string RemoveImageRequestTags = nameof(RemoveImageRequestTags);
+
     /// <summary>Activity: scene from Stash, media found and probed, settings frozen.</summary>
     public const string PrepareScene = nameof(PrepareScene);
 
@@ -68,6 +92,9 @@ public static class WorkflowNames
 
     /// <summary>Beginning of the ids of requests for scenes.</summary>
     public const string RequestPrefix = "scenes-";
+
+    /// <summary>Beginning of the ids of requests for images.</summary>
+    public const string ImagesPrefix = "images-";
 
     /// <summary>Id of a scene's instance.</summary>
     public static string SceneInstance(string sceneId) => ScenePrefix + sceneId;

@@ -117,6 +117,7 @@ internal static class CommandLine
             config,
             ServeCommand.Create(surroundings, config, interruption),
             TagCommand.Create(surroundings, config),
+            ImagesCommand.Create(surroundings, config),
             SweepCommand.Create(surroundings, config),
             TuneCommand.Create(surroundings, config),
             AnalyzeCommand.Create(surroundings, config),

@@ -25,7 +25,10 @@ internal static class RequestOutcome
         var exitCode = ExitCode.Done;
         foreach (var request in requests)
         {
-            var isGood = asJson ? Output(request) is { Failed: 0, Terminated: 0 } : PrintOne(terminal, request, isDryRun);
+            var isGood =
+                request.Name is WorkflowNames.TagImages ? ImagesCommand.PrintOutcome(terminal, request, asJson)
+                : asJson ? Output(request) is { Failed: 0, Terminated: 0 }
+                : PrintOne(terminal, request, isDryRun);
             exitCode = isGood ? exitCode : ExitCode.Failed;
         }
 

@@ -12,6 +12,9 @@ internal interface IHavenSession : IAsyncDisposable
     /// <summary>Starts a request for scenes; returns the id of its instance.</summary>
     Task<string> StartScenesAsync(TagScenesRequest request, bool update, CancellationToken cancellationToken);
 
+    /// <summary>Starts a request for images; returns the id of its instance.</summary>
+    Task<string> StartImagesAsync(TagImagesRequest request, CancellationToken cancellationToken);
+
     /// <summary>Makes a sweep due; returns the id of its instance.</summary>
     Task<string> SweepAsync(CancellationToken cancellationToken);
 

@@ -60,6 +60,10 @@ internal sealed class ProcessSession : IHavenSession
         _service.StartScenesAsync(request, update, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<string> StartImagesAsync(TagImagesRequest request, CancellationToken cancellationToken) =>
+        _service.StartImagesAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<string> SweepAsync(CancellationToken cancellationToken) => _service.SweepAsync(cancellationToken);
 
     /// <inheritdoc/>

@@ -55,6 +55,10 @@ internal sealed class ServerSession : IHavenSession
         StartAsync(update ? "api/scenes/update" : "api/scenes/tag", request, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<string> StartImagesAsync(TagImagesRequest request, CancellationToken cancellationToken) =>
+        StartAsync("api/images/tag", request, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<string> SweepAsync(CancellationToken cancellationToken) => StartAsync("api/sweep", new { }, cancellationToken);
 
     /// <inheritdoc/>

@@ -7,6 +7,17 @@ internal sealed class AppendOnlyList<T>
     private T[] _items = [];
     private int _count;
 
+    public int Count
+    {
+        get
+        {
+            lock (_sync)
+            {
+                return _count;
+            }
+        }
+    }
+
     public void Add(T item)
     {
         lock (_sync)

@@ -11,6 +11,8 @@ internal sealed class LogContents
     private readonly HashSet<string> _texts = new(StringComparer.Ordinal);
     private readonly SortedDictionary<TimeSpan, PictureChange> _changes = [];
     private readonly List<TimeRange> _scanned = [];
+    private readonly Dictionary<string, IReadOnlyList<TimeSpan>> _looks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (string Token, int Records)> _forgotten = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
     private LogVocabulary? _lastUsed;
 
@@ -93,6 +95,7 @@ internal sealed class LogContents
                 Vocabulary = vocabulary.Vocabulary,
                 ReusedFrom = line.Reused,
                 Run = Shared(line.Run),
+                Of = line.Of,
                 Answer = new PictureAnswer
                 {
                     Tags = line.Tags is null ? null : PackedTags.Of(vocabulary.SortedNames, line.Tags),
@@ -117,6 +120,40 @@ internal sealed class LogContents
             {
                 _changes.TryAdd(change.Time, change);
             }
+        }
+    }
+
+    /// <summary>When an image is looked at; the first line stays. Null = not decided yet.</summary>
+    public IReadOnlyList<TimeSpan>? LooksOf(string image)
+    {
+        lock (_sync)
+        {
+            return _looks.GetValueOrDefault(image);
+        }
+    }
+
+    public void AddLooks(LooksLine line)
+    {
+        lock (_sync)
+        {
+            _looks.TryAdd(line.Looks, line.Times);
+        }
+    }
+
+    /// <summary>Number of the first record that counts for an image, and the token of the request that said so.</summary>
+    public (string Token, int Records) ForgottenOf(string image)
+    {
+        lock (_sync)
+        {
+            return _forgotten.TryGetValue(image, out var forgotten) ? forgotten : ("", 0);
+        }
+    }
+
+    public void AddForget(ForgetLine line)
+    {
+        lock (_sync)
+        {
+            _forgotten[line.Forget] = (line.Token, _records.Count);
         }
     }
 

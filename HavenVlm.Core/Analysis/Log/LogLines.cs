@@ -51,7 +51,16 @@ internal sealed record FrameLine
     public TimeSpan? Reused { get; init; }
 
     public string? Run { get; init; }
+
+    /// <summary>Fingerprint of the image, in logs that many images share.</summary>
+    public string? Of { get; init; }
 }
 
 /// <summary>Picture changes found in a stretch that was looked through completely.</summary>
 internal sealed record ChangesLine(TimeSpan From, TimeSpan To, IReadOnlyList<PictureChange> Changes);
+
+/// <summary>Times at which a moving image is looked at; decided once, so that its answers keep their places.</summary>
+internal sealed record LooksLine(string Looks, IReadOnlyList<TimeSpan> Times);
+
+/// <summary>What was answered about an image up to here no longer counts. The token tells a repeated request from a further one.</summary>
+internal sealed record ForgetLine(string Forget, string Token);

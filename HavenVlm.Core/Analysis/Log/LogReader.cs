@@ -97,6 +97,8 @@ internal static class LogReader
                 "vocabulary" => AddVocabulary(Parse<VocabularyLine>(line), contents),
                 "t" => AddFrame(Parse<FrameLine>(line), contents),
                 "from" => AddChanges(Parse<ChangesLine>(line), contents),
+                "looks" => AddLooks(Parse<LooksLine>(line), contents),
+                "forget" => AddForget(Parse<ForgetLine>(line), contents),
                 _ => false,
             };
         }
@@ -153,6 +155,28 @@ internal static class LogReader
         }
 
         contents.AddChanges(line);
+        return true;
+    }
+
+    private static bool AddLooks(LooksLine? line, LogContents contents)
+    {
+        if (line?.Looks is null || line.Times is not { Count: > 0 })
+        {
+            return false;
+        }
+
+        contents.AddLooks(line);
+        return true;
+    }
+
+    private static bool AddForget(ForgetLine? line, LogContents contents)
+    {
+        if (line?.Forget is null || line.Token is null)
+        {
+            return false;
+        }
+
+        contents.AddForget(line);
         return true;
     }
 }

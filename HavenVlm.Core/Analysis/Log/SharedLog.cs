@@ -63,6 +63,34 @@ internal sealed class SharedLog(AnalysisKey key, LogContents contents, IArtifact
         }
     }
 
+    public void AddLooks(LooksLine line)
+    {
+        lock (_sync)
+        {
+            AddHeader();
+            line = line with { Times = [.. line.Times.Select(Milliseconds)] };
+            contents.AddLooks(line);
+            _writer.Add(line);
+        }
+    }
+
+    /// <summary>False when the same token has said so before.</summary>
+    public bool AddForget(ForgetLine line)
+    {
+        lock (_sync)
+        {
+            if (string.Equals(contents.ForgottenOf(line.Forget).Token, line.Token, StringComparison.Ordinal))
+            {
+                return false;
+            }
+
+            AddHeader();
+            contents.AddForget(line);
+            _writer.Add(line);
+            return true;
+        }
+    }
+
     public Task FlushAsync(CancellationToken cancellationToken) => _writer.FlushAsync(cancellationToken);
 
     public async Task SealAsync(CancellationToken cancellationToken)
@@ -96,6 +124,7 @@ internal sealed class SharedLog(AnalysisKey key, LogContents contents, IArtifact
             Requests = answer.Requests > 0 ? Math.Round(answer.Requests, 4) : null,
             Reused = record.ReusedFrom is { } reused ? Milliseconds(reused) : null,
             Run = NullIfEmpty(record.Run),
+            Of = record.Of,
         };
     }
 

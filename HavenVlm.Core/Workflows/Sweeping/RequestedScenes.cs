@@ -5,9 +5,11 @@ namespace HavenVlm.Core.Workflows.Sweeping;
 /// <summary>How many things carry a request tag.</summary>
 /// <param name="TagMe">Scenes with VLM_TagMe.</param>
 /// <param name="UpdateMe">Scenes with VLM_UpdateMe.</param>
-internal sealed record RequestedCounts(int TagMe, int UpdateMe)
+/// <param name="Images">Images with one of them; with both they count twice.</param>
+/// <param name="Galleries">Galleries with one of them; with both they count twice.</param>
+internal sealed record RequestedCounts(int TagMe, int UpdateMe, int Images, int Galleries)
 {
-    public int Total => TagMe + UpdateMe;
+    public int Total => TagMe + UpdateMe + Images + Galleries;
 }
 
 /// <summary>Counts and when they were so.</summary>
@@ -32,7 +34,12 @@ internal sealed class RequestedScenes(StashClient stash, TagFamily family, TimeP
             family.Forget();
         }
 
-        var requested = new RequestedCounts(Of(counts, tags.TagMe), Of(counts, tags.UpdateMe));
+        var requested = new RequestedCounts(
+            Of(counts, tags.TagMe),
+            Of(counts, tags.UpdateMe),
+            counts.Sum(count => count.ImageCount),
+            counts.Sum(count => count.GalleryCount)
+        );
         _last = new CountedRequests(requested, time.GetUtcNow());
         return requested;
     }

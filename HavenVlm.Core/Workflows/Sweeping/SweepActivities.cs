@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HavenVlm.Core.Storage;
+using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Requests;
 
 namespace HavenVlm.Core.Workflows.Sweeping;
@@ -25,8 +26,13 @@ internal sealed class SweepMark(IArtifactStore store, IOrchestrationClient clien
 }
 
 /// <summary>Starts the requests of a sweep; the run's name makes a repeated call start them once.</summary>
-internal sealed class StartSweepActivity(SweepMark mark, RequestedScenes requested, RequestStore requests, IOrchestrationClient client)
-    : IActivity<StartSweepInput, StartSweepOutput>
+internal sealed class StartSweepActivity(
+    SweepMark mark,
+    RequestedScenes requested,
+    RequestStore requests,
+    ImageRequestStore imageRequests,
+    IOrchestrationClient client
+) : IActivity<StartSweepInput, StartSweepOutput>
 {
     public async Task<StartSweepOutput> RunAsync(StartSweepInput input, CancellationToken cancellationToken)
     {
@@ -46,7 +52,23 @@ internal sealed class StartSweepActivity(SweepMark mark, RequestedScenes request
             );
         }
 
+        if (counts.Images + counts.Galleries > 0)
+        {
+            started.Add(await StartImagesAsync($"{WorkflowNames.ImagesPrefix}sweep-{input.Run}", cancellationToken));
+        }
+
         return new StartSweepOutput(started);
+    }
+
+    private async Task<string> StartImagesAsync(string id, CancellationToken cancellationToken)
+    {
+        await imageRequests.WriteRequestAsync(id, new ImageRequest(), cancellationToken);
+        if (await client.GetAsync(id, withInput: false, cancellationToken) is null)
+        {
+            await client.StartAsync(WorkflowNames.TagImages, id, new TagImagesInput(), cancellationToken);
+        }
+
+        return id;
     }
 
     private async Task<string> StartAsync(string id, SceneSelection selection, CancellationToken cancellationToken)

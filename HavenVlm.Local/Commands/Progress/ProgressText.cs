@@ -25,12 +25,12 @@ internal static class ProgressText
 
         if (status.FramesTotal > 0)
         {
-            yield return $"{status.FramesDone} of {status.FramesTotal} frames";
+            yield return $"{status.FramesDone} of {status.FramesTotal} {status.Unit ?? "frames"}";
         }
 
         if (status.FramesPerMinute > 0 && status.FramesDone < status.FramesTotal)
         {
-            yield return $"{status.FramesPerMinute:0} frames/min";
+            yield return $"{status.FramesPerMinute:0} {status.Unit ?? "frames"}/min";
         }
 
         if (status.EtaSeconds is > 0 and var left)

@@ -120,7 +120,9 @@ internal sealed class VideoEncoder(string ffmpeg)
         return list;
     }
 
-    private async Task RunAsync(List<string> arguments, Func<Stream, CancellationToken, Task> feed, CancellationToken cancellationToken)
+    /// <summary>Runs ffmpeg on what is fed to it.</summary>
+    /// <exception cref="InvalidOperationException">ffmpeg is missing or failed; the message holds what it said.</exception>
+    internal async Task RunAsync(List<string> arguments, Func<Stream, CancellationToken, Task> feed, CancellationToken cancellationToken)
     {
         using var process = Start(ffmpeg, arguments);
         try

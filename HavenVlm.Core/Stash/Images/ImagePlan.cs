@@ -1,0 +1,78 @@
+using HavenVlm.Core.Configuration;
+
+namespace HavenVlm.Core.Stash.Images;
+
+/// <summary>What is to be written to one image.</summary>
+internal sealed record ImagePlan
+{
+    public required StashImage Image { get; init; }
+
+    public required ImageVerdict Verdict { get; init; }
+
+    public required ImageRecord Record { get; init; }
+
+    /// <summary>Tags to put on and to take off.</summary>
+    public required PublicationPlan Tags { get; init; }
+
+    /// <summary>State tags to put on and to take off.</summary>
+    public required StateChange State { get; init; }
+
+    /// <summary>Wanted names that mean a tag of the family.</summary>
+    public int FamilyNames { get; init; }
+
+    /// <summary>Whether anything is to be written to Stash.</summary>
+    public bool IsNeeded => Tags.ChangesTags || State.IsNeeded;
+
+    /// <summary>The changes in words.</summary>
+    public IReadOnlyList<PublicationChange> Changes => [.. PublicationReport.Tags(Tags), .. State.Changes];
+
+    /// <summary>The record while the tags are written.</summary>
+    public ImageRecord Intended(string run) =>
+        Record with
+        {
+            Run = run,
+            Publication = Tags.Record with
+            {
+                Intents = new PublicationIntents { AddTags = Tags.AddTags, RemoveTags = [.. Tags.RemoveTags.Select(tag => tag.Id)] },
+            },
+        };
+
+    /// <summary>The record when the tags are written; the state tags are about to be.</summary>
+    public ImageRecord Written(string run) =>
+        Record with
+        {
+            Run = IsNeeded ? run : Record.Run,
+            Answers = Verdict.Answers ?? Record.Answers,
+            States =
+            [
+                .. Record
+                    .States.Intersect(Image.Tags.Select(tag => tag.Id), StringComparer.Ordinal)
+                    .Except(State.Remove, StringComparer.Ordinal)
+                    .Union(State.Add, StringComparer.Ordinal),
+            ],
+            Publication = Tags.Record with { Intents = null, Tags = [.. Tags.Record.Tags.Except(Tags.RemoveTags), .. Tags.AddTags] },
+        };
+
+    /// <summary>Which state tags an image gains and loses.</summary>
+    public static StateChange StateFor(ImageVerdict verdict, StashTagFamily family, StashTagOptions names, StashImage image)
+    {
+        if (verdict.Tags is not null)
+        {
+            return StateChange.For(family, names, image.Tags.Select(tag => tag.Id).ToHashSet(StringComparer.Ordinal));
+        }
+
+        List<(string Id, string Name)> add =
+            verdict.Failure is not null && !image.HasTag(family.Errored) ? [(family.Errored, names.Errored)] : [];
+        var remove = new[] { (Id: family.TagMe, Name: names.TagMe), (Id: family.UpdateMe, Name: names.UpdateMe) }
+            .Where(tag => image.HasTag(tag.Id))
+            .ToList();
+        return new StateChange(
+            [.. add.Select(tag => tag.Id)],
+            [.. remove.Select(tag => tag.Id)],
+            [
+                .. add.Select(tag => new PublicationChange(PublicationChangeKind.StateTagAdded, tag.Name)),
+                .. remove.Select(tag => new PublicationChange(PublicationChangeKind.StateTagRemoved, tag.Name)),
+            ]
+        );
+    }
+}

@@ -1,0 +1,153 @@
+using HavenVlm.Core.Configuration;
+
+namespace HavenVlm.Core.Stash.Images;
+
+/// <summary>An image, what is to become of it and what we know of it.</summary>
+internal sealed record JudgedImage(StashImage Image, ImageVerdict Verdict, ImageRecord Record);
+
+/// <summary>Everything that publishing to some images needs to know before it writes.</summary>
+internal sealed record ImagesFound
+{
+    /// <summary>Ids of the images that Stash has, judged or not.</summary>
+    public required IReadOnlySet<string> Present { get; init; }
+
+    public required IReadOnlyList<JudgedImage> Images { get; init; }
+
+    public required StashTagFamily Family { get; init; }
+
+    public required StashTagOptions Names { get; init; }
+
+    /// <summary>Id of the tag of each wanted name.</summary>
+    public required IReadOnlyDictionary<string, string> TagIds { get; init; }
+
+    /// <summary>Tags in the records that are gone, each with the one that took its name over, or null.</summary>
+    public required IReadOnlyDictionary<string, string?> Vanished { get; init; }
+
+    /// <summary>The same after tags were created.</summary>
+    public ImagesFound With(IReadOnlyDictionary<string, StashTag> created)
+    {
+        var ids = TagIds.ToDictionary(StringComparer.Ordinal);
+        foreach (var (name, tag) in created)
+        {
+            ids[name] = tag.Id;
+        }
+
+        return this with
+        {
+            TagIds = ids,
+        };
+    }
+
+    /// <summary>What is to be written.</summary>
+    public List<ImagePlan> Plan(ImagePublication request) => [.. Images.Select(image => Plan(request, image))];
+
+    private ImagePlan Plan(ImagePublication request, JudgedImage judged)
+    {
+        var (image, verdict, record) = judged;
+        var state = StateOf(image, record.Publication);
+        // An image that a person marked as wrong waits to be collected as it is.
+        var isPinned = image.HasTag(Family.Incorrect);
+        List<PublishedTag> wanted = [.. (verdict.Tags ?? []).Select(name => new PublishedTag(IdOf(name), name.Trim()))];
+        var familyNames = wanted.RemoveAll(tag => Family.All.Contains(tag.Id, StringComparer.Ordinal));
+        return new ImagePlan
+        {
+            Image = image,
+            Verdict = verdict,
+            Record = record,
+            FamilyNames = familyNames,
+            Tags =
+                verdict.Tags is null || isPinned
+                    ? new PublicationPlan { Record = PublicationSettlement.Settle(state).Record }
+                    : PublicationDiff.Compute(state, new PublicationWish { SceneTags = wanted, Reset = request.Reset }),
+            State = ImagePlan.StateFor(verdict, Family, Names, image),
+        };
+    }
+
+    /// <summary>An image as the comparison sees it: a scene without markers.</summary>
+    public PublicationState StateOf(StashImage image, PublicationRecord record) =>
+        new()
+        {
+            SceneTags = image.Tags.Select(tag => tag.Id).ToHashSet(StringComparer.Ordinal),
+            Markers = [],
+            Record = record,
+            BaseTag = Family.Base,
+            IncorrectTag = Family.Incorrect,
+            VanishedTags = Vanished,
+            HasMarkerEnd = false,
+        };
+
+    private string IdOf(string name) => TagIds.TryGetValue(name.Trim(), out var id) ? id : TagFamily.MissingId(name.Trim());
+}
+
+/// <summary>Reads images, records and tags with two requests, however many images there are.</summary>
+internal sealed class ImagePlanner(
+    StashClient client,
+    TagFamily family,
+    TagResolver resolver,
+    ImageRecordStore records,
+    SettingsSource settings
+)
+{
+    /// <summary>What is there, and what is to become of it.</summary>
+    public async Task<ImagesFound> ReadAsync(ImagePublication request, ImageRecordBatch batch, CancellationToken cancellationToken)
+    {
+        var names = settings.Current.StashTags;
+        var tags = request.DryRun ? await family.PreviewAsync(cancellationToken) : await family.EnsureAsync(cancellationToken);
+        var images = await client.FindImagesAsync(request.ImageIds, cancellationToken);
+        var judged = new List<JudgedImage>();
+        foreach (var id in request.ImageIds.Where(images.ContainsKey))
+        {
+            var record = await CheckedAsync(images[id], batch.Get(id), request.DryRun, cancellationToken);
+            if (await request.Judge(images[id], record, tags, cancellationToken) is { } verdict)
+            {
+                judged.Add(new JudgedImage(images[id], verdict, record));
+            }
+        }
+
+        var lookup = await LookUpAsync(judged, tags, cancellationToken);
+        if (!request.DryRun && !tags.All.All(id => tags.IsStill(id, lookup.ById.GetValueOrDefault(id))))
+        {
+            // Merged or deleted since it was looked up, or another Stash altogether.
+            family.Forget();
+            tags = await family.EnsureAsync(cancellationToken);
+        }
+
+        return new ImagesFound
+        {
+            Present = images.Keys.ToHashSet(StringComparer.Ordinal),
+            Images = judged,
+            Family = tags,
+            Names = names,
+            TagIds = lookup.ByName.ToDictionary(entry => entry.Key, entry => entry.Value.Id, StringComparer.Ordinal),
+            Vanished = lookup.Vanished,
+        };
+    }
+
+    private Task<TagLookup> LookUpAsync(IReadOnlyList<JudgedImage> judged, StashTagFamily tags, CancellationToken cancellationToken)
+    {
+        var names = judged.SelectMany(image => image.Verdict.Tags ?? []).Distinct(StringComparer.Ordinal).ToList();
+        var ids = judged
+            .Select(image => image.Record.Publication)
+            .SelectMany(record => record.Tags.Concat(record.DeletedTags).Concat(record.Intents?.AddTags ?? []))
+            .Concat(tags.All.Select(id => new PublishedTag(id, "")))
+            .Distinct();
+        return resolver.LookUpAsync(names, ids, [], cancellationToken);
+    }
+
+    /// <summary>Another Stash, or one set up anew, has other images under the same numbers: their record says nothing about this one.</summary>
+    private async Task<ImageRecord> CheckedAsync(StashImage image, ImageRecord record, bool dryRun, CancellationToken cancellationToken)
+    {
+        var created = record.Publication.CreatedAt;
+        if (created is null || image.CreatedAt is null || StashTime.Same(created, image.CreatedAt))
+        {
+            return record with { Publication = record.Publication with { CreatedAt = image.CreatedAt ?? created } };
+        }
+
+        if (!dryRun)
+        {
+            await records.SetAsideAsync(image.Id, record, cancellationToken);
+        }
+
+        return new ImageRecord { Publication = new PublicationRecord { CreatedAt = image.CreatedAt } };
+    }
+}

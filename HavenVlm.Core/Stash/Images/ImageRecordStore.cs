@@ -1,0 +1,167 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using HavenVlm.Core.Storage;
+using HavenVlm.Core.Workflows;
+
+namespace HavenVlm.Core.Stash.Images;
+
+/// <summary>Keeps the publication records of images, a hundred neighbouring ids in one artifact.</summary>
+internal sealed class ImageRecordStore(IArtifactStore artifacts)
+{
+    private const string Prefix = "image-publications/";
+    private const int IdsPerShard = 100;
+
+    /// <summary>Waits until nobody else changes records of images and keeps others out until disposed.</summary>
+    public Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken) =>
+        artifacts.LockAsync("image-publications", cancellationToken);
+
+    /// <summary>The records of these images; images without one have an empty one. Hold the lock to save.</summary>
+    /// <exception cref="PermanentFailureException">A record can not be read: it must not be taken for empty.</exception>
+    public async Task<ImageRecordBatch> ReadAsync(IEnumerable<string> imageIds, CancellationToken cancellationToken)
+    {
+        var shards = new Dictionary<string, LoadedShard>(StringComparer.Ordinal);
+        foreach (var name in imageIds.Select(ShardOf).Distinct(StringComparer.Ordinal))
+        {
+            shards[name] = await LoadAsync(name, cancellationToken);
+        }
+
+        return new ImageRecordBatch(artifacts, shards);
+    }
+
+    /// <summary>The record of one image; an empty one when there is none.</summary>
+    public async Task<ImageRecord> ReadAsync(string imageId, CancellationToken cancellationToken) =>
+        (await ReadAsync([imageId], cancellationToken)).Get(imageId);
+
+    /// <summary>Ids of all images that have a record, those of one artifact after the other.</summary>
+    public async IAsyncEnumerable<string> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var name in artifacts.ListAsync(Prefix, cancellationToken))
+        {
+            foreach (var id in (await LoadAsync(name, cancellationToken)).Content.Images.Keys)
+            {
+                yield return id;
+            }
+        }
+    }
+
+    /// <summary>Puts the record of an image that no longer exists aside, where nothing reads it but a person.</summary>
+    public async Task SetAsideAsync(string imageId, ImageRecord former, CancellationToken cancellationToken)
+    {
+        var content = JsonSerializer.SerializeToUtf8Bytes(former, HavenJson.Options);
+        for (var number = 1; ; number++)
+        {
+            if (await artifacts.WriteOnceAsync($"former-publications/image-{imageId}-{number}.json", content, cancellationToken))
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Name of the artifact that holds an image's record.</summary>
+    /// <exception cref="PermanentFailureException">That is no id.</exception>
+    internal static string ShardOf(string imageId) =>
+        StashText.IsId(imageId)
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Prefix}{long.Parse(imageId, CultureInfo.InvariantCulture) / IdsPerShard:D8}.json"
+            )
+            : throw new PermanentFailureException($"'{StashText.Clean(imageId)}' is not the id of an image: ids are numbers.");
+
+    private async Task<LoadedShard> LoadAsync(string name, CancellationToken cancellationToken)
+    {
+        var artifact = await artifacts.ReadAsync(name, cancellationToken);
+        return artifact is null
+            ? new LoadedShard(new ImageRecordShard(), Version: null)
+            : new LoadedShard(Parse(name, artifact.Content), artifact.Version);
+    }
+
+    private static ImageRecordShard Parse(string name, ReadOnlyMemory<byte> content)
+    {
+        ImageRecordShard? shard;
+        try
+        {
+            shard = JsonSerializer.Deserialize<ImageRecordShard>(content.Span, HavenJson.Options);
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(name, e);
+        }
+
+        if (shard?.Images is null || shard.Images.Values.Any(record => record?.Publication is null))
+        {
+            throw Damaged(name, innerException: null);
+        }
+
+        return shard.Version <= ImageRecordShard.CurrentVersion
+            ? shard
+            : throw new PermanentFailureException($"The publication records {name} were written by a newer Haven VLM: use that one.");
+    }
+
+    private static PermanentFailureException Damaged(string name, Exception? innerException) =>
+        new(
+            $"The publication records {name} are damaged. Restore the file from a backup; or delete it, then what was written to its images so far counts as yours.",
+            innerException
+        );
+}
+
+/// <summary>A shard and the version that saving it compares; null = it does not exist yet.</summary>
+internal sealed record LoadedShard(ImageRecordShard Content, string? Version);
+
+/// <summary>Records of some images, read together and saved together.</summary>
+internal sealed class ImageRecordBatch(IArtifactStore artifacts, Dictionary<string, LoadedShard> shards)
+{
+    private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
+
+    /// <summary>The record of an image; an empty one when there is none.</summary>
+    public ImageRecord Get(string imageId) =>
+        shards[ImageRecordStore.ShardOf(imageId)].Content.Images.GetValueOrDefault(imageId) ?? new ImageRecord();
+
+    /// <summary>Changes a record; one that says nothing is removed. Not saved yet.</summary>
+    public void Put(string imageId, ImageRecord record)
+    {
+        var name = ImageRecordStore.ShardOf(imageId);
+        var images = shards[name].Content.Images;
+        var before = images.GetValueOrDefault(imageId);
+        if (record.IsEmpty && record.Publication.Intents is null ? before is null : before is not null && Same(before, record))
+        {
+            return;
+        }
+
+        if (record.IsEmpty && record.Publication.Intents is null)
+        {
+            images.Remove(imageId);
+        }
+        else
+        {
+            images[imageId] = record;
+        }
+
+        _changed.Add(name);
+    }
+
+    /// <summary>Saves what was changed; durable on return.</summary>
+    /// <exception cref="StashUnavailableException">Somebody else saved it in between.</exception>
+    public async Task SaveAsync(CancellationToken cancellationToken)
+    {
+        foreach (var name in _changed.Order(StringComparer.Ordinal).ToList())
+        {
+            var shard = shards[name];
+            var content = JsonSerializer.SerializeToUtf8Bytes(shard.Content, HavenJson.Options);
+            var version =
+                await artifacts.ReplaceAsync(name, content, shard.Version, cancellationToken)
+                ?? throw new StashUnavailableException(
+                    StashErrorKind.Conflict,
+                    $"Somebody else is writing the results of the same images at this moment ({name})."
+                );
+            shards[name] = shard with { Version = version };
+            _changed.Remove(name);
+        }
+    }
+
+    private static bool Same(ImageRecord a, ImageRecord b) =>
+        JsonSerializer
+            .SerializeToUtf8Bytes(a, HavenJson.Options)
+            .AsSpan()
+            .SequenceEqual(JsonSerializer.SerializeToUtf8Bytes(b, HavenJson.Options));
+}

@@ -1,0 +1,64 @@
+using HavenVlm.Core.Analysis.Images;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Workflows.Scenes;
+
+namespace HavenVlm.Core.Workflows.Images;
+
+/// <summary>Asks Stash once which images a request is for, and freezes list and settings for the run.</summary>
+internal sealed class PrepareImagesActivity(
+    ImageRequestStore requests,
+    RequestedImages requested,
+    TagsOfStash tagsOfStash,
+    SettingsSource settings
+) : IActivity<ImageRunInput, ImagesPrepared>
+{
+    public async Task<ImagesPrepared> RunAsync(ImageRunInput input, CancellationToken cancellationToken)
+    {
+        if (await requests.ReadPreparedAsync(input, cancellationToken) is { } known)
+        {
+            return known;
+        }
+
+        var request = await requests.ReadRequestAsync(input.InstanceId, cancellationToken);
+        var options = settings.Current;
+        var total = await ListAsync(input, request, options.Images.BatchSize, cancellationToken);
+        var prepared = new ImagesPrepared
+        {
+            Total = total,
+            Chunks = (total + options.Images.BatchSize - 1) / options.Images.BatchSize,
+            BatchSize = options.Images.BatchSize,
+            GiveUpAfter = options.Vlm.GiveUpAfter,
+            Failure = await FreezeSettingsAsync(input, options, cancellationToken),
+        };
+        await requests.WritePreparedAsync(input, prepared, cancellationToken);
+        return await requests.RequirePreparedAsync(input, cancellationToken);
+    }
+
+    private async Task<int> ListAsync(ImageRunInput input, ImageRequest request, int batchSize, CancellationToken cancellationToken)
+    {
+        if (request.ImageIds is { } named)
+        {
+            return await requests.WriteIdsAsync(input, batchSize, named.ToAsyncEnumerable(), cancellationToken);
+        }
+
+        var galleries = await requested.GalleriesAsync(request.DryRun, cancellationToken);
+        await requests.WriteGalleriesAsync(input, galleries, cancellationToken);
+        var images = requested.ImagesAsync(galleries, request.DryRun, cancellationToken);
+        return await requests.WriteIdsAsync(input, batchSize, images, cancellationToken);
+    }
+
+    /// <summary>Why there are no settings to work with; null = they are frozen.</summary>
+    private async Task<string?> FreezeSettingsAsync(ImageRunInput input, HavenOptions options, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var all = await tagsOfStash.AddToAsync(options, cancellationToken);
+            await requests.WriteSettingsAsync(input, ImageSettings.Of(all, input.Run), cancellationToken);
+            return null;
+        }
+        catch (PermanentFailureException e)
+        {
+            return e.Message;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using System.Runtime.CompilerServices;
+using HavenVlm.Core.Stash;
+
+namespace HavenVlm.Core.Workflows.Images;
+
+/// <summary>What carries a request tag in Stash: images, and galleries that stand for their images.</summary>
+internal sealed class RequestedImages(StashClient stash, TagFamily family)
+{
+    private const int GalleriesPerRequest = 50;
+
+    /// <summary>Ids of the galleries that carry a request tag.</summary>
+    public async Task<IReadOnlyList<string>> GalleriesAsync(bool dryRun, CancellationToken cancellationToken)
+    {
+        var tags = await RequestTagsAsync(dryRun, cancellationToken);
+        return tags.Count == 0 ? [] : await stash.FindGalleryIdsByTagAsync(tags, cancellationToken).ToListAsync(cancellationToken);
+    }
+
+    /// <summary>Ids of the images that carry a request tag themselves, then of the others in these galleries.</summary>
+    public async IAsyncEnumerable<string> ImagesAsync(
+        IReadOnlyList<string> galleries,
+        bool dryRun,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        var tags = await RequestTagsAsync(dryRun, cancellationToken);
+        if (tags.Count == 0)
+        {
+            yield break;
+        }
+
+        await foreach (var id in stash.FindImageIdsByTagAsync(tags, cancellationToken))
+        {
+            yield return id;
+        }
+
+        await foreach (var id in stash.FindImageIdsOfGalleriesAsync(galleries, tags, cancellationToken))
+        {
+            yield return id;
+        }
+    }
+
+    /// <summary>Takes the request tags off galleries.</summary>
+    /// <param name="galleryIds">The galleries.</param>
+    /// <param name="evenUnfinished">Whether also off galleries with images that were neither analysed nor failed, such as new ones.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task ReleaseGalleriesAsync(IReadOnlyList<string> galleryIds, bool evenUnfinished, CancellationToken cancellationToken)
+    {
+        if (galleryIds.Count == 0)
+        {
+            return;
+        }
+
+        var tags = await family.EnsureAsync(cancellationToken);
+        foreach (var page in galleryIds.Chunk(GalleriesPerRequest))
+        {
+            var present = await stash.FindGalleryTagsAsync(page, cancellationToken);
+            var unfinished = evenUnfinished
+                ? new HashSet<string>(StringComparer.Ordinal)
+                : await stash.FindGalleriesWithImagesWithoutAsync(page, [tags.Tagged, tags.Errored], cancellationToken);
+            List<GraphQlCall> calls =
+            [
+                .. present
+                    .Values.Where(gallery => !unfinished.Contains(gallery.Id) && tags.Requests.Any(gallery.HasTag))
+                    .Select(gallery => StashClient.RemoveGalleryTagsCall([gallery.Id], [.. tags.Requests.Where(gallery.HasTag)])),
+            ];
+            if (calls.Count > 0)
+            {
+                // A gallery that went away meanwhile needs nothing; its call fails alone.
+                _ = await stash.SendAsync(calls, cancellationToken);
+            }
+        }
+    }
+
+    // A dry run makes no tags: what does not exist is on no image.
+    private async Task<IReadOnlyList<string>> RequestTagsAsync(bool dryRun, CancellationToken cancellationToken)
+    {
+        var tags = dryRun ? await family.PreviewAsync(cancellationToken) : await family.EnsureAsync(cancellationToken);
+        return [.. tags.Requests.Where(StashText.IsId)];
+    }
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Text.Json;
+using HavenVlm.Core;
+using HavenVlm.Core.Api;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Images;
+
+namespace HavenVlm.Local.Commands;
+
+/// <summary><c>haven images</c>: analyses images and follows until they are done.</summary>
+internal static class ImagesCommand
+{
+    public static Command Create(Surroundings surroundings, Option<string?> config)
+    {
+        var images = new Option<string[]>("--image")
+        {
+            Description =
+                "An image, by its id in Stash; may be given several times. Without images: all with VLM_TagMe or VLM_UpdateMe, and all in galleries with one.",
+            HelpName = "ID",
+        };
+        var force = new Option<bool>("--force") { Description = "Forgets what is known and asks everything again." };
+        var reset = new Option<bool>("--reset") { Description = "Writes again what was taken off in Stash." };
+        var dryRun = new Option<bool>("--dry-run") { Description = "Writes nothing to Stash and prints what would be written." };
+        var json = JsonOption.Create();
+        var command = new Command("images", "Analyses images and writes their tags.") { images, force, reset, dryRun, json };
+        command.Validators.Add(result =>
+        {
+            foreach (var id in result.GetValue(images)?.Where(id => !IsStashId(id)) ?? [])
+            {
+                result.AddError($"--image {id}: ids of Stash are whole numbers, as in the address of the image's page.");
+            }
+        });
+        command.SetAction(
+            (parsed, cancellationToken) =>
+            {
+                var request = new TagImagesRequest
+                {
+                    ImageIds = parsed.GetValue(images),
+                    Force = parsed.GetValue(force),
+                    Reset = parsed.GetValue(reset),
+                    DryRun = parsed.GetValue(dryRun),
+                };
+                var configuration = surroundings.Load(parsed.GetValue(config));
+                return RunAsync(surroundings, configuration, request, parsed.GetValue(json), cancellationToken);
+            }
+        );
+        return command;
+    }
+
+    /// <summary>Prints what became of a request for images, whose JSON was printed already or is not asked for; whether all is well.</summary>
+    public static bool PrintOutcome(Terminal terminal, InstanceResponse request, bool asJson)
+    {
+        var output = request is { RuntimeStatus: nameof(RuntimeStatus.Completed), Output: { ValueKind: JsonValueKind.Object } done }
+            ? done.Deserialize<TagImagesOutput>(HavenJson.Options)
+            : null;
+        if (asJson)
+        {
+            return output is { Failed: 0 };
+        }
+
+        if (output is null)
+        {
+            var reason = request.Output is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+            terminal.Note(
+                $"{request.InstanceId} {(request.RuntimeStatus is nameof(RuntimeStatus.Failed) ? "failed" : "was terminated")}: {reason}"
+            );
+            return false;
+        }
+
+        foreach (var change in output.Changes)
+        {
+            terminal.Print(change);
+        }
+
+        foreach (var failure in output.Failures)
+        {
+            terminal.Note($"Image {failure.ImageId} failed: {failure.Reason}");
+        }
+
+        terminal.Print($"Images: {output.Done} done, {output.Failed} failed, {output.Skipped} skipped.");
+        return output.Failed == 0;
+    }
+
+    private static Task<int> RunAsync(
+        Surroundings surroundings,
+        LoadedConfiguration configuration,
+        TagImagesRequest request,
+        bool asJson,
+        CancellationToken cancellationToken
+    ) =>
+        Work.RunAsync(
+            surroundings,
+            configuration,
+            asJson,
+            async (session, view, token) =>
+            {
+                var id = await session.StartImagesAsync(request, token);
+                var ended = await InstanceFollower.FollowAsync(session, id, view, surroundings.Time, token);
+                return () => RequestOutcome.Print(surroundings.Terminal, [ended], asJson);
+            },
+            cancellationToken
+        );
+
+    private static bool IsStashId(string text) => text.Length is > 0 and <= 20 && text.All(char.IsAsciiDigit);
+}
