@@ -151,8 +151,9 @@ public sealed class HavenService
     internal Task<bool> ResumeAsync(string instanceId, string reason, CancellationToken cancellationToken) =>
         WithActiveAsync(instanceId, i => _control.ResumeAsync(i, reason, cancellationToken), cancellationToken);
 
-    internal Task<bool> RetryAsync(string instanceId, string reason, CancellationToken cancellationToken) =>
-        _client.RetryAsync(instanceId, reason, cancellationToken);
+    internal async Task<bool> RetryAsync(string instanceId, string reason, CancellationToken cancellationToken) =>
+        await _client.GetAsync(instanceId, withInput: true, cancellationToken) is { HasEnded: true } instance
+        && await _control.RetryAsync(instance, reason, cancellationToken);
 
     internal async Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken) =>
         await _client.GetAsync(instanceId, withInput: false, cancellationToken) is { } instance

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Requests;
@@ -67,6 +68,15 @@ internal sealed class InstanceControl(
 
         await client.ResumeAsync(instance.InstanceId, reason, cancellationToken);
     }
+
+    /// <summary>
+    /// Starts an ended instance again. A scene's request tag went when it failed or was terminated, so the scene now counts as asked for
+    /// by name: without that its second run would find that nobody asks for it.
+    /// </summary>
+    public async Task<bool> RetryAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken) =>
+        IsScene(instance) && instance.Input?.Deserialize<TagSceneInput>(HavenJson.Options) is { } input
+            ? await client.StartAsync(instance.Name, instance.InstanceId, input with { ByName = true, State = null }, cancellationToken)
+            : await client.RetryAsync(instance.InstanceId, reason, cancellationToken);
 
     public async Task<bool> PurgeAsync(OrchestrationInstance instance, CancellationToken cancellationToken)
     {

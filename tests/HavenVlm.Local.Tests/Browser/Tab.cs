@@ -34,7 +34,7 @@ internal sealed class Tab : IAsyncDisposable
 
     public static async Task<Tab> InAsync(IBrowserContext context)
     {
-        context.SetDefaultTimeout(20_000);
+        context.SetDefaultTimeout(30_000);
         return new Tab(context, await context.NewPageAsync());
     }
 

@@ -8,7 +8,8 @@ using HavenVlm.Local.Tests.Server;
 namespace HavenVlm.Local.Tests.Dashboard;
 
 /// <summary>The page makes markers by itself while a slider moves: it must come to what the service would write.</summary>
-public sealed class MarkerArithmeticTests(Chromium chromium) : IClassFixture<Chromium>
+[Collection(DashboardTestGroup.Name)]
+public sealed class MarkerArithmeticTests(Chromium chromium)
 {
     private const string BuildAll = """
         async (text) => {

@@ -22,6 +22,7 @@ export class MarkerList {
     );
     this.node = el("div", {}, this.empty, this.table, this.all);
     this.limit = shownAtFirst;
+    [this.empty, this.table, this.all].forEach((part) => show(part, false));
   }
 
   set(markers) {
