@@ -6,7 +6,8 @@ public static class ConfigurationFile
     /// <summary>Environment variable that names the file.</summary>
     public const string Variable = "HAVEN_CONFIG";
 
-    private const string DefaultName = "haven.yaml";
+    /// <summary>Its usual name.</summary>
+    public const string DefaultName = "haven.yaml";
 
     /// <summary>
     /// The file asked for, else the one that <c>HAVEN_CONFIG</c> names, else <c>haven.yaml</c> in the current folder. Null when

@@ -22,7 +22,9 @@ internal static class DiagnosisRegistration
                     provider.GetRequiredService<MediaGateway>(),
                     provider.GetRequiredService<MediaProbe>()
                 ),
-                new EndpointsCheck(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>()),
+                new EndpointsCheck(
+                    new EndpointTrial(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>())
+                ),
             ]
         ));
 }

@@ -54,6 +54,13 @@ internal sealed partial class StashClient
         return [.. tags.OrderBy(tag => tag.Name, StringComparer.OrdinalIgnoreCase)];
     }
 
+    /// <summary>Every tag of the library, in order of their names.</summary>
+    public async Task<IReadOnlyList<StashTag>> FindAllTagsAsync(CancellationToken cancellationToken)
+    {
+        var tags = ReadTags((await SendAsync([FindTagsCall([])], cancellationToken)).OrThrow(), 0);
+        return [.. tags.OrderBy(tag => tag.Name, StringComparer.OrdinalIgnoreCase)];
+    }
+
     /// <summary>How many scenes, images and galleries carry each tag; a tag that is gone is left out.</summary>
     public async Task<IReadOnlyList<StashTagCount>> CountTagsAsync(IReadOnlyList<string> tagIds, CancellationToken cancellationToken)
     {

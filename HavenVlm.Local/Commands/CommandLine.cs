@@ -115,6 +115,7 @@ internal static class CommandLine
         return new RootCommand("Tags the scenes of a Stash library with a vision-language model.")
         {
             config,
+            InitCommand.Create(surroundings, config),
             ServeCommand.Create(surroundings, config, interruption),
             TagCommand.Create(surroundings, config),
             ImagesCommand.Create(surroundings, config),

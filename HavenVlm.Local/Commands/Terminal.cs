@@ -6,7 +6,8 @@ namespace HavenVlm.Local.Commands;
 /// <param name="output">Results.</param>
 /// <param name="error">Mistakes and log lines.</param>
 /// <param name="isInteractive">Whether somebody watches the output, so that a progress bar helps.</param>
-internal sealed class Terminal(TextWriter output, TextWriter error, bool isInteractive)
+/// <param name="canAsk">Whether somebody is there to answer questions.</param>
+internal sealed class Terminal(TextWriter output, TextWriter error, bool isInteractive, bool canAsk = false)
 {
     private readonly Lock _gate = new();
     private IAnsiConsole? _bar;
@@ -17,10 +18,17 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool isInter
 
     public bool IsInteractive { get; } = isInteractive;
 
+    public bool CanAsk { get; } = canAsk;
+
     public static Terminal OfProcess()
     {
         var isDumb = Environment.GetEnvironmentVariable("TERM") is "dumb";
-        return new Terminal(Console.Out, Console.Error, !Console.IsOutputRedirected && !isDumb);
+        return new Terminal(
+            Console.Out,
+            Console.Error,
+            !Console.IsOutputRedirected && !isDumb,
+            canAsk: !Console.IsOutputRedirected && !Console.IsInputRedirected
+        );
     }
 
     /// <summary>Prints a line of the result.</summary>

@@ -100,10 +100,19 @@ internal sealed class ChatService(Func<VlmBehavior> behaviorNow, VlmLog log, Fau
     {
         var exchange = visit.Exchange;
         var findings = _model.Look(request, exchange.TagsAsked, behavior, wrongly: exchange.Fault == VlmFault.WrongAnswer);
+        var promptTokens = (request.Text.Length / 4) + findings.Pictures.Sum(p => p.Width * p.Height / 784);
+        if (promptTokens > behavior.ContextTokens)
+        {
+            throw new ChatRequestException(
+                400,
+                "exceed_context_size_error",
+                $"the request exceeds the available context size. n_prompt_tokens = {promptTokens}, n_ctx = {behavior.ContextTokens}"
+            );
+        }
+
         var completion = Completion.Of(behavior, request, exchange.TagsAsked, findings.Observations);
         await Task.Delay(dice.Latency(behavior), time, context.RequestAborted);
         completion = FaultyReplies.Spoil(completion, exchange.Fault, exchange.Number);
-        var promptTokens = (request.Text.Length / 4) + findings.Pictures.Sum(p => p.Width * p.Height / 784);
         var probabilities = request.WantsLogprobs && behavior.Logprobs ? new TokenProbabilities(findings.Observations) : null;
         var body = completion.ToBody(exchange.Number, request.Model, exchange.At, promptTokens, probabilities);
         visit.Exchange = exchange with

@@ -41,9 +41,19 @@ internal sealed class SimulatedModel(FaultDice dice)
 
     private static Observation Observe(PictureContent content, IReadOnlyList<string> asked, VlmBehavior behavior)
     {
+        if (!behavior.Sees)
+        {
+            return new Observation([.. asked.Take(1).Select(name => new SeenTag(name, 0.9))]);
+        }
+
         List<SeenTag> seen = [];
         foreach (var name in asked)
         {
+            if (content.Color is { } color && name.Contains(color, StringComparison.OrdinalIgnoreCase))
+            {
+                seen.Add(new SeenTag(name, 0.99));
+            }
+
             if (TagNames.LegendTag(name, behavior) is { } tag && content.Tags.TryGetValue(tag, out var share))
             {
                 // The larger a figure, the surer the model.

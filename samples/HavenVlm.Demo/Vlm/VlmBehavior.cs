@@ -45,6 +45,12 @@ public sealed record VlmBehavior
     /// <summary>Largest request in bytes; a larger one gets 413.</summary>
     public long MaxRequestBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>Whether the model sees pictures; else it answers with the first tag asked for, whatever is in them.</summary>
+    public bool Sees { get; init; } = true;
+
+    /// <summary>Tokens that a request may have, counted as Qwen-VL does (28 x 28 pixels are one); more get 400 in llama.cpp's words.</summary>
+    public int ContextTokens { get; init; } = int.MaxValue;
+
     /// <summary>Parameters that get 400, as OpenAI's reasoning models do with <c>max_tokens</c> and <c>temperature</c>.</summary>
     public IReadOnlyList<string> RejectedParameters { get; init; } = [];
 

@@ -72,6 +72,27 @@ internal sealed class ColorMap
         return counts;
     }
 
+    /// <summary>The colour of a picture of one colour alone; null = it is another picture.</summary>
+    public string? PlainColor()
+    {
+        var first = (_rgb[0], _rgb[1], _rgb[2]);
+        for (var p = 0; p < _rgb.Length; p += 3)
+        {
+            if (Math.Abs(_rgb[p] - first.Item1) + Math.Abs(_rgb[p + 1] - first.Item2) + Math.Abs(_rgb[p + 2] - first.Item3) > 30)
+            {
+                return null;
+            }
+        }
+
+        return first switch
+        {
+            (> 200, < 60, < 60) => "red",
+            (< 60, > 100, < 60) => "green",
+            (< 60, < 60, > 200) => "blue",
+            _ => null,
+        };
+    }
+
     private static int IndexOf(int r, int g, int b) => ((r >> (8 - Bits)) << (2 * Bits)) | ((g >> (8 - Bits)) << Bits) | (b >> (8 - Bits));
 
     private static byte[] BuildTable()

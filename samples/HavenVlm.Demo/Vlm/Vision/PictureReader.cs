@@ -8,7 +8,8 @@ namespace HavenVlm.Demo.Vlm.Vision;
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Stamp">The frame stamp, when it could be read.</param>
 /// <param name="Tags">Every tag of the legend that is visible, with its share of the picture.</param>
-internal sealed record PictureContent(int Width, int Height, FrameStamp? Stamp, IReadOnlyDictionary<string, double> Tags);
+/// <param name="Color">The colour when the picture is of one colour alone.</param>
+internal sealed record PictureContent(int Width, int Height, FrameStamp? Stamp, IReadOnlyDictionary<string, double> Tags, string? Color);
 
 /// <summary>Decodes a JPEG and recognises tags by their colours; scaling, cropping, black bars and compression do not matter.</summary>
 internal static class PictureReader
@@ -33,7 +34,7 @@ internal static class PictureReader
             }
         }
 
-        return new PictureContent(classes.Width, classes.Height, StampReader.Read(classes), tags);
+        return new PictureContent(classes.Width, classes.Height, StampReader.Read(classes), tags, classes.PlainColor());
     }
 
     private static ImageResult Decode(ReadOnlyMemory<byte> jpeg)

@@ -1,0 +1,85 @@
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.SetUp;
+
+namespace HavenVlm.Core.Diagnosis;
+
+/// <summary>Says what to do about an endpoint that does not answer as it should.</summary>
+/// <param name="endpoint">Which.</param>
+/// <param name="model">The model that it is asked for.</param>
+/// <param name="finder">Asks what the server has.</param>
+internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, ModelServerFinder finder)
+{
+    private const int MostNames = 8;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    private static readonly string[] TooLongWords = ["context", "n_ctx", "too many tokens", "too large", "HTTP 413"];
+
+    /// <summary>About a server that takes no requests at all.</summary>
+    /// <param name="reason">Why, without a full stop.</param>
+    /// <param name="needsUser">Whether it answers, but a setting is wrong.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<string> UnavailableAsync(string reason, bool needsUser, CancellationToken cancellationToken)
+    {
+        var what = $"{endpoint.BaseUrl}: {reason}.";
+        return needsUser ? what + await OfModelAsync(cancellationToken) : what + Reach() + await ElsewhereAsync(cancellationToken);
+    }
+
+    /// <summary>About a server that answers, but not the question.</summary>
+    public async Task<string> UnansweredAsync(string reason, CancellationToken cancellationToken)
+    {
+        var what = $"{endpoint.BaseUrl} gave no usable answer: {reason.TrimEnd('.')}.";
+        if (TooLongWords.Any(word => reason.Contains(word, StringComparison.OrdinalIgnoreCase)))
+        {
+            var context = ServerProduct.Advice(endpoint.BaseUrl, product => product.Context);
+            return $"{what} Picture and tags need more tokens than the server gives a request: {context}, or lower vlm.maxImageSize.";
+        }
+
+        return reason.Contains("HTTP 4", StringComparison.Ordinal) ? what + await OfModelAsync(cancellationToken) : what;
+    }
+
+    private async Task<string> OfModelAsync(CancellationToken cancellationToken)
+    {
+        var server = await finder.ListAsync(endpoint.BaseUrl, endpoint.ApiKey, Patience, cancellationToken);
+        if (server.Answer != ModelServerAnswer.Lists || server.Models.Contains(model, StringComparer.Ordinal))
+        {
+            return "";
+        }
+
+        if (server.Models.Count == 0)
+        {
+            return $" The server has no model: {ServerProduct.Advice(endpoint.BaseUrl, product => product.Vision)}.";
+        }
+
+        var near = NearestName.Of(model, server.Models) ?? server.Models.FirstOrDefault(name => IsPartOf(model, name));
+        var more = server.Models.Count > MostNames ? $", and {server.Models.Count - MostNames} more" : "";
+        return (near is null ? $" It has no model {model}." : $" It has no model {model}; did you mean {near}?")
+            + $" Its models: {string.Join(", ", server.Models.Take(MostNames))}{more}.";
+    }
+
+    private static bool IsPartOf(string a, string b) =>
+        b.Contains(a, StringComparison.OrdinalIgnoreCase) || a.Contains(b, StringComparison.OrdinalIgnoreCase);
+
+    private string Reach()
+    {
+        var uri = new Uri(endpoint.BaseUrl);
+        if (uri.IsLoopback)
+        {
+            return ContainerRuntime.IsHere
+                ? $" In a container {uri.Host} is the container itself: use http://{ContainerRuntime.HostName}:{uri.Port}/v1, or the address of the PC, and {Listen()}."
+                : " Is the server started, and is the port right?";
+        }
+
+        return $" Is it on, and does it listen for other machines and not only for its own? If not: {Listen()}. A firewall there may keep it shut, too.";
+    }
+
+    private string Listen() => ServerProduct.Advice(endpoint.BaseUrl, product => product.Listen);
+
+    private async Task<string> ElsewhereAsync(CancellationToken cancellationToken)
+    {
+        var host = new Uri(endpoint.BaseUrl).Host;
+        var found = await finder.FindAsync([host], Patience, cancellationToken);
+        return found.Count == 0
+            ? ""
+            : $" But {string.Join(" and ", found.Select(server => $"{server.Product} answers at {server.BaseUrl}"))}.";
+    }
+}

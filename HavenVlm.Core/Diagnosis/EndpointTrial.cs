@@ -1,0 +1,104 @@
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.SetUp;
+using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Pool;
+using Microsoft.Extensions.Logging;
+
+namespace HavenVlm.Core.Diagnosis;
+
+/// <summary>
+/// Asks one endpoint about two pictures whose content is known, exactly as scenes are asked about: through the same client, with the
+/// user's tags, pictures as large as the usual ones. A model that does not see can not tell the two apart.
+/// </summary>
+internal sealed class EndpointTrial(TimeProvider time, ILoggerFactory loggers)
+{
+    private const string Red = "Plain red";
+    private const string Blue = "Plain blue";
+
+    // Connecting and being told to wait come on top of the time for an answer.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>What came of it; nothing is thrown but cancellation.</summary>
+    public async Task<Finding> AskAsync(HavenOptions options, EndpointOptions endpoint, CancellationToken cancellationToken)
+    {
+        var subject = $"endpoint {endpoint.Name}";
+        // A pool of its own, so that this endpoint answers and no other in its place, whatever the hour.
+        var alone = options.Vlm with
+        {
+            Endpoints = [endpoint with { Hours = "", IsFallback = false }],
+            OverflowAfter = null,
+        };
+        var settings = new SettingsSource(options with { Vlm = alone });
+        await using var pool = new EndpointPool(settings, new SemaphoreSlots(), time, Random.Shared, loggers.CreateLogger<EndpointPool>());
+        using var deadline = new CancellationTokenSource(endpoint.Timeout + Patience, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        var advice = new EndpointAdvice(endpoint, endpoint.Model.Length > 0 ? endpoint.Model : alone.Model, new ModelServerFinder(time));
+        try
+        {
+            var pictures = await PicturesAsync(cancellationToken);
+            var answers = await new PictureAsker(pool, settings).AskAsync(Question(options, endpoint), pictures, both.Token);
+            return answers.FirstOrDefault(answer => answer.Tags is null) is { } unanswered
+                ? Finding.Failed(subject, await advice.UnansweredAsync(unanswered.Reason ?? "", cancellationToken))
+                : Judge(subject, endpoint, answers);
+        }
+        catch (EndpointsUnavailableException e)
+        {
+            var reason = (pool.Snapshot()[0].LastError ?? e.Message).TrimEnd('.');
+            return Finding.Failed(subject, await advice.UnavailableAsync(reason, e.NeedsUser, cancellationToken));
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Finding.Failed(
+                subject,
+                $"{endpoint.BaseUrl} did not answer within {endpoint.Timeout.TotalSeconds} seconds. Is the model loaded? Else make its timeout longer."
+            );
+        }
+    }
+
+    private static Finding Judge(string subject, EndpointOptions endpoint, IReadOnlyList<PictureAnswer> answers)
+    {
+        var first = answers[0];
+        var model = first.Model.Length > 0 ? first.Model : "a model without a name";
+        var seconds = $"{answers.Max(answer => answer.Elapsed).TotalSeconds:0.0} s";
+        return Sees(answers[0], Red, Blue) && Sees(answers[1], Blue, Red)
+            ? Finding.Good(subject, $"{model} saw the test pictures in {seconds}")
+            : Finding.Failed(
+                subject,
+                $"{model} answered in {seconds} without seeing: it does not tell a red picture from a blue one. It needs a model that sees pictures: "
+                    + ServerProduct.Advice(endpoint.BaseUrl, product => product.Vision)
+                    + "."
+            );
+    }
+
+    private static bool Sees(PictureAnswer answer, string there, string notThere) =>
+        answer.Tags!.GetValueOrDefault(there) is > 0 and var sure && sure > answer.Tags!.GetValueOrDefault(notThere);
+
+    private static VlmQuestion Question(HavenOptions options, EndpointOptions endpoint)
+    {
+        VlmTag[] colors = [new(Blue, "the whole picture is blue and nothing else"), new(Red, "the whole picture is red and nothing else")];
+        return new VlmQuestion
+        {
+            Model = endpoint.Model.Length > 0 ? endpoint.Model : options.Vlm.Model,
+            // With the user's own tags: whether the question fits into the model's context depends on them.
+            Tags = [.. options.Tags.Select(tag => new VlmTag(tag.Key, tag.Value.Description)), .. colors],
+            Prompt = options.Vlm.Prompt,
+            Selection = options.Vlm.Selection,
+            Confidence = options.Vlm.Confidence,
+            FixedConfidence = options.Vlm.FixedConfidence,
+        };
+    }
+
+    private static async Task<IReadOnlyList<VlmPicture>> PicturesAsync(CancellationToken cancellationToken) =>
+        [
+            new VlmPicture(TimeSpan.Zero, await ReadAsync("red", cancellationToken)),
+            new VlmPicture(TimeSpan.FromSeconds(2), await ReadAsync("blue", cancellationToken)),
+        ];
+
+    private static async Task<byte[]> ReadAsync(string color, CancellationToken cancellationToken)
+    {
+        await using var resource = typeof(EndpointTrial).Assembly.GetManifestResourceStream($"HavenVlm.Core.Diagnosis.{color}.jpg")!;
+        var bytes = new byte[resource.Length];
+        await resource.ReadExactlyAsync(bytes, cancellationToken);
+        return bytes;
+    }
+}

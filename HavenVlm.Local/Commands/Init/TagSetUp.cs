@@ -1,0 +1,79 @@
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.SetUp;
+
+namespace HavenVlm.Local.Commands.Init;
+
+/// <summary>Chooses the first tags.</summary>
+internal sealed class TagSetUp(Terminal terminal, SetUpAssistant assistant, Prompter? prompter, InitOptions options)
+{
+    private const int MostShown = 20;
+    private const int MostInRange = 100;
+
+    public async Task<IReadOnlyList<(string Name, string Description)>> RunAsync(StashOptions stash, CancellationToken cancellationToken)
+    {
+        var given = options.Tags.Select(Read).Where(tag => tag.Name.Length > 0).ToList();
+        if (given.Count > 0 || options.Unchecked)
+        {
+            return Distinct(given);
+        }
+
+        if (prompter is null)
+        {
+            throw new CommandException("--tag: name at least one tag to look for.", ExitCode.Usage);
+        }
+
+        var known = await assistant.SuggestTagsAsync(stash, MostShown, cancellationToken);
+        for (var i = 0; i < known.Count; i++)
+        {
+            terminal.Print($"  {i + 1}  {known[i].Name}{(known[i].Scenes > 0 ? $" ({known[i].Scenes} scenes)" : "")}");
+        }
+
+        var question =
+            known.Count > 0
+                ? "What is to be looked for? Numbers of tags of yours, or names, with commas between them"
+                : "What is to be looked for? Names of tags, with commas between them";
+        while (true)
+        {
+            var tags = Distinct(Pick(await prompter.AskAsync(question, "", cancellationToken), known));
+            if (tags.Count > 0)
+            {
+                return tags;
+            }
+        }
+    }
+
+    /// <summary>What was typed: names, numbers of the list, and ranges such as 2-4.</summary>
+    internal static IEnumerable<(string Name, string Description)> Pick(string typed, IReadOnlyList<TagSuggestion> known)
+    {
+        foreach (var piece in typed.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        {
+            var ends = piece.Split('-', StringSplitOptions.TrimEntries);
+            if (
+                ends.Length <= 2
+                && int.TryParse(ends[0], out var from)
+                && int.TryParse(ends[^1], out var to)
+                && from >= 1
+                && to <= known.Count
+            )
+            {
+                foreach (var tag in known.Skip(from - 1).Take(Math.Clamp(to - from + 1, 0, MostInRange)))
+                {
+                    yield return (tag.Name, tag.Description);
+                }
+            }
+            else
+            {
+                yield return Read(piece);
+            }
+        }
+    }
+
+    private static (string Name, string Description) Read(string text)
+    {
+        var parts = text.Split('=', 2, StringSplitOptions.TrimEntries);
+        return (parts[0], parts.Length > 1 ? parts[1] : "");
+    }
+
+    private static List<(string Name, string Description)> Distinct(IEnumerable<(string Name, string Description)> tags) =>
+        [.. tags.DistinctBy(tag => tag.Name, StringComparer.OrdinalIgnoreCase)];
+}
