@@ -56,6 +56,7 @@ internal static class PseudoTerminal
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         using var process = Process.Start(start)!;
         var screen = await process.StandardOutput.ReadToEndAsync();
