@@ -1,6 +1,6 @@
 @echo off
 rem The one entry: installs what is missing, builds once, runs. "haven --help" lists the commands;
-rem "haven test" runs every test, "haven bench" measures. Works from any folder.
+rem "haven test" runs every test, "haven bench" measures, "haven publish [SYSTEM]" makes one file that needs no SDK. Works from any folder.
 setlocal EnableExtensions DisableDelayedExpansion
 set "root=%~dp0"
 set "builds=%root%artifacts\haven"
@@ -14,6 +14,7 @@ popd
 
 if /i "%~1"=="test" goto :test
 if /i "%~1"=="bench" goto :bench
+if /i "%~1"=="publish" goto :publish
 set "first=%~1"
 if "%first%"=="" goto :build
 if "%first:~0,1%"=="-" goto :build
@@ -79,6 +80,16 @@ popd
 for /f "tokens=1,* delims= " %%a in ("%*") do set "rest=%%b"
 dotnet "%root%benchmarks\HavenVlm.Benchmarks\bin\Release\net10.0\HavenVlm.Benchmarks.dll" %rest%
 exit /b %errorlevel%
+
+:publish
+set "system=%~2"
+if "%system%"=="" set "system=win-x64"
+pushd "%root%"
+dotnet publish HavenVlm.Local -c Release -r %system% -o "%root%artifacts\publish\%system%" --artifacts-path "%root%artifacts\publish\.build" -v quiet --nologo 1>&2
+set "status=%errorlevel%"
+popd
+if "%status%"=="0" dir /b /s "%root%artifacts\publish\%system%\haven*"
+exit /b %status%
 
 :need_ffmpeg
 where ffmpeg >nul 2>nul && where ffprobe >nul 2>nul && exit /b 0

@@ -10,18 +10,32 @@ internal static class ServeCommand
     public static Command Create(Surroundings surroundings, Option<string?> config, Interruption interruption)
     {
         var command = new Command("serve", "Serves the HTTP API and does what request tags ask for, until it is stopped.");
-        command.SetAction((parsed, cancellationToken) => RunAsync(surroundings, parsed.GetValue(config), interruption, cancellationToken));
+        var wait = new Option<bool>("--wait")
+        {
+            Description = "Waits for the configuration while it is missing or has mistakes, instead of ending; for containers.",
+        };
+        command.Options.Add(wait);
+        command.SetAction(
+            async (parsed, cancellationToken) =>
+            {
+                var asked = parsed.GetValue(config);
+                var loaded = parsed.GetValue(wait)
+                    ? await new ConfigurationAwaiter(surroundings).LoadAsync(asked, cancellationToken)
+                    : surroundings.Load(asked);
+                return await RunAsync(surroundings, asked, loaded, interruption, cancellationToken);
+            }
+        );
         return command;
     }
 
     private static async Task<int> RunAsync(
         Surroundings surroundings,
         string? asked,
+        LoadedConfiguration loaded,
         Interruption interruption,
         CancellationToken cancellationToken
     )
     {
-        var loaded = surroundings.Load(asked);
         var terminal = surroundings.Terminal;
         foreach (var missing in loaded.Missing)
         {

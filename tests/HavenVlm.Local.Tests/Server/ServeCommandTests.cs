@@ -43,6 +43,23 @@ public sealed class ServeCommandTests
     }
 
     [Fact]
+    public async Task In_a_container_it_waits_for_its_configuration_and_says_how_to_make_one()
+    {
+        using var place = new Workplace("nonsense: 1");
+        var file = Path.Combine(place.Folder, "haven.yaml");
+        File.Delete(file);
+        await using var server = HavenProcess.Start(place.Folder, "serve", "--wait");
+
+        await server.UntilAsync("haven.yaml: no such file");
+        await server.UntilAsync("haven init` asks for what is needed");
+        place.Configure("nonsense: 1");
+        await server.UntilAsync("haven.yaml:1: nonsense: unknown key");
+        place.Configure(Workplace.Minimal);
+
+        await server.AddressAsync();
+    }
+
+    [Fact]
     public async Task A_changed_configuration_is_put_in_force_and_a_bad_one_is_not()
     {
         using var place = new Workplace();
