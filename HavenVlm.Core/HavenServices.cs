@@ -11,6 +11,7 @@ using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Sweeping;
 using HavenVlm.Core.Workflows.Tuning;
+using HavenVlm.Core.Workflows.Undoing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -81,6 +82,10 @@ public static class HavenServices
         services.AddTransient<StartTuningActivity>();
         services.AddTransient<CheckTuningActivity>();
         services.AddTransient<FindSettingsActivity>();
+        services.AddSingleton<UndoStore>();
+        services.AddTransient<SnapshotUndoActivity>();
+        services.AddTransient<UndoSubjectsActivity>();
+        services.AddTransient<RemoveCreatedTagsActivity>();
     }
 
     private static void AddApi(this IServiceCollection services)
@@ -88,6 +93,7 @@ public static class HavenServices
         services.AddSingleton<SceneRequests>();
         services.AddSingleton<MarkerSettingsRequests>();
         services.AddSingleton<ImageRequests>();
+        services.AddSingleton<UndoRequests>();
         services.AddSingleton<InstanceControl>();
         services.AddSingleton<EndpointControl>();
         services.AddSingleton<SceneViews>();
@@ -96,6 +102,7 @@ public static class HavenServices
             s.GetRequiredService<IOrchestrationClient>(),
             s.GetRequiredService<SceneRequests>(),
             s.GetRequiredService<ImageRequests>(),
+            s.GetRequiredService<UndoRequests>(),
             s.GetRequiredService<InstanceControl>(),
             s.GetRequiredService<SweepMark>(),
             s.GetRequiredService<RequestedScenes>(),

@@ -68,6 +68,17 @@ public static class ApiRoutes
         new()
         {
             Method = "POST",
+            Template = "api/undo",
+            Name = "UndoStart",
+            Summary = "Takes back what was written to Stash: for the scenes named, or all",
+            RequestType = typeof(UndoRequest),
+            ResponseType = typeof(StartedResponse),
+            SuccessStatus = 202,
+            HandleAsync = UndoCalls.StartAsync,
+        },
+        new()
+        {
+            Method = "POST",
             Template = "api/sweep",
             Name = "SweepStart",
             Summary = "Looks for request tags now, as the timer does",

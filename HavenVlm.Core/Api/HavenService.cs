@@ -11,6 +11,7 @@ public sealed class HavenService
     private readonly IOrchestrationClient _client;
     private readonly SceneRequests _sceneRequests;
     private readonly ImageRequests _imageRequests;
+    private readonly UndoRequests _undoRequests;
     private readonly InstanceControl _control;
     private readonly SweepMark _sweepMark;
     private readonly RequestedScenes _requested;
@@ -21,6 +22,7 @@ public sealed class HavenService
         IOrchestrationClient client,
         SceneRequests sceneRequests,
         ImageRequests imageRequests,
+        UndoRequests undoRequests,
         InstanceControl control,
         SweepMark sweepMark,
         RequestedScenes requested,
@@ -36,6 +38,7 @@ public sealed class HavenService
         _client = client;
         _sceneRequests = sceneRequests;
         _imageRequests = imageRequests;
+        _undoRequests = undoRequests;
         _control = control;
         _sweepMark = sweepMark;
         _requested = requested;
@@ -66,7 +69,7 @@ public sealed class HavenService
 
     /// <summary>Makes the tag family in Stash, so that users find the tags with which they ask for work.</summary>
     /// <exception cref="PermanentFailureException">Stash refuses; the message says what to mend.</exception>
-    public Task PrepareStashAsync(CancellationToken cancellationToken) => _requested.CountAsync(cancellationToken);
+    public Task PrepareStashAsync(CancellationToken cancellationToken) => _requested.PrepareAsync(cancellationToken);
 
     /// <summary>Starts a request for scenes; returns the id of its instance.</summary>
     public Task<string> StartScenesAsync(TagScenesRequest request, bool update, CancellationToken cancellationToken) =>
@@ -83,6 +86,10 @@ public sealed class HavenService
     /// <summary>Starts a request for images; returns the id of its instance.</summary>
     public Task<string> StartImagesAsync(TagImagesRequest request, CancellationToken cancellationToken) =>
         _imageRequests.StartAsync(request, cancellationToken);
+
+    /// <summary>Starts to take back what was written to Stash; returns the id of its instance.</summary>
+    public Task<string> StartUndoAsync(UndoRequest request, CancellationToken cancellationToken) =>
+        _undoRequests.StartAsync(request, cancellationToken);
 
     /// <summary>Makes a sweep due and sees that one runs; returns the id of its instance.</summary>
     public async Task<string> SweepAsync(CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace HavenVlm.Core.Stash;
 
 /// <summary>
@@ -15,7 +17,7 @@ internal static class PublicationDiff
             record = record with { DeletedMarkers = [], DeletedTags = [] };
         }
 
-        var markers = new MarkerDiff(state, record, pinned);
+        var markers = new MarkerDiff(state, record, wish.TakesIncorrect ? ReadOnlySet<string>.Empty : pinned);
         markers.Compare(Joined(wish.Markers));
         var (add, remove, skipped) = CompareTags(state, record, wish.SceneTags);
         return new PublicationPlan

@@ -42,6 +42,9 @@ internal sealed record PublicationWish
 
     /// <summary>Forgets what the user deleted or corrected.</summary>
     public bool Reset { get; init; }
+
+    /// <summary>Takes away also what waits to be collected as incorrect.</summary>
+    public bool TakesIncorrect { get; init; }
 }
 
 /// <summary>Why something that is wanted is not written.</summary>

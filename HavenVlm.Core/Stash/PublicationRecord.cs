@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace HavenVlm.Core.Stash;
 
@@ -19,6 +20,9 @@ internal sealed record PublicationRecord
     /// <summary>Tags that were absent before we added them.</summary>
     public IReadOnlyList<PublishedTag> Tags { get; init; } = [];
 
+    /// <summary>Ids of the state tags (<c>Tagged</c>, <c>Errored</c>) that were absent before we put them on.</summary>
+    public IReadOnlyList<string> States { get; init; } = [];
+
     /// <summary>Our markers.</summary>
     public IReadOnlyList<PublishedMarker> Markers { get; init; } = [];
 
@@ -33,6 +37,18 @@ internal sealed record PublicationRecord
 
     /// <summary>Marker settings of this scene alone; null = none.</summary>
     public JsonElement? Settings { get; init; }
+
+    /// <summary>Whether it says that something in Stash is ours, or that the user took something back.</summary>
+    [JsonIgnore]
+    public bool IsAboutStash =>
+        Tags.Count + States.Count + Markers.Count + DeletedMarkers.Count + DeletedTags.Count > 0 || Intents is not null;
+
+    /// <summary>The record with state tags put on and taken off.</summary>
+    public PublicationRecord WithStates(IEnumerable<string> added, IEnumerable<string> removed) =>
+        this with
+        {
+            States = [.. States.Except(removed, StringComparer.Ordinal).Union(added, StringComparer.Ordinal)],
+        };
 
     /// <summary>The record with spans that a person marked as wrong: they are not written again.</summary>
     public PublicationRecord WithIncorrect(IEnumerable<string> markerIds)

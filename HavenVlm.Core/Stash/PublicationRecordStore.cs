@@ -85,6 +85,27 @@ internal sealed class PublicationRecordStore(IArtifactStore artifacts)
         }
     }
 
+    /// <summary>
+    /// Waits until nobody writes to the subject and keeps others from it until disposed: what is being written must not be taken back
+    /// half-way, nor written again by who began earlier.
+    /// </summary>
+    public Task<IAsyncDisposable> LockAsync(PublicationSubject subject, CancellationToken cancellationToken) =>
+        artifacts.LockAsync($"publishing-{subject.Key}", cancellationToken);
+
+    /// <summary>Forgets what was written to a subject and what the user took back; settings that the user made for it stay.</summary>
+    public async Task ForgetAsync(PublicationSubject subject, CancellationToken cancellationToken)
+    {
+        var kept = await UpdateAsync(
+            subject,
+            record => new PublicationRecord { CreatedAt = record.CreatedAt, Settings = record.Settings },
+            cancellationToken
+        );
+        if (kept.Settings is null)
+        {
+            await artifacts.DeleteAsync(subject.ArtifactName, cancellationToken);
+        }
+    }
+
     /// <summary>Everything that has a record, in order of names.</summary>
     public async IAsyncEnumerable<PublicationSubject> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {

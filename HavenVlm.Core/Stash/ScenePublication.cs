@@ -74,7 +74,15 @@ internal sealed record PublicationChange(
     TimeSpan? End = null,
     TimeSpan? FormerStart = null,
     TimeSpan? FormerEnd = null
-);
+)
+{
+    /// <summary>One line for people.</summary>
+    public string ToText()
+    {
+        var span = Start is { } start ? $" {start.TotalSeconds:0.###}-{End?.TotalSeconds:0.###} s" : "";
+        return $"{Kind}: {Tag}{span}";
+    }
+}
 
 /// <summary>Something wanted that was left out; times only with markers.</summary>
 internal sealed record PublicationSkip(string Tag, SkipReason Reason, TimeSpan? Start = null, TimeSpan? End = null);

@@ -26,6 +26,7 @@ internal sealed class ScenePublisher(
     {
         var subject = PublicationSubject.Scene(request.SceneId);
         var changes = new List<PublicationChange>();
+        await using var alone = await records.LockAsync(subject, cancellationToken);
         for (var pass = 1; ; pass++)
         {
             try
@@ -97,7 +98,7 @@ internal sealed class ScenePublisher(
         else
         {
             var writer = new PublicationWriter(client, records, subject, found.Schema, found.Stored, changes);
-            await writer.WriteAsync(plan, cancellationToken);
+            await writer.WriteAsync(plan with { Record = plan.Record.WithStates(states.Add, states.Remove) }, cancellationToken);
             if (states.IsNeeded)
             {
                 await client.ChangeSceneTagsAsync(request.SceneId, states.Add, states.Remove, cancellationToken);

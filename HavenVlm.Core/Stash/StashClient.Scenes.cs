@@ -22,9 +22,11 @@ internal sealed partial class StashClient
         }
 
         var calls = new List<GraphQlCall> { GraphQlCall.Of("FindSceneTags", new JsonObject { ["id"] = id }) };
-        calls.AddRange(family.All.Select(FindTagCall));
+        // A family that was only looked at lacks what does not exist.
+        var known = family.All.Where(StashText.IsId).ToList();
+        calls.AddRange(known.Select(FindTagCall));
         var results = (await SendAsync(calls, cancellationToken)).OrThrow();
-        var isStill = family.All.Select((tag, index) => family.IsStill(tag, results.Get<StashTag>(index + 1))).All(still => still);
+        var isStill = known.Select((tag, index) => family.IsStill(tag, results.Get<StashTag>(index + 1))).All(still => still);
         var scene = results.Get<SceneTags>(0);
         return (scene is null ? null : [.. scene.Tags.Select(tag => tag.Id)], isStill);
     }

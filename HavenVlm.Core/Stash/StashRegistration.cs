@@ -24,6 +24,8 @@ internal static class StashRegistration
             .AddSingleton<ImageRecordStore>()
             .AddSingleton<ImagePlanner>()
             .AddSingleton<ImagePublisher>()
-            .AddSingleton<ImageUndo>();
+            .AddSingleton<ImageUndo>()
+            .AddSingleton<SceneUndo>()
+            .AddSingleton<CreatedTags>();
     }
 }

@@ -7,7 +7,7 @@ internal sealed record StashSchema(string Version, IReadOnlySet<string> Fields)
 {
     /// <summary>The types that are looked at.</summary>
     public static IReadOnlyList<string> Types { get; } =
-    ["Mutation", "SavedFilter", "SceneMarker", "SceneMarkerCreateInput", "SceneMarkerUpdateInput"];
+    ["Mutation", "SavedFilter", "SceneMarker", "SceneMarkerCreateInput", "SceneMarkerUpdateInput", "Tag"];
 
     /// <summary>Markers have an end.</summary>
     public bool HasMarkerEnd =>

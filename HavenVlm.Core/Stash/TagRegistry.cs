@@ -54,7 +54,8 @@ internal sealed class TagRegistry(IArtifactStore artifacts)
                 return;
             }
 
-            var content = JsonSerializer.SerializeToUtf8Bytes(new File(1, all), HavenJson.Options);
+            var isUndone = IsUndone(artifact) && !tags.Values.Any(tag => tag.Ours);
+            var content = JsonSerializer.SerializeToUtf8Bytes(new File(1, all, isUndone), HavenJson.Options);
             if (await artifacts.ReplaceAsync(ArtifactName, content, artifact?.Version, cancellationToken) is not null)
             {
                 return;
@@ -64,18 +65,40 @@ internal sealed class TagRegistry(IArtifactStore artifacts)
         // Others write all the time; what is not recorded is looked up by name the next time.
     }
 
-    private static Dictionary<string, RecordedTag> Parse(Artifact? artifact)
+    /// <summary>Whether tags were removed by undo and none was made since: then the family is wanted again only with the next work.</summary>
+    public async Task<bool> IsUndoneAsync(CancellationToken cancellationToken) =>
+        IsUndone(await artifacts.ReadAsync(ArtifactName, cancellationToken));
+
+    /// <summary>Forgets tags that were removed from Stash by undo.</summary>
+    public async Task ForgetAsync(IReadOnlySet<string> ids, CancellationToken cancellationToken)
     {
-        try
+        for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var file = artifact is null ? null : JsonSerializer.Deserialize<File>(artifact.Content.Span, HavenJson.Options);
-            return new Dictionary<string, RecordedTag>(file?.Tags ?? [], StringComparer.Ordinal);
-        }
-        catch (JsonException)
-        {
-            return new Dictionary<string, RecordedTag>(StringComparer.Ordinal);
+            var artifact = await artifacts.ReadAsync(ArtifactName, cancellationToken);
+            var left = Parse(artifact).Where(tag => !ids.Contains(tag.Value.Id)).ToDictionary(StringComparer.Ordinal);
+            var content = JsonSerializer.SerializeToUtf8Bytes(new File(1, left, IsUndone: true), HavenJson.Options);
+            if (await artifacts.ReplaceAsync(ArtifactName, content, artifact?.Version, cancellationToken) is not null)
+            {
+                return;
+            }
         }
     }
 
-    private sealed record File(int Version, Dictionary<string, RecordedTag>? Tags);
+    private static bool IsUndone(Artifact? artifact) => ReadFile(artifact)?.IsUndone ?? false;
+
+    private static Dictionary<string, RecordedTag> Parse(Artifact? artifact) => new(ReadFile(artifact)?.Tags ?? [], StringComparer.Ordinal);
+
+    private static File? ReadFile(Artifact? artifact)
+    {
+        try
+        {
+            return artifact is null ? null : JsonSerializer.Deserialize<File>(artifact.Content.Span, HavenJson.Options);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private sealed record File(int Version, Dictionary<string, RecordedTag>? Tags, bool IsUndone = false);
 }

@@ -3,6 +3,7 @@ using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Sweeping;
 using HavenVlm.Core.Workflows.Tuning;
+using HavenVlm.Core.Workflows.Undoing;
 
 namespace HavenVlm.Core.Workflows;
 
@@ -25,6 +26,7 @@ public static class HavenWorkflows
             .AddActivity<FindSettingsActivity, FindSettingsInput, FindMarkerSettingsOutput>(WorkflowNames.FindSettings)
             .AddOrchestrator<TagImagesInput, TagImagesOutput>(WorkflowNames.TagImages, () => new TagImagesOrchestrator())
             .AddOrchestrator<ReleaseImagesInput, bool>(WorkflowNames.ReleaseImages, () => new ReleaseImagesOrchestrator())
+            .AddOrchestrator<UndoInput, UndoOutput>(WorkflowNames.Undo, () => new UndoOrchestrator())
             .AddActivity<PrepareSceneActivity, PrepareSceneInput, ScenePreparation>(WorkflowNames.PrepareScene)
             .AddActivity<PlanRoundActivity, PlanRoundInput, RoundPlanned>(WorkflowNames.PlanRound)
             .AddActivity<AnalyzeFramesActivity, AnalyzeFramesInput, AnalyzeFramesOutput>(WorkflowNames.AnalyzeFrames)
@@ -40,5 +42,8 @@ public static class HavenWorkflows
             .AddActivity<FinishImagesActivity, ImageRunInput, TagImagesOutput>(WorkflowNames.FinishImages)
             .AddActivity<RemoveImageRequestTagsActivity, ReleaseImagesInput, bool>(WorkflowNames.RemoveImageRequestTags)
             .AddActivity<StartSweepActivity, StartSweepInput, StartSweepOutput>(WorkflowNames.StartSweep)
-            .AddActivity<CheckSweepActivity, CheckSweepInput, CheckSweepOutput>(WorkflowNames.CheckSweep);
+            .AddActivity<CheckSweepActivity, CheckSweepInput, CheckSweepOutput>(WorkflowNames.CheckSweep)
+            .AddActivity<SnapshotUndoActivity, SnapshotUndoInput, int>(WorkflowNames.SnapshotUndo)
+            .AddActivity<UndoSubjectsActivity, UndoSubjectsInput, UndoProgress>(WorkflowNames.UndoSubjects)
+            .AddActivity<RemoveCreatedTagsActivity, RemoveCreatedTagsInput, CreatedTagsOutput>(WorkflowNames.RemoveCreatedTags);
 }

@@ -84,6 +84,18 @@ public static class WorkflowNames
     /// <summary>Activity: whether the requests of a sweep have ended.</summary>
     public const string CheckSweep = nameof(CheckSweep);
 
+    /// <summary>Orchestrator that takes back what was written to Stash.</summary>
+    public const string Undo = nameof(Undo);
+
+    /// <summary>Activity: what an undo is about; ends the work that would write it again.</summary>
+    public const string SnapshotUndo = nameof(SnapshotUndo);
+
+    /// <summary>Activity: takes back what was written to some scenes and images.</summary>
+    public const string UndoSubjects = nameof(UndoSubjects);
+
+    /// <summary>Activity: removes the tags that we made and nothing uses any more.</summary>
+    public const string RemoveCreatedTags = nameof(RemoveCreatedTags);
+
     /// <summary>Id of the one sweep instance.</summary>
     public const string SweepInstance = "sweep";
 
@@ -95,6 +107,9 @@ public static class WorkflowNames
 
     /// <summary>Beginning of the ids of requests for images.</summary>
     public const string ImagesPrefix = "images-";
+
+    /// <summary>Beginning of the ids of undo instances.</summary>
+    public const string UndoPrefix = "undo-";
 
     /// <summary>Id of a scene's instance.</summary>
     public static string SceneInstance(string sceneId) => ScenePrefix + sceneId;

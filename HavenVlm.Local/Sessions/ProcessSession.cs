@@ -64,6 +64,10 @@ internal sealed class ProcessSession : IHavenSession
         _service.StartImagesAsync(request, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<string> StartUndoAsync(UndoRequest request, CancellationToken cancellationToken) =>
+        _service.StartUndoAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<string> SweepAsync(CancellationToken cancellationToken) => _service.SweepAsync(cancellationToken);
 
     /// <inheritdoc/>

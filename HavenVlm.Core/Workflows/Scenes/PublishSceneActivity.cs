@@ -73,7 +73,7 @@ internal sealed class PublishSceneActivity(
             Frames = answers.Planned,
             Unanswered = answers.Unanswered,
             Writes = input.DryRun ? 0 : result.Changes.Count,
-            Changes = input.DryRun ? [.. result.Changes.Select(Text).Take(ChangesShown)] : [],
+            Changes = input.DryRun ? [.. result.Changes.Select(change => change.ToText()).Take(ChangesShown)] : [],
         };
 
     private static string OutcomeOf(PublishSceneInput input, PublicationResult result)
@@ -103,12 +103,6 @@ internal sealed class PublishSceneActivity(
         return input.DryRun
             ? $"{found}; {result.Changes.Count} changes would be written{left}"
             : $"{found}; {result.Changes.Count} changes written{left}";
-    }
-
-    private static string Text(PublicationChange change)
-    {
-        var span = change.Start is { } start ? $" {start.TotalSeconds:0.###}-{change.End?.TotalSeconds:0.###} s" : "";
-        return $"{change.Kind}: {change.Tag}{span}";
     }
 
     private static Dictionary<string, TimeSpan> MaxGaps(IReadOnlyList<TagMarkerSettings> tags)

@@ -37,7 +37,9 @@ internal sealed class SceneSettings(
     {
         var said = SceneSettingsReader.Read(json, await KnownTagsAsync(sceneId, cancellationToken));
         JsonElement? kept = said.IsEmpty ? null : JsonSerializer.SerializeToElement(said, HavenJson.Options);
-        await records.UpdateAsync(PublicationSubject.Scene(sceneId), record => record with { Settings = kept }, cancellationToken);
+        var subject = PublicationSubject.Scene(sceneId);
+        await using var alone = await records.LockAsync(subject, cancellationToken);
+        await records.UpdateAsync(subject, record => record with { Settings = kept }, cancellationToken);
         return said;
     }
 

@@ -16,19 +16,26 @@ internal sealed record RequestedCounts(int TagMe, int UpdateMe, int Images, int 
 internal sealed record CountedRequests(RequestedCounts Counts, DateTimeOffset At);
 
 /// <summary>What carries a request tag in Stash.</summary>
-internal sealed class RequestedScenes(StashClient stash, TagFamily family, TimeProvider time)
+internal sealed class RequestedScenes(StashClient stash, TagFamily family, TagRegistry registry, TimeProvider time)
 {
     private volatile CountedRequests? _last;
 
     /// <summary>What was counted last, by whomever; null = nothing yet.</summary>
     public CountedRequests? Last => _last;
 
-    /// <summary>The counts, in one small request.</summary>
+    /// <summary>Makes the tag family where it is missing.</summary>
+    public Task PrepareAsync(CancellationToken cancellationToken) => family.EnsureAsync(cancellationToken);
+
+    /// <summary>
+    /// The counts, in one small request. The family is made where it is missing, but for what undo removed: that comes back with the next
+    /// scene or the next start.
+    /// </summary>
     public async Task<RequestedCounts> CountAsync(CancellationToken cancellationToken)
     {
-        var tags = await family.EnsureAsync(cancellationToken);
-        var counts = await stash.CountTagsAsync([tags.TagMe, tags.UpdateMe], cancellationToken);
-        if (counts.Count < 2)
+        var tags = await LookAsync(cancellationToken);
+        string[] wanted = [.. tags.Requests.Where(Exists)];
+        var counts = wanted.Length == 0 ? [] : await stash.CountTagsAsync(wanted, cancellationToken);
+        if (counts.Count < wanted.Length)
         {
             // A tag of the family was deleted or merged: the next look makes it anew.
             family.Forget();
@@ -52,12 +59,24 @@ internal sealed class RequestedScenes(StashClient stash, TagFamily family, TimeP
 
     // A dry run makes no tags: what does not exist is on no scene.
     private IAsyncEnumerable<string> ScenesWith(string tagId, CancellationToken cancellationToken) =>
-        tagId.StartsWith("new:", StringComparison.Ordinal)
-            ? AsyncEnumerable.Empty<string>()
-            : stash.FindSceneIdsByTagAsync(tagId, cancellationToken);
+        Exists(tagId) ? stash.FindSceneIdsByTagAsync(tagId, cancellationToken) : AsyncEnumerable.Empty<string>();
+
+    private async Task<StashTagFamily> LookAsync(CancellationToken cancellationToken)
+    {
+        if (family.Remembered is { } remembered)
+        {
+            return remembered;
+        }
+
+        return await registry.IsUndoneAsync(cancellationToken)
+            ? await family.PreviewAsync(cancellationToken)
+            : await family.EnsureAsync(cancellationToken);
+    }
+
+    private static bool Exists(string tagId) => StashText.IsId(tagId);
 
     private Task<StashTagFamily> FamilyAsync(bool dryRun, CancellationToken cancellationToken) =>
-        dryRun ? family.PreviewAsync(cancellationToken) : family.EnsureAsync(cancellationToken);
+        dryRun ? family.PreviewAsync(cancellationToken) : LookAsync(cancellationToken);
 
     private static int Of(IEnumerable<StashTagCount> counts, string id) =>
         counts.FirstOrDefault(c => string.Equals(c.Id, id, StringComparison.Ordinal))?.SceneCount ?? 0;

@@ -10,6 +10,7 @@ internal sealed class MarkerBooks(double maxGap)
     private readonly Dictionary<int, WrittenMarker> ours = [];
     private readonly HashSet<int> users = [];
     private readonly HashSet<int> edited = [];
+    private readonly HashSet<int> unmarked = [];
 
     /// <summary>What a broken attempt created: its id never reached us, only its content tells that it is ours.</summary>
     private readonly HashSet<int> unconfirmed = [];
@@ -42,6 +43,11 @@ internal sealed class MarkerBooks(double maxGap)
         {
             foreach (var (id, written) in ours.ToList())
             {
+                if (act.Into is null && written.Row.TagIds.Contains(gone))
+                {
+                    unmarked.Add(id);
+                }
+
                 ours[id] = written.WithTag(gone, act.Into);
             }
         }
@@ -71,6 +77,10 @@ internal sealed class MarkerBooks(double maxGap)
 
         brokeOff = !attempt.GotThrough;
     }
+
+    /// <summary>Our markers that are there, that the user did not change, and that never lost the tag which tells them as ours.</summary>
+    public IEnumerable<Marker> OursIn(LibraryView now) =>
+        now.Markers.Values.Where(marker => ours.ContainsKey(marker.Id) && !users.Contains(marker.Id) && !unmarked.Contains(marker.Id));
 
     /// <summary>The user's markers are the same rows as before. Returns those of ours that the user has changed since we wrote them.</summary>
     private Dictionary<int, WrittenMarker> JudgeTheUsers(PublicationAttempt attempt)

@@ -43,7 +43,7 @@ public sealed class RandomUserTests
 
     private static async Task<(int Spared, int TakenAway, int Published)> LiveAsync(StashVersion version, bool wild)
     {
-        var (spared, takenAway, published) = (0, 0, 0);
+        var (spared, takenAway, times) = (0, 0, 0);
         for (var seed = 1; seed <= Steps / StepsOfALife; seed++)
         {
             await using var work = await SharedScene.StartAsync(version, new Random(seed), wild);
@@ -54,7 +54,9 @@ public sealed class RandomUserTests
                     await work.StepAsync();
                 }
 
-                Assert.True(await work.FinishAsync() || wild);
+                var published = await work.FinishAsync();
+                Assert.True(published || wild);
+                await work.UndoAsync(published);
             }
             catch (Exception problem) when (problem is XunitException or InvalidOperationException)
             {
@@ -63,9 +65,9 @@ public sealed class RandomUserTests
                 );
             }
 
-            (spared, takenAway, published) = (spared + work.Rights.Spared, takenAway + work.Rights.TakenAway, published + work.Published);
+            (spared, takenAway, times) = (spared + work.Rights.Spared, takenAway + work.Rights.TakenAway, times + work.Published);
         }
 
-        return (spared, takenAway, published);
+        return (spared, takenAway, times);
     }
 }

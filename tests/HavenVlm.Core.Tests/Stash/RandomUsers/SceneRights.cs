@@ -67,6 +67,13 @@ internal sealed class SceneRights(IReadOnlyList<string> family, string incorrect
         JudgeTheRest(before, after);
     }
 
+    /// <summary>Judges that everything that was written and nobody changed has been taken back.</summary>
+    public void NothingOfOursIsLeft(LibraryView now)
+    {
+        Assert.Empty(markers.OursIn(now));
+        Assert.Empty(tags.OursOn(now));
+    }
+
     private static void JudgeTheRest(LibraryView before, LibraryView after)
     {
         foreach (var (id, tag) in before.Tags)

@@ -25,6 +25,7 @@ internal sealed class SharedScene : IAsyncDisposable
     ];
     private static readonly string[] StateTags = FamilyNames[1..];
     private static readonly string[] UserNames = [.. ContentNames, "Smooch", "Walk", "Machine"];
+    private static readonly MarkerSet NoWish = new([], new Dictionary<string, TimeSpan>(StringComparer.Ordinal));
     private readonly SimulatedStash stash;
     private readonly Random random;
     private readonly bool wild;
@@ -100,6 +101,42 @@ internal sealed class SharedScene : IAsyncDisposable
 
     /// <summary>In the end we publish undisturbed. Whether it got through: tags that the user mixed up are for the user to put right.</summary>
     public Task<bool> FinishAsync() => PublishAsync();
+
+    /// <summary>
+    /// Undoes, at first with a connection that breaks. What is the user's is left alone; after a publication that got through nothing of
+    /// ours is left, and undoing twice is once.
+    /// </summary>
+    public async Task UndoAsync(bool publishedBefore)
+    {
+        BreakConnection();
+        var before = View;
+        var result = await TryUndoAsync();
+        stash.ClearMutationActions();
+        if (result is null)
+        {
+            // What a broken attempt took back is not the user's deletion.
+            Rights.Published(before, View, result: null, NoWish);
+            before = View;
+            result = await TryUndoAsync();
+        }
+
+        if (result is null)
+        {
+            Assert.True(wild);
+            return;
+        }
+
+        Rights.Published(before, View, result, NoWish);
+        if (publishedBefore && !wild)
+        {
+            Rights.NothingOfOursIsLeft(View);
+        }
+
+        var (changes, snapshot) = (stash.Requests.MutationCount, stash.Library.Snapshot(withTimes: true));
+        Assert.Empty((await TryUndoAsync())!.Changes);
+        Assert.Equal(changes, stash.Requests.MutationCount);
+        Assert.Equal(snapshot, stash.Library.Snapshot(withTimes: true));
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -211,6 +248,27 @@ internal sealed class SharedScene : IAsyncDisposable
         {
             // A name of the family is taken by a tag that the server holds for the same one: only the user can put that right.
             history.Add($"PUBLISH needs the user: {refused.Message}");
+            return null;
+        }
+    }
+
+    private async Task<PublicationResult?> TryUndoAsync()
+    {
+        try
+        {
+            var undo = program.GetRequiredService<SceneUndo>();
+            var result = await undo.UndoAsync(scene.ToString(), release: false, dryRun: false, CancellationToken.None);
+            history.Add($"UNDO {string.Join("; ", result.Changes)}");
+            return result;
+        }
+        catch (StashUnavailableException broken)
+        {
+            history.Add($"UNDO broke off: {broken.Message}");
+            return null;
+        }
+        catch (StashException refused) when (refused.Kind == StashErrorKind.NeedsUser)
+        {
+            history.Add($"UNDO needs the user: {refused.Message}");
             return null;
         }
     }

@@ -47,6 +47,9 @@ internal sealed class TagBooks
         }
     }
 
+    /// <summary>Our tags that are on the scene.</summary>
+    public IEnumerable<int> OursOn(LibraryView now) => now.SceneTags.Where(ours.Contains);
+
     public void Judge(PublicationAttempt attempt)
     {
         var (before, after) = (attempt.Before.SceneTags, attempt.After.SceneTags);

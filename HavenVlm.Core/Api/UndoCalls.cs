@@ -1,0 +1,88 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using HavenVlm.Core.Stash;
+using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Undoing;
+
+namespace HavenVlm.Core.Api;
+
+/// <summary>Body of <c>POST /api/undo</c>: either what to undo, or all.</summary>
+public sealed record UndoRequest
+{
+    /// <summary>Stash's ids of scenes.</summary>
+    public IReadOnlyList<string>? SceneIds { get; init; }
+
+    /// <summary>Everything that was ever written, and then the tags that were made for it and that nothing uses.</summary>
+    public bool All { get; init; }
+
+    /// <summary>Changes nothing; the output lists what would be removed.</summary>
+    public bool DryRun { get; init; }
+}
+
+/// <summary>The call that undoes.</summary>
+internal static class UndoCalls
+{
+    public static async Task<ApiResponse> StartAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
+    {
+        var body = await request.ReadAsync<UndoRequest>(cancellationToken);
+        return Links.Started(request, await service.StartUndoAsync(body, cancellationToken));
+    }
+}
+
+/// <summary>Turns calls into undo instances.</summary>
+internal sealed class UndoRequests(UndoStore store, IOrchestrationClient client, TimeProvider time)
+{
+    private const int MostIds = 200_000;
+
+    /// <summary>Starts one; returns its instance id.</summary>
+    /// <exception cref="ApiException">The request names nothing, too much, or what is no id.</exception>
+    public async Task<string> StartAsync(UndoRequest body, CancellationToken cancellationToken)
+    {
+        var scenes = Ids(body.SceneIds, "sceneIds");
+        var isNamed = scenes.Count > 0;
+        if (isNamed == body.All)
+        {
+            throw body.All
+                ? new ApiException(400, "Two selections", "Send either all or ids, not both.")
+                : new ApiException(
+                    400,
+                    "Nothing to undo is named",
+                    "Send {\"sceneIds\":[\"12\"]} or {\"all\":true} for everything that Haven VLM ever wrote; \"dryRun\":true shows it first."
+                );
+        }
+
+        var token =
+            time.GetUtcNow().UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)
+            + "-"
+            + RandomNumberGenerator.GetHexString(6, lowercase: true);
+        var id = WorkflowNames.UndoPrefix + token;
+        var request = new UndoSelection
+        {
+            All = body.All,
+            DryRun = body.DryRun,
+            Subjects = [.. scenes.Select(PublicationSubject.Scene)],
+        };
+        await store.WriteSelectionAsync(id, request, cancellationToken);
+        await client.StartAsync(WorkflowNames.Undo, id, new UndoInput(body.All, body.DryRun), cancellationToken);
+        return id;
+    }
+
+    private static List<string> Ids(IReadOnlyList<string>? ids, string name)
+    {
+        if (ids is { Count: > MostIds })
+        {
+            throw new ApiException(400, "Too many ids", $"{name} holds {ids.Count} ids; at most {MostIds} fit into one request.");
+        }
+
+        if (ids?.FirstOrDefault(id => id is null || !StashText.IsId(id)) is { } wrong)
+        {
+            throw new ApiException(
+                400,
+                "Not an id",
+                $"{name} holds \"{StashText.Clean(wrong)}\"; ids of Stash are whole numbers such as \"12\"."
+            );
+        }
+
+        return [.. (ids ?? []).Distinct(StringComparer.Ordinal)];
+    }
+}

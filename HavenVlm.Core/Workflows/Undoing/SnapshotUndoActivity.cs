@@ -1,0 +1,79 @@
+using HavenVlm.Core.Stash;
+
+namespace HavenVlm.Core.Workflows.Undoing;
+
+/// <summary>
+/// Lists once what an undo is about. For everything: what would write it again, requests and the sweep, is ended first, and what is being
+/// worked on is listed with what has a record.
+/// </summary>
+internal sealed class SnapshotUndoActivity(UndoStore store, PublicationRecordStore records, IOrchestrationClient client)
+    : IActivity<SnapshotUndoInput, int>
+{
+    private const int PageSize = 500;
+    private static readonly RuntimeStatus[] Active = [RuntimeStatus.Pending, RuntimeStatus.Running, RuntimeStatus.Suspended];
+
+    public async Task<int> RunAsync(SnapshotUndoInput input, CancellationToken cancellationToken)
+    {
+        if (await store.ReadSubjectsAsync(input.InstanceId, cancellationToken) is { } known)
+        {
+            return known.Length;
+        }
+
+        var selection = await store.ReadSelectionAsync(input.InstanceId, cancellationToken);
+        if (selection is { All: true, DryRun: false })
+        {
+            foreach (var prefix in (string[])[WorkflowNames.SweepInstance, WorkflowNames.RequestPrefix])
+            {
+                foreach (var id in await ActiveAsync(prefix, cancellationToken))
+                {
+                    await client.TerminateAsync(id, "everything is undone", cancellationToken);
+                }
+            }
+        }
+
+        var scenes = await ActiveAsync(WorkflowNames.ScenePrefix, cancellationToken);
+        var running = scenes
+            .Select(id => id[WorkflowNames.ScenePrefix.Length..])
+            .Where(StashText.IsId)
+            .Select(PublicationSubject.Scene)
+            .ToHashSet();
+        IEnumerable<PublicationSubject> subjects = selection.Subjects;
+        if (selection.All)
+        {
+            var recorded = new List<PublicationSubject>();
+            await foreach (var subject in records.ListAsync(cancellationToken))
+            {
+                if (subject.Kind is "scene")
+                {
+                    recorded.Add(subject);
+                }
+            }
+
+            // What runs goes first: it would write more.
+            subjects = running.Union(recorded);
+        }
+
+        List<UndoSubject> list = [.. subjects.Select(subject => new UndoSubject(subject, running.Contains(subject)))];
+        await store.WriteSubjectsAsync(input.InstanceId, list, cancellationToken);
+        return list.Count;
+    }
+
+    private async Task<List<string>> ActiveAsync(string prefix, CancellationToken cancellationToken)
+    {
+        var ids = new List<string>();
+        var query = new InstanceQuery
+        {
+            Prefix = prefix,
+            Statuses = Active,
+            Top = PageSize,
+        };
+        do
+        {
+            var page = await client.ListAsync(query, cancellationToken);
+            ids.AddRange(page.Instances.Select(instance => instance.InstanceId));
+            query = query with { Continuation = page.Continuation };
+        } while (query.Continuation is not null);
+
+        return ids;
+    }
+}
