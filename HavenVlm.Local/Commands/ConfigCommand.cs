@@ -6,7 +6,7 @@ using HavenVlm.Core.Configuration.Reference;
 
 namespace HavenVlm.Local.Commands;
 
-/// <summary><c>haven config check|show|schema</c>: looks at the configuration without doing anything with it.</summary>
+/// <summary><c>haven config check|show|schema|import</c>: looks at the configuration, or makes one of the old plugin's.</summary>
 internal static class ConfigCommand
 {
     public static Command Create(Surroundings surroundings, Option<string?> config)
@@ -18,7 +18,13 @@ internal static class ConfigCommand
         show.SetAction(parsed => surroundings.Terminal.Output.Write(surroundings.Load(parsed.GetValue(config)).Show()));
         var schema = new Command("schema", "Prints the JSON schema of the configuration, for editors.");
         schema.SetAction(_ => surroundings.Terminal.Output.Write(ConfigurationSchema.Read()));
-        return new Command("config", "Looks at the configuration.") { check, show, schema };
+        return new Command("config", "Looks at the configuration, or makes one of the Python plugin's.")
+        {
+            check,
+            show,
+            schema,
+            ImportCommand.Create(surroundings),
+        };
     }
 
     private static int Check(Surroundings surroundings, string? asked, bool asJson)

@@ -11,7 +11,7 @@ internal static class OutsideEndpoints
     public static async Task<IReadOnlyList<string>> FindAsync(HavenOptions options, CancellationToken cancellationToken)
     {
         var endpoints = options.Vlm.Endpoints;
-        var stayLocal = await Task.WhenAll(endpoints.Select(endpoint => StaysLocalAsync(endpoint, cancellationToken)));
+        var stayLocal = await Task.WhenAll(endpoints.Select(endpoint => StaysLocalAsync(endpoint.BaseUrl, cancellationToken)));
         return
         [
             .. endpoints
@@ -21,13 +21,14 @@ internal static class OutsideEndpoints
         ];
     }
 
-    private static async Task<bool> StaysLocalAsync(EndpointOptions endpoint, CancellationToken cancellationToken)
+    /// <summary>Whether pictures sent to an address stay on this machine or its private network.</summary>
+    public static async Task<bool> StaysLocalAsync(string address, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(Patience);
         try
         {
-            return await EndpointPrivacy.StaysLocalAsync(endpoint.BaseUrl, deadline.Token);
+            return await EndpointPrivacy.StaysLocalAsync(address, deadline.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
