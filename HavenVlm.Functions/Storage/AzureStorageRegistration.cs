@@ -34,7 +34,7 @@ internal static class AzureStorageRegistration
         ));
         services.AddSingleton<IEndpointSlots>(provider => new LeaseSlots(
             provider.GetRequiredService<AzureStorage>(),
-            LeaseSlotTimes.Default,
+            provider.GetService<LeaseSlotTimes>() ?? LeaseSlotTimes.Default,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Random>(),
             provider.GetRequiredService<ILogger<LeaseSlots>>()

@@ -5,6 +5,8 @@ using HavenVlm.Functions.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
 [assembly: AssemblyFixture(typeof(AzuriteServer))]
+// Most of these tests wait for leases to end.
+[assembly: Xunit.v3.Parallelization(MaxThreads = 12)]
 
 namespace HavenVlm.Azurite.Tests;
 
@@ -24,6 +26,9 @@ public sealed partial class AzuriteServer : IAsyncLifetime
 
     /// <summary>The one of this run, for fixtures that are made without arguments.</summary>
     public static AzuriteServer Current { get; private set; } = null!;
+
+    /// <summary>Whether sizes and times are those of real life (<c>HAVEN_AZURITE_FULL=1</c>), which takes minutes.</summary>
+    public static bool IsFullRun => Environment.GetEnvironmentVariable("HAVEN_AZURITE_FULL") == "1";
 
     /// <summary>Port of the blob service.</summary>
     public int BlobPort { get; private set; }

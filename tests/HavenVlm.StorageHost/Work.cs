@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Storage;
@@ -25,6 +26,17 @@ internal static class Work
             await store.AppendAsync(name, Encoding.UTF8.GetBytes($"{word} {i}\n"), cancellationToken);
             Console.WriteLine(i);
         }
+    }
+
+    /// <summary>Reads a log, seals it and reads it again; says how many bytes it read each time and what memory all of it took at most.</summary>
+    public static async Task SealAsync(IServiceProvider services, string name, CancellationToken cancellationToken)
+    {
+        var store = services.GetRequiredService<IArtifactStore>();
+        Console.WriteLine(await ReadAsync(store, name, cancellationToken));
+        await store.SealAsync(name, cancellationToken);
+        Console.WriteLine(await ReadAsync(store, name, cancellationToken));
+        using var process = Process.GetCurrentProcess();
+        Console.WriteLine(process.PeakWorkingSet64);
     }
 
     /// <summary>Takes a lock, says so, and keeps it.</summary>
@@ -80,6 +92,20 @@ internal static class Work
                 }
             }
         }
+    }
+
+    private static async Task<long> ReadAsync(IArtifactStore store, string name, CancellationToken cancellationToken)
+    {
+        await using var stream = (await store.OpenReadAsync(name, cancellationToken))!;
+        var buffer = new byte[64 * 1024];
+        long bytes = 0;
+        int read;
+        while ((read = await stream.ReadAsync(buffer, cancellationToken)) > 0)
+        {
+            bytes += read;
+        }
+
+        return bytes;
     }
 
     private static async Task<byte[]> PictureAsync(CancellationToken cancellationToken)

@@ -81,17 +81,16 @@ internal sealed class LogAppender(AzureStorage storage, BlobStoreLimits limits, 
             }
 
             // Somebody appended, sealed or deleted meanwhile; or this is what we wrote before the connection broke.
-            return mayBeThere && await IsThereAsync(blob, tail.Position, group, cancellationToken) ? Outcome.Done : Outcome.LookAgain;
+            return mayBeThere && await IsThereAsync(name, tail, group, cancellationToken) ? Outcome.Done : Outcome.LookAgain;
         }
     }
 
     private async Task<LogTail> TailAsync(string name, CancellationToken cancellationToken)
     {
-        var container = storage.ContainerWithoutRetries;
         var tail = _tails.Find(name);
         if (tail is null)
         {
-            var last = await LogBlobs.LastPartAsync(container, name, cancellationToken);
+            var last = await LogBlobs.LastPartAsync(storage.Container, name, cancellationToken);
             tail = await PartTailAsync(name, last, cancellationToken);
         }
 
@@ -105,31 +104,27 @@ internal sealed class LogAppender(AzureStorage storage, BlobStoreLimits limits, 
 
     private async Task<LogTail> PartTailAsync(string name, int number, CancellationToken cancellationToken)
     {
-        var container = storage.ContainerWithoutRetries;
         for (; ; )
         {
-            if (await LogBlobs.FindPartAsync(container, name, number, cancellationToken) is { } part)
+            if (await LogBlobs.FindPartAsync(storage.Container, name, number, cancellationToken) is { } part)
             {
                 var tail = new LogTail(number, part.Length, part.Blocks);
                 _tails.Set(name, tail);
                 return tail;
             }
 
-            await LogBlobs.CreatePartAsync(container, name, number, cancellationToken);
+            await LogBlobs.CreatePartAsync(storage.Container, name, number, cancellationToken);
         }
     }
 
-    private static async Task<bool> IsThereAsync(
-        AppendBlobClient blob,
-        long position,
-        ReadOnlyMemory<byte> group,
-        CancellationToken cancellationToken
-    )
+    private async Task<bool> IsThereAsync(string name, LogTail tail, ReadOnlyMemory<byte> group, CancellationToken cancellationToken)
     {
         try
         {
-            var options = new BlobDownloadOptions { Range = new HttpRange(position, group.Length) };
-            var present = await blob.DownloadContentAsync(options, cancellationToken);
+            var options = new BlobDownloadOptions { Range = new HttpRange(tail.Position, group.Length) };
+            var present = await storage
+                .Container.GetBlobClient(LogBlobs.Part(name, tail.Part))
+                .DownloadContentAsync(options, cancellationToken);
             return present.Value.Content.ToMemory().Span.SequenceEqual(group.Span);
         }
         catch (RequestFailedException e) when (e.Status is 404 or 416)

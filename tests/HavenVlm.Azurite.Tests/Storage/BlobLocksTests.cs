@@ -1,0 +1,49 @@
+using Azure.Storage.Blobs.Specialized;
+using HavenVlm.Functions.Storage;
+
+namespace HavenVlm.Azurite.Tests.Storage;
+
+public sealed class BlobLocksTests(AzuriteServer azurite)
+{
+    private static readonly LeaseTimes s_quick = new() { Duration = TimeSpan.FromSeconds(15), RenewEvery = TimeSpan.FromMilliseconds(300) };
+
+    [Fact]
+    public async Task Other_processes_wait()
+    {
+        var storage = await azurite.NewStorageAsync();
+        var (one, two) = (Locks(storage), Locks(azurite.Open(storage.Container.Name)));
+        var held = await one.TakeAsync("tags", CancellationToken.None);
+        var waiting = two.TakeAsync("tags", CancellationToken.None);
+        await Task.Delay(500);
+        Assert.False(waiting.IsCompleted);
+        await held.DisposeAsync();
+        await (await waiting.WaitAsync(TimeSpan.FromSeconds(30))).DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Whoever_lost_a_lock_is_told_when_giving_it_back_and_can_have_it_again()
+    {
+        var storage = await azurite.NewStorageAsync();
+        var locks = Locks(storage);
+        var held = await locks.TakeAsync("tags", CancellationToken.None);
+        await storage.Container.GetBlobClient("~locks/tags").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero);
+        await Task.Delay(s_quick.RenewEvery * 4);
+        var e = await Assert.ThrowsAsync<IOException>(() => held.DisposeAsync().AsTask());
+        Assert.Contains("\"tags\" was lost", e.Message, StringComparison.Ordinal);
+        await using var again = await locks.TakeAsync("tags", CancellationToken.None);
+    }
+
+    [Fact]
+    public async Task A_lock_that_is_held_longer_than_a_lease_lasts_is_kept()
+    {
+        var storage = await azurite.NewStorageAsync();
+        var held = await Locks(storage).TakeAsync("tags", CancellationToken.None);
+        var waiting = Locks(azurite.Open(storage.Container.Name)).TakeAsync("tags", CancellationToken.None);
+        await Task.Delay(s_quick.Duration + TimeSpan.FromSeconds(2));
+        Assert.False(waiting.IsCompleted);
+        await held.DisposeAsync();
+        await (await waiting.WaitAsync(TimeSpan.FromSeconds(30))).DisposeAsync();
+    }
+
+    private static BlobLocks Locks(AzureStorage storage) => new(storage, s_quick, TimeProvider.System, Random.Shared);
+}
