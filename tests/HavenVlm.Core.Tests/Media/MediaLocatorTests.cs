@@ -83,6 +83,31 @@ public sealed class MediaLocatorTests : IDisposable
     }
 
     [Fact]
+    public void An_image_is_read_from_its_file_or_from_its_address_in_Stash()
+    {
+        var path = Write("a.jpg", 10);
+
+        var local = MediaLocator.LocateImage("8", "/stash/a.jpg", 10, Mapped());
+        var other = MediaLocator.LocateImage("8", "/stash/a.jpg", 11, Mapped());
+
+        Assert.Equal(path, Assert.IsType<MediaLocation.LocalFile>(local).Path);
+        Assert.Equal("http://stash:9999/base/image/8/image", Assert.IsType<MediaLocation.RemoteMedia>(other).Address.ToString());
+    }
+
+    [Fact]
+    public void A_picture_in_an_archive_comes_from_Stash_even_where_files_are_demanded()
+    {
+        Write("a.zip", 10);
+        var files = Mapped() with { Media = MediaAccess.File };
+
+        var inArchive = MediaLocator.LocateImage("8", "/stash/a.zip/inner/b.jpg", 10, files);
+        var missing = Assert.Throws<MediaException>(() => MediaLocator.LocateImage("8", "/stash/inner/b.jpg", 10, files));
+
+        Assert.IsType<MediaLocation.RemoteMedia>(inArchive);
+        Assert.Contains("image 8", missing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_key_is_in_no_text_about_the_place()
     {
         var location = MediaLocator.Locate(new MediaFile("8", "/nowhere/a.mp4", 10), Mapped());

@@ -1,6 +1,7 @@
 using HavenVlm.Demo.Media;
 using HavenVlm.Demo.Stash;
 using HavenVlm.Demo.Stash.State;
+using HavenVlm.Demo.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 
@@ -174,6 +175,32 @@ public sealed class ImageTests(VideosFixture videos) : IClassFixture<VideosFixtu
         Assert.True(code == 0, output);
         var tag = Assert.Single(world.TagsOf(image), name => name is not "VLM_Tagged");
         Assert.Contains(tag, (string[])["Smooch", "Waving"]);
+    }
+
+    [Fact]
+    public async Task Pictures_of_several_images_go_into_one_request_and_what_gets_no_usable_answer_fails()
+    {
+        await using var world = await ImageWorld.CreateAsync(videos);
+        await world.World.ConfigureAsync(vlmExtra: "  framesPerRequest: 4");
+        var images = await world.AddAsync("jpg", [.. Enumerable.Range(0, 16).Select(i => i % 2 == 0 ? "Waving" : "Kissing")]);
+        await using var haven = world.World.Serve();
+        var address = await haven.ListeningAsync();
+
+        Assert.Equal((16, 0, 0), ImageWorld.Counts(await world.TagAsync(address, images)));
+
+        Assert.All(images, image => world.AssertTrue(image));
+        Assert.InRange(world.Vlm.Log.Requests, 4, 12);
+        Assert.Equal(16, world.Vlm.Log.PicturesAnswered);
+
+        var unanswered = Assert.Single(await world.AddAsync("jpg", "Waving"));
+        world.Vlm.Behavior = world.Vlm.Behavior with { Faults = new Dictionary<VlmFault, double> { [VlmFault.Refusal] = 1 } };
+        var status = await world.TagAsync(address, unanswered);
+        Assert.Equal((0, 1, 0), ImageWorld.Counts(status));
+        Assert.Equal(["VLM_Errored"], world.TagsOf(unanswered));
+        Assert.Contains("stayed unanswered", status.GetProperty("output").GetRawText(), StringComparison.Ordinal);
+        world.Vlm.Behavior = world.Vlm.Behavior with { Faults = new Dictionary<VlmFault, double>() };
+        await world.TagAsync(address, unanswered);
+        world.AssertTrue(unanswered);
     }
 
     [Fact]
