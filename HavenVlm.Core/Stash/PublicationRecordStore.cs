@@ -8,7 +8,7 @@ namespace HavenVlm.Core.Stash;
 /// <summary>A record and the version that saving it compares; null = it does not exist yet.</summary>
 internal sealed record StoredPublicationRecord(PublicationRecord Record, string? Version);
 
-/// <summary>Keeps publication records, one artifact per scene or image; writers notice each other.</summary>
+/// <summary>Keeps publication records, one artifact per scene; writers notice each other.</summary>
 internal sealed class PublicationRecordStore(IArtifactStore artifacts)
 {
     private const int Attempts = 10;
@@ -149,8 +149,8 @@ internal sealed class PublicationRecordStore(IArtifactStore artifacts)
         );
 }
 
-/// <summary>A scene or an image that something is written to.</summary>
-/// <param name="Kind"><c>scene</c> or <c>image</c>.</param>
+/// <summary>A scene that something is written to; records of images are kept by <see cref="Images.ImageRecordStore"/>.</summary>
+/// <param name="Kind"><c>scene</c>.</param>
 /// <param name="Id">Its id in Stash.</param>
 internal sealed record PublicationSubject(string Kind, string Id)
 {
@@ -167,10 +167,6 @@ internal sealed record PublicationSubject(string Kind, string Id)
     /// <exception cref="PermanentFailureException">That is no id.</exception>
     public static PublicationSubject Scene(string id) => Of("scene", id);
 
-    /// <summary>An image.</summary>
-    /// <exception cref="PermanentFailureException">That is no id.</exception>
-    public static PublicationSubject Image(string id) => Of("image", id);
-
     /// <summary>The subject of an artifact; null when it is no record.</summary>
     public static PublicationSubject? FromArtifactName(string name)
     {
@@ -180,7 +176,7 @@ internal sealed record PublicationSubject(string Kind, string Id)
         }
 
         var parts = name[Prefix.Length..^".json".Length].Split('-');
-        return parts is [("scene" or "image") and var kind, var id] && StashText.IsId(id) ? new PublicationSubject(kind, id) : null;
+        return parts is ["scene", var id] && StashText.IsId(id) ? new PublicationSubject("scene", id) : null;
     }
 
     /// <inheritdoc/>

@@ -18,7 +18,14 @@ public sealed class ImageAnswersTests : IDisposable
     [Fact]
     public async Task A_tag_counts_from_the_images_threshold_on_or_from_its_own()
     {
-        var settings = Settings(tags: new() { ["Kissing"] = new(), ["Waving"] = new() { Threshold = 0.9 }, ["Hugging"] = new() { Threshold = 0.1 } });
+        var settings = SettingsOf(
+            new()
+            {
+                ["Kissing"] = new(),
+                ["Waving"] = new() { Threshold = 0.9 },
+                ["Hugging"] = new() { Threshold = 0.1 },
+            }
+        );
         var answers = await OfAsync(settings, Said(0, settings, ("Kissing", 0.5), ("Waving", 0.89), ("Hugging", 0.1)));
         Assert.Equal(["Kissing", "Hugging"], answers.TagNames());
         answers = await OfAsync(settings, Said(0, settings, ("Kissing", 0.49), ("Waving", 0.9)));
@@ -38,8 +45,13 @@ public sealed class ImageAnswersTests : IDisposable
     [Fact]
     public async Task Of_an_exclusive_category_the_most_certain_counts_of_equals_the_first()
     {
-        var settings = Settings(
-            new() { ["Kissing"] = Exclusive(), ["Waving"] = Exclusive(), ["Hugging"] = new() },
+        var settings = SettingsOf(
+            new()
+            {
+                ["Kissing"] = Exclusive(),
+                ["Waving"] = Exclusive(),
+                ["Hugging"] = new(),
+            },
             new Dictionary<string, CategoryOptions> { ["acts"] = new() { Exclusive = true } }
         );
         var answers = await OfAsync(settings, Said(0, settings, ("Kissing", 0.6), ("Waving", 0.7), ("Hugging", 0.6)));
@@ -53,7 +65,14 @@ public sealed class ImageAnswersTests : IDisposable
     [Fact]
     public async Task Several_tags_may_be_one_in_Stash()
     {
-        var settings = Settings(new() { ["Kissing"] = new() { Rename = "Love" }, ["Hugging"] = new() { Rename = "love" }, ["Waving"] = new() });
+        var settings = SettingsOf(
+            new()
+            {
+                ["Kissing"] = new() { Rename = "Love" },
+                ["Hugging"] = new() { Rename = "love" },
+                ["Waving"] = new(),
+            }
+        );
         var answers = await OfAsync(settings, Said(0, settings, ("Kissing", 0.6), ("Hugging", 0.7), ("Waving", 1)));
         Assert.Equal(["Love", "Waving"], answers.TagNames());
     }
@@ -164,9 +183,9 @@ public sealed class ImageAnswersTests : IDisposable
         Assert.NotEqual(one.QuestionHash, smaller.QuestionHash);
     }
 
-    private static ImageSettings Settings(params string[] tags) => Settings(tags.ToDictionary(tag => tag, _ => new TagOptions()));
+    private static ImageSettings Settings(params string[] tags) => SettingsOf(tags.ToDictionary(tag => tag, _ => new TagOptions()));
 
-    private static ImageSettings Settings(
+    private static ImageSettings SettingsOf(
         Dictionary<string, TagOptions> tags,
         IReadOnlyDictionary<string, CategoryOptions>? categories = null
     ) => ImageSettings.Of(Options(tags) with { Categories = categories ?? new Dictionary<string, CategoryOptions>() }, "run");

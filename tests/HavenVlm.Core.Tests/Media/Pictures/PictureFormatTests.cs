@@ -22,7 +22,30 @@ public sealed class PictureFormatTests
     [InlineData(0)]
     public void A_turned_AVIF_is_turned_back(byte angle, params string[] filters)
     {
-        byte[] file = [.. Boxes("avif", "mif1"), 0, 0, 0, 40, .. "ipco"u8, 0, 0, 0, 12, .. "pasp"u8, 0, 0, 0, 0, 0, 0, 0, 9, .. "irot"u8, angle];
+        byte[] file =
+        [
+            .. Boxes("avif", "mif1"),
+            0,
+            0,
+            0,
+            40,
+            .. "ipco"u8,
+            0,
+            0,
+            0,
+            12,
+            .. "pasp"u8,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            9,
+            .. "irot"u8,
+            angle,
+        ];
         Assert.Equal(filters, PictureOrientation.Filters(PictureFormat.Avif, file));
     }
 
@@ -31,8 +54,40 @@ public sealed class PictureFormatTests
     {
         byte[] jpeg =
         [
-            0xFF, 0xD8, 0xFF, 0xE1, 0, 34, .. "Exif\0\0"u8, .. "II"u8, 42, 0, 8, 0, 0, 0,
-            1, 0, 0x12, 0x01, 3, 0, 1, 0, 0, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xDA,
+            0xFF,
+            0xD8,
+            0xFF,
+            0xE1,
+            0,
+            34,
+            .. "Exif\0\0"u8,
+            .. "II"u8,
+            42,
+            0,
+            8,
+            0,
+            0,
+            0,
+            1,
+            0,
+            0x12,
+            0x01,
+            3,
+            0,
+            1,
+            0,
+            0,
+            0,
+            6,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0xFF,
+            0xDA,
         ];
         Assert.Equal(["transpose=clock"], PictureOrientation.Filters(PictureFormat.Jpeg, jpeg));
         for (var length = 0; length < jpeg.Length - 14; length++)
@@ -60,7 +115,12 @@ public sealed class PictureFormatTests
     {
         byte[] file =
         [
-            .. "RIFF"u8, 0, 0, 0, 0, .. "WEBP"u8,
+            .. "RIFF"u8,
+            0,
+            0,
+            0,
+            0,
+            .. "WEBP"u8,
             .. Chunk("VP8X", 2, 0, 0, 0, 63, 0, 0, 31, 0, 0),
             .. Chunk("ANIM", 0, 0, 0, 0, 0, 0),
             .. Frame(0, 64, 32, 500, blend: 0, "VP8L", 0x2F, 0, 0, 0, 0x10),
@@ -76,7 +136,7 @@ public sealed class PictureFormatTests
         Assert.Equal([0, 1500, 1600], pictures.Select(picture => picture.Time.TotalMilliseconds));
         Assert.Equal(2100, duration.TotalMilliseconds);
         var still = AnimatedWebp.ToStill(file, pictures[2]);
-        Assert.Equal("RIFF\u0016\0\0\0WEBPVP8 ", Encoding.Latin1.GetString(still.Span[..16]));
+        Assert.Equal("RIFF\u0012\0\0\0WEBPVP8 ", Encoding.Latin1.GetString(still.Span[..16]));
         // A file that ends in the middle gives what came before.
         Assert.Equal(2, AnimatedWebp.Read(file.AsSpan(0, file.Length - 20)).Pictures.Count);
     }
@@ -89,7 +149,25 @@ public sealed class PictureFormatTests
 
     private static byte[] Frame(byte x, byte width, byte height, int milliseconds, byte blend, string kind, params byte[] content)
     {
-        byte[] header = [x, 0, 0, 0, 0, 0, (byte)(width - 1), 0, 0, (byte)(height - 1), 0, 0, (byte)milliseconds, (byte)(milliseconds >> 8), 0, blend];
+        byte[] header =
+        [
+            x,
+            0,
+            0,
+            0,
+            0,
+            0,
+            (byte)(width - 1),
+            0,
+            0,
+            (byte)(height - 1),
+            0,
+            0,
+            (byte)milliseconds,
+            (byte)(milliseconds >> 8),
+            0,
+            blend,
+        ];
         return Chunk("ANMF", [.. header, .. Chunk(kind, content)]);
     }
 }

@@ -57,10 +57,7 @@ internal sealed class ImageHouse : IAsyncDisposable
         House.Get<ImageUndo>().UndoAsync([.. images.Select(id => $"{id}")], dryRun, CancellationToken.None);
 
     public string TagsOf(int image) =>
-        string.Join(
-            ',',
-            Stash.Library.Images[image].TagIds.Select(id => Stash.Library.Tags[id].Name).Order(StringComparer.Ordinal)
-        );
+        string.Join(',', Stash.Library.Images[image].TagIds.Select(id => Stash.Library.Tags[id].Name).Order(StringComparer.Ordinal));
 
     public int Tag(string name) => Stash.Library.EnsureTag(name).Id;
 
@@ -68,6 +65,9 @@ internal sealed class ImageHouse : IAsyncDisposable
 
     private int AddImage(int number) =>
         Stash
-            .Library.AddImage($"{number}", new LibraryFile(0, $"/media/{number}.jpg", DateTimeOffset.UnixEpoch) { IsVideo = false, Size = 1 })
+            .Library.AddImage(
+                $"{number}",
+                new LibraryFile(0, $"/media/{number}.jpg", DateTimeOffset.UnixEpoch) { IsVideo = false, Size = 1 }
+            )
             .Id;
 }

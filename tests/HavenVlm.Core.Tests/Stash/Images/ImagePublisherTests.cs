@@ -22,10 +22,7 @@ public sealed class ImagePublisherTests
 
         var result = await house.PublishAsync(wanted);
 
-        Assert.Equal(
-            [ImageOutcome.Published, ImageOutcome.Published, ImageOutcome.Failed],
-            result.Images.Select(image => image.Outcome)
-        );
+        Assert.Equal([ImageOutcome.Published, ImageOutcome.Published, ImageOutcome.Failed], result.Images.Select(image => image.Outcome));
         Assert.Equal("Holiday,Kissing,VLM_Tagged,Waving", house.TagsOf(one));
         Assert.Equal("VLM_Tagged,Waving", house.TagsOf(two));
         Assert.Equal("VLM_Errored", house.TagsOf(three));
@@ -91,10 +88,7 @@ public sealed class ImagePublisherTests
 
         var result = await house.PublishAsync((house.Images[0], "Kissing"), (house.Images[1], "Kissing"), (house.Images[2], "Kissing"));
 
-        Assert.Equal(
-            [ImageOutcome.Published, ImageOutcome.Gone, ImageOutcome.Published],
-            result.Images.Select(image => image.Outcome)
-        );
+        Assert.Equal([ImageOutcome.Published, ImageOutcome.Gone, ImageOutcome.Published], result.Images.Select(image => image.Outcome));
         Assert.Equal("Kissing,VLM_Tagged", house.TagsOf(house.Images[0]));
         Assert.Equal("Kissing,VLM_Tagged", house.TagsOf(house.Images[2]));
     }
@@ -164,7 +158,11 @@ public sealed class ImagePublisherTests
         _ = await house.PublishAsync((image, "Kissing"));
         _ = house.Stash.Library.RescanImage(
             image,
-            before => new LibraryImage(before.Id, before.CreatedAt.AddDays(1), before.UpdatedAt) { Files = before.Files, TagIds = before.TagIds }
+            before => new LibraryImage(before.Id, before.CreatedAt.AddDays(1), before.UpdatedAt)
+            {
+                Files = before.Files,
+                TagIds = before.TagIds,
+            }
         );
 
         _ = await house.PublishAsync((image, "Waving"));

@@ -58,7 +58,11 @@ public sealed class ImageUndoTests
         house.Stash.Library.DeleteImage(house.Images[0]);
         _ = house.Stash.Library.RescanImage(
             house.Images[1],
-            before => new LibraryImage(before.Id, before.CreatedAt.AddDays(1), before.UpdatedAt) { Files = before.Files, TagIds = before.TagIds }
+            before => new LibraryImage(before.Id, before.CreatedAt.AddDays(1), before.UpdatedAt)
+            {
+                Files = before.Files,
+                TagIds = before.TagIds,
+            }
         );
 
         var undone = await house.UndoAsync(dryRun: false, house.Images[0], house.Images[1]);
