@@ -56,6 +56,12 @@ public sealed record StatusBacklog
     /// <summary>Galleries with one of them; with both they count twice.</summary>
     public required int Galleries { get; init; }
 
+    /// <summary>Images with one of them.</summary>
+    public required int ImagesToTag { get; init; }
+
+    /// <summary>Galleries with one of them, which stands for their images.</summary>
+    public required int GalleriesToTag { get; init; }
+
     /// <summary>Name of the tag that asks for analysis.</summary>
     public required string TagMe { get; init; }
 
@@ -200,6 +206,8 @@ internal sealed class StatusReport(
             {
                 ScenesToTag = last.Counts.TagMe,
                 ScenesToUpdate = last.Counts.UpdateMe,
+                ImagesToTag = last.Counts.Images,
+                GalleriesToTag = last.Counts.Galleries,
                 Images = last.Counts.Images,
                 Galleries = last.Counts.Galleries,
                 TagMe = tags.TagMe,

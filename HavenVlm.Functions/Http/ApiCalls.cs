@@ -48,6 +48,7 @@ public sealed class ApiCalls(HavenService service, DurableClients clients, Setti
             Query = request.Query.ToDictionary(value => value.Key, value => value.Value[0] ?? "", StringComparer.OrdinalIgnoreCase),
             Body = body,
             ContinuationToken = request.Headers[ContinuationHeader].FirstOrDefault(),
+            IfNoneMatch = request.Headers.IfNoneMatch.FirstOrDefault(),
             BaseAddress = PublicAddress.Of(request, settings.Current.Server.PublicUrl),
         };
 

@@ -3,6 +3,7 @@
 import { el, text, attr, show, keyed } from "./dom.js";
 import { sceneIdOf, titleOf, subtitleOf, stateOf, toneOf, outcomeOf, failuresOf } from "./names.js";
 import { ago, when } from "./format.js";
+import { copyText } from "./copy.js";
 import { retry } from "./controls.js";
 
 export function makeEnded(first) {
@@ -14,11 +15,14 @@ export function makeEnded(first) {
   entry.outcome = el("p", { class: "outcome" });
   entry.failures = el("ul", { class: "failures" });
   entry.more = el("details", { class: "more" }, el("summary", {}, "What failed"), entry.failures);
+  entry.lines = el("pre", { class: "lines" });
+  entry.copy = el("button", { type: "button", class: "quiet", onclick: () => copyText(entry.lines.textContent, "Copied.") }, "Copy");
+  entry.result = el("details", { class: "more" }, el("summary"), entry.lines, entry.copy);
   entry.retry = el("button", { type: "button", class: "quiet", onclick: () => retry(entry.retry, entry.instance) }, "Retry");
   entry.node = el(
     "li",
     { class: "row" },
-    el("div", { class: "row-main" }, el("h3", {}, entry.title), entry.subtitle, entry.outcome, entry.more),
+    el("div", { class: "row-main" }, el("h3", {}, entry.title), entry.subtitle, entry.outcome, entry.more, entry.result),
     el("div", { class: "row-side" }, entry.chip, entry.time, entry.retry),
   );
   return entry;
@@ -39,13 +43,25 @@ export function updateEnded(entry, instance) {
   const failures = failuresOf(instance);
   keyed(entry.failures, failures, (failure) => String(failure.sceneId ?? failure.imageId ?? failure.id), makeFailure, updateFailure);
   show(entry.more, failures.length > 0);
+  const [label, lines] = resultOf(instance.output);
+  text(entry.result.firstChild, label);
+  text(entry.lines, lines);
+  show(entry.result, lines !== "");
   show(entry.retry, instance.runtimeStatus === "Failed" || instance.runtimeStatus === "Terminated");
   attr(entry.retry, "aria-label", `Retry ${name}`);
 }
 
+// What a dry run would write, or settings that were found.
+function resultOf(output) {
+  if (typeof output?.yaml === "string" && output.yaml !== "") {
+    return ["Settings found", output.yaml];
+  }
+  return Array.isArray(output?.changes) && output.changes.length > 0 ? ["What would be written", output.changes.join("\n")] : ["", ""];
+}
+
 function makeFailure(failure) {
   const scene = failure.sceneId ? String(failure.sceneId) : null;
-  const head = scene && /^[0-9]{1,20}$/.test(scene) ? el("a", { href: `#/scene/${scene}` }, `Scene ${scene}`) : el("span", {}, String(failure.imageId ?? ""));
+  const head = scene && /^[0-9]{1,20}$/.test(scene) ? el("a", { href: `#/scene/${scene}` }, `Scene ${scene}`) : el("span", {}, failure.imageId ? `Image ${failure.imageId}` : "");
   const reason = el("span");
   return { node: el("li", {}, head, ": ", reason), reason };
 }

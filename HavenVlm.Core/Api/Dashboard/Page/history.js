@@ -3,7 +3,7 @@
 import { el, show, text, keyed, say, toast } from "./dom.js";
 import { send } from "./api.js";
 import { act, retryAll } from "./controls.js";
-import { isScene } from "./names.js";
+import { isScene, isShown } from "./names.js";
 import { plural } from "./format.js";
 import { makeEnded, updateEnded } from "./ended.js";
 
@@ -90,7 +90,11 @@ export class HistoryView {
     const before = this.#instances.length;
     await act(this.more, () => this.#page());
     // The keyboard goes on where the new ones begin.
-    this.list.children[before]?.querySelector("a, button")?.focus();
+    const first = this.list.children[before];
+    if (first) {
+      first.tabIndex = -1;
+      first.focus();
+    }
   }
 
   async #page() {
@@ -107,8 +111,8 @@ export class HistoryView {
       const response = await send(`api/instances?${query}`, { headers, signal: abort.signal });
       const page = await response.json();
       this.#continuation = response.headers.get("x-ms-continuation-token");
-      const wanted = /^[0-9]+$/.test(id) ? page.filter((i) => i.instanceId === `scene-${id}`) : page;
-      this.#instances.push(...wanted.filter((i) => i.name !== "ReleaseScene"));
+      const wanted = /^[0-9]+$/.test(id) ? page.filter((i) => i.instanceId === `scene-${id}`) : page.filter(isShown);
+      this.#instances.push(...wanted);
       this.#draw();
     } catch (e) {
       if (!abort.signal.aborted) {

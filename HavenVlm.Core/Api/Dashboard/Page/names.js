@@ -5,7 +5,6 @@ const kinds = {
   TagScenes: "Request for scenes",
   TagImages: "Request for images",
   Sweep: "Look for request tags",
-  ReleaseScene: "Taking a request tag off",
   CollectIncorrect: "Collecting what is marked incorrect",
   FindMarkerSettings: "Finding marker settings",
   Undo: "Undo",
@@ -28,6 +27,12 @@ const statuses = {
   Failed: "Failed",
   Terminated: "Cancelled",
 };
+
+// What the service does by itself after something was cancelled; nobody asked for it and nobody waits for it.
+const quiet = new Set(["ReleaseScene", "ReleaseImages"]);
+
+/** Whether an instance is of interest to people. */
+export const isShown = (instance) => !quiet.has(instance.name);
 
 export const isScene = (instance) => instance.name === "TagScene";
 
@@ -77,6 +82,11 @@ export function toneOf(instance) {
 /** Scenes or images that failed within a request. */
 export const failuresOf = (instance) => (Array.isArray(instance.output?.failures) ? instance.output.failures : []);
 
+// Counts of the work and not of its outcome.
+const afterwards = new Set(["requests", "writes"]);
+
+const inWords = (name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 /** How it ended, in a sentence. */
 export function outcomeOf(instance) {
   const output = instance.output;
@@ -89,10 +99,11 @@ export function outcomeOf(instance) {
   if (typeof output.message === "string" && output.message !== "") {
     return output.message;
   }
-  const counts = ["done", "failed", "skipped", "terminated"]
-    .filter((name) => typeof output[name] === "number" && (output[name] > 0 || name === "done"))
-    .map((name) => `${output[name]} ${name === "terminated" ? "cancelled" : name}`);
-  return counts.join(", ");
+  const hasDone = typeof output.done === "number";
+  return Object.entries(output)
+    .filter(([name, value]) => typeof value === "number" && (value > 0 || name === "done") && !(hasDone && afterwards.has(name)))
+    .map(([name, value]) => `${value} ${name === "terminated" ? "cancelled" : inWords(name)}`)
+    .join(", ");
 }
 
 const endpointStates = {

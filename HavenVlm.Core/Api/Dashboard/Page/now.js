@@ -3,7 +3,7 @@
 import { el, text, attr, show, keyed } from "./dom.js";
 import { post } from "./api.js";
 import { act, retryAll } from "./controls.js";
-import { isScene } from "./names.js";
+import { isScene, isShown } from "./names.js";
 import { count, plural, span, ago, when } from "./format.js";
 import { makeRunning, updateRunning } from "./running.js";
 import { makeEndpoint, updateEndpoint } from "./endpoints.js";
@@ -20,6 +20,7 @@ export class NowView {
     this.notices = el("div", { class: "notices" });
     this.tagAll = el("button", { type: "button", class: "primary", onclick: () => this.#start(this.tagAll, "api/scenes/tag") });
     this.updateAll = el("button", { type: "button", onclick: () => this.#start(this.updateAll, "api/scenes/update") });
+    this.tagImages = el("button", { type: "button", onclick: () => this.#start(this.tagImages, "api/images/tag") });
     this.sweep = el("button", { type: "button", onclick: () => this.#sweep() }, "Look for request tags now");
     this.tiles = el("dl", { class: "tiles", "aria-label": "In numbers" });
     this.running = el("ul", { class: "cards" });
@@ -40,7 +41,7 @@ export class NowView {
     this.endedEmpty = el("p", { class: "empty" }, "Nothing has ended yet.");
     this.requestsSection = section("requests", "Requests", null, this.requests);
     main.append(
-      el("header", { class: "hero" }, el("div", {}, this.summary, this.detail), el("div", { class: "actions" }, this.tagAll, this.updateAll, this.sweep)),
+      el("header", { class: "hero" }, el("div", {}, this.summary, this.detail), el("div", { class: "actions" }, this.tagAll, this.updateAll, this.tagImages, this.sweep)),
       this.notices,
       this.tiles,
       el(
@@ -56,7 +57,7 @@ export class NowView {
   update(status) {
     this.status = status;
     const scenes = status.running.filter(isScene);
-    const others = status.running.filter((instance) => !isScene(instance) && instance.name !== "ReleaseScene");
+    const others = status.running.filter((instance) => !isScene(instance) && isShown(instance));
     this.#summarise(status, scenes, others);
     this.#notice(status);
     this.#buttons(status);
@@ -72,7 +73,7 @@ export class NowView {
     keyed(this.endpoints, status.endpoints, (e) => e.name, makeEndpoint, updateEndpoint);
     show(this.endpoints, status.endpoints.length > 0);
     show(this.endpointsEmpty, status.endpoints.length === 0);
-    const ended = status.recent.filter((i) => i.name !== "ReleaseScene" && i.name !== "Sweep").slice(0, recentlyShown);
+    const ended = status.recent.filter((i) => isShown(i) && i.name !== "Sweep").slice(0, recentlyShown);
     keyed(this.ended, ended, (i) => i.instanceId, makeEnded, updateEnded);
     show(this.endedEmpty, ended.length === 0);
     this.failed = status.recent.filter((i) => i.runtimeStatus === "Failed" && isScene(i));
@@ -84,7 +85,7 @@ export class NowView {
     const active = scenes.filter((s) => s.runtimeStatus !== "Suspended");
     const waiting = active.filter((s) => s.customStatus?.stage === "waiting");
     const images = others.filter((i) => i.name === "TagImages" && i.runtimeStatus === "Running");
-    const rate = active.reduce((sum, s) => sum + (s.customStatus?.stage === "analyzing" ? (s.customStatus.framesPerMinute ?? 0) : 0), 0);
+    const rate = [...active, ...images].reduce((sum, i) => sum + (i.customStatus?.stage === "analyzing" ? (i.customStatus.framesPerMinute ?? 0) : 0), 0);
     const eta = longestEta(others, active);
     let sentence = "Nothing is running";
     if (active.length > 0 && waiting.length === active.length) {
@@ -99,7 +100,7 @@ export class NowView {
     text(this.summary, sentence);
     const parts = [];
     if (rate > 0) {
-      parts.push(`${count(rate)} frames a minute`);
+      parts.push(`${count(rate)} ${active.length === 0 ? "images" : images.length === 0 ? "frames" : "pictures"} a minute`);
     }
     if (eta !== null) {
       parts.push(`about ${span(eta)} to go`);
@@ -150,7 +151,9 @@ export class NowView {
     const updateMe = backlog?.updateMe ?? "VLM_UpdateMe";
     text(this.tagAll, backlog?.scenesToTag > 0 ? `Analyse ${plural(backlog.scenesToTag, "scene")} with ${tagMe}` : `Analyse all with ${tagMe}`);
     text(this.updateAll, backlog?.scenesToUpdate > 0 ? `Rebuild ${plural(backlog.scenesToUpdate, "scene")}` : `Rebuild all with ${updateMe}`);
-    show(this.updateAll, !backlog || backlog.scenesToUpdate > 0);
+    show(this.updateAll, backlog?.scenesToUpdate > 0);
+    text(this.tagImages, imagesButton(backlog));
+    show(this.tagImages, backlog?.imagesToTag > 0 || backlog?.galleriesToTag > 0);
   }
 
   #start(button, path) {
@@ -175,6 +178,17 @@ function section(id, heading, extra, ...content) {
   );
 }
 
+function imagesButton(backlog) {
+  const parts = [];
+  if (backlog?.imagesToTag > 0) {
+    parts.push(plural(backlog.imagesToTag, "image"));
+  }
+  if (backlog?.galleriesToTag > 0) {
+    parts.push(plural(backlog.galleriesToTag, "gallery", "galleries"));
+  }
+  return `Analyse ${parts.join(" and ")}`;
+}
+
 function rank(instance) {
   if (instance.runtimeStatus === "Suspended") {
     return 2;
@@ -182,11 +196,10 @@ function rank(instance) {
   return instance.runtimeStatus === "Pending" || instance.customStatus?.stage === "waiting" ? 1 : 0;
 }
 
-// A request knows about scenes that have not begun; without one the slowest scene counts.
+// A request knows about scenes that have not begun, a scene about its own frames: whichever takes longest.
 function longestEta(others, scenes) {
   const known = (list) => list.filter((i) => i.runtimeStatus === "Running").map((i) => i.customStatus?.etaSeconds).filter((eta) => typeof eta === "number");
-  const requests = known(others);
-  const etas = requests.length > 0 ? requests : known(scenes);
+  const etas = [...known(others), ...known(scenes)];
   return etas.length > 0 ? Math.max(...etas) : null;
 }
 
@@ -199,7 +212,7 @@ function quietSentence(status, scenes) {
   if (!backlog) {
     return "Put VLM_TagMe on a scene in Stash and it is analysed.";
   }
-  const total = backlog.scenesToTag + backlog.scenesToUpdate + (backlog.imagesToTag ?? 0) + (backlog.galleriesToTag ?? 0);
+  const total = backlog.scenesToTag + backlog.scenesToUpdate + backlog.imagesToTag + backlog.galleriesToTag;
   return total > 0
     ? "Something carries a request tag: the next look at Stash starts it, or you do."
     : `Put ${backlog.tagMe} on a scene in Stash and it is analysed.`;
@@ -217,13 +230,13 @@ function tilesOf(status, scenes) {
   const stash = status.stash;
   const tiles = [
     {
-      name: "Waiting in Stash",
+      name: "Asked for in Stash",
       value: backlog ? count(backlog.scenesToTag + backlog.scenesToUpdate) : "–",
       note: backlog ? `scenes, ${ago(backlog.asOf)}` : "not counted yet",
     },
   ];
   if (backlog && (backlog.imagesToTag > 0 || backlog.galleriesToTag > 0)) {
-    tiles.push({ name: "Images waiting", value: count(backlog.imagesToTag ?? 0), note: plural(backlog.galleriesToTag ?? 0, "gallery", "galleries") });
+    tiles.push({ name: "Images asked for", value: count(backlog.imagesToTag), note: `and ${plural(backlog.galleriesToTag, "gallery", "galleries")}` });
   }
   tiles.push(
     { name: "Queued", value: count(queued(status, scenes)), note: "scenes of running requests" },

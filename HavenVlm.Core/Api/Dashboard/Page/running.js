@@ -59,11 +59,10 @@ export function updateRunning(entry, instance) {
 function numbersOf(instance, progress) {
   const parts = [];
   if (!isScene(instance) && progress.scenesTotal > 0) {
-    const things = instance.name === "TagImages" ? "images" : "scenes";
-    parts.push(`${count(progress.scenesDone)} of ${count(progress.scenesTotal)} ${things}`);
+    parts.push(`${count(progress.scenesDone)} of ${count(progress.scenesTotal)} scenes`);
   }
   if (progress.framesTotal > 0) {
-    parts.push(`${count(progress.framesDone)} of ${count(progress.framesTotal)} frames`);
+    parts.push(`${count(progress.framesDone)} of ${count(progress.framesTotal)} ${progress.unit === "images" ? "images" : "frames"}`);
   }
   if (progress.framesPerMinute > 0 && instance.runtimeStatus === "Running" && progress.stage !== "waiting") {
     parts.push(`${count(progress.framesPerMinute)} a minute`);
