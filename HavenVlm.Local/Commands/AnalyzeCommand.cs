@@ -92,14 +92,8 @@ internal static class AnalyzeCommand
     // An analysis may take hours: that its result can not be written is told before, not after.
     private static void RequireFolders(Surroundings surroundings, OutputFiles files)
     {
-        foreach (var (option, file) in new[] { ("--json", files.Json is "-" ? null : files.Json), ("--report", files.Report) })
-        {
-            var path = file is null ? null : Path.GetFullPath(Path.Combine(surroundings.Folder, file));
-            if (path is not null && (Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(path))))
-            {
-                throw new CommandException($"{option} {file}: name a file in a folder that exists.", ExitCode.Usage);
-            }
-        }
+        OutputFile.Require(surroundings, "--json", files.Json is "-" ? null : files.Json);
+        OutputFile.Require(surroundings, "--report", files.Report);
     }
 
     private static async Task WriteAsync(

@@ -54,6 +54,7 @@ internal static class TuneCommand
         CancellationToken cancellationToken
     )
     {
+        OutputFile.Require(surroundings, "--report", wishes.Report);
         // Before anything is asked: a file that can not be written is known at once.
         var editor = wishes.Write ? ConfigurationEditor.Open(configuration, surroundings.Environment) : null;
         return Work.RunAsync(

@@ -90,7 +90,7 @@ public sealed class ConfigurationImport
         var dropped = false;
         foreach (var mistake in mistakes.Errors.Where(mistake => mistake.Line > head && mistake.Line - head <= lines.Count))
         {
-            dropped |= file.Drop(lines[mistake.Line - head - 1], OldValues.Comment(mistake.Message));
+            dropped |= file.Drop(lines[mistake.Line - head - 1], OldValues.Comment($"{mistake.Key}: {mistake.Message}"));
         }
 
         if (!dropped)

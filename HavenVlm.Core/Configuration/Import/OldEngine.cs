@@ -151,7 +151,7 @@ internal sealed class OldEngine
     }
 
     private static IEnumerable<ImportedLine> Option(string key, string? written, PythonValue? value) =>
-        written is null ? [] : [new ImportedLine($"      {key}: {written}", key, value?.Line ?? 0, IsLoose: true)];
+        written is null ? [] : [new ImportedLine($"      {key}: {written}", "", value?.Line ?? 0, IsLoose: true)];
 
     private static string? Weight(PythonValue? value) =>
         value is PythonNumber number ? OldValues.Write(number with { Value = Math.Clamp(number.Value, 1, 1000) }, OldKind.Whole) : null;

@@ -58,6 +58,8 @@ internal sealed class FindSettingsActivity(
             : 0;
     }
 
+    private static string Tags(int count) => count == 1 ? "1 tag" : $"{count} tags";
+
     private static FindMarkerSettingsOutput Output(MarkerSettingsResult result) =>
         new()
         {
@@ -66,7 +68,7 @@ internal sealed class FindSettingsActivity(
                 result.Changes.Count == 0
                     ? FormattableString.Invariant($"The settings in force are the best for this scene: F1 {result.Before.F1:0.000}")
                     : FormattableString.Invariant(
-                        $"F1 {result.Before.F1:0.000} with the settings in force, {result.After.F1:0.000} with new ones for {result.Changes.Count} tags"
+                        $"F1 {result.Before.F1:0.000} with the settings in force, {result.After.F1:0.000} with new ones for {Tags(result.Changes.Count)}"
                     ),
             F1Before = Math.Round(result.Before.F1, 4),
             F1After = Math.Round(result.After.F1, 4),

@@ -42,6 +42,16 @@ public sealed class MarkerBuilderTests
     }
 
     [Theory]
+    [InlineData(6, "2-16")]
+    [InlineData(3, "2-10")]
+    public void The_example_that_the_documents_draw_is_so(double maxGap, string expected)
+    {
+        var settings = Settings("Kissing") with { MaxGap = TimeSpan.FromSeconds(maxGap), MinMarkerDuration = TimeSpan.FromSeconds(3) };
+
+        Assert.Equal(expected, Spans(Build(settings, ".98?9..7..2..5.."), "Kissing"));
+    }
+
+    [Theory]
     [InlineData(0, false)]
     [InlineData(4, true)]
     [InlineData(4.001, false)]

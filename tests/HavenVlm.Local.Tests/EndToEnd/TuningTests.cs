@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json;
 using HavenVlm.Demo.Stash;
 using HavenVlm.Demo.Stash.State;
+using HavenVlm.Demo.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 
@@ -123,6 +124,25 @@ public sealed class TuningTests(VideosFixture videos) : IClassFixture<VideosFixt
         Assert.Equal(1, code);
         Assert.Contains("keeps no ends of markers", output, StringComparison.Ordinal);
         Assert.Equal(0, world.Vlm.Log.Requests);
+    }
+
+    [Fact]
+    public async Task Ending_it_ends_the_analysis_that_it_started()
+    {
+        await using var world = await World.CreateAsync(videos, behavior: new VlmBehavior { Latency = TimeSpan.FromSeconds(1) });
+        var scene = await world.AddSceneAsync("park");
+        await using var haven = world.Serve();
+        var address = await haven.ListeningAsync();
+
+        var started = await world.PostAsync($"{address}/api/marker-settings", new { sceneId = World.Id(scene) });
+        await World.UntilAsync(() => world.Vlm.Log.Requests > 0, "a request to the model");
+        _ = await world.PostAsync(started.GetProperty("terminatePostUri").GetString()!, new { });
+
+        var ended = await world.EndedAsync(started.GetProperty("statusQueryGetUri").GetString()!);
+        Assert.Equal("Terminated", ended.GetProperty("runtimeStatus").GetString());
+        var analysis = await world.EndedAsync($"{address}/api/instances/scene-{scene.Id}");
+        Assert.Equal("Terminated", analysis.GetProperty("runtimeStatus").GetString());
+        Assert.Empty(world.Stash.Library.MarkersOf(scene.Id));
     }
 
     /// <summary>The user divides what was joined, a little beside the true times; what was left as it is counts too. Returns the truth by tag.</summary>

@@ -1,0 +1,16 @@
+namespace HavenVlm.Local.Commands;
+
+/// <summary>A file that a command is asked to write its result into.</summary>
+internal static class OutputFile
+{
+    /// <summary>Refuses a file that can not be written: work may take hours, and that its result can not be kept is told before.</summary>
+    /// <exception cref="CommandException">It lies in no folder that exists, or is one itself.</exception>
+    public static void Require(Surroundings surroundings, string option, string? file)
+    {
+        var path = file is null ? null : Path.GetFullPath(Path.Combine(surroundings.Folder, file));
+        if (path is not null && (Directory.Exists(path) || !Directory.Exists(Path.GetDirectoryName(path))))
+        {
+            throw new CommandException($"{option} {file}: name a file in a folder that exists.", ExitCode.Usage);
+        }
+    }
+}
