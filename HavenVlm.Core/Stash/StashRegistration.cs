@@ -15,6 +15,7 @@ internal static class StashRegistration
             .AddSingleton<StashTransport>()
             .AddSingleton<StashClient>()
             .AddSingleton<SavedFilters>()
+            .AddSingleton(provider => new StashPluginSettings(provider.GetRequiredService<StashClient>()))
             .AddSingleton<TagRegistry>()
             .AddSingleton<TagResolver>()
             .AddSingleton<TagFamily>()

@@ -126,6 +126,7 @@ internal static class CommandLine
             StatusCommand.Create(surroundings, config),
             DoctorCommand.Create(surroundings, config),
             ConfigCommand.Create(surroundings, config),
+            PluginSettingsCommand.Create(surroundings, config),
             PluginPackageCommand.Create(surroundings),
             DemoCommand.Create(surroundings),
         };

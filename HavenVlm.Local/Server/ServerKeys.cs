@@ -44,6 +44,20 @@ internal sealed class ServerKeys : IDisposable
         return keys;
     }
 
+    /// <summary>The key that others need; empty = none. One that is made for a server beyond this machine is made now if it is not there yet.</summary>
+    /// <exception cref="IOException">The key can not be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The key can not be written.</exception>
+    public static string ForOthers(ServerOptions server, bool isLoopback, string dataFolder)
+    {
+        if (server.ApiKey.Length > 0 || isLoopback)
+        {
+            return server.ApiKey;
+        }
+
+        Directory.CreateDirectory(dataFolder);
+        return ReadOrMake(Path.Combine(dataFolder, MadeName));
+    }
+
     /// <summary>The key for commands on this machine that a running server left; null = there is none or it may not be read.</summary>
     public static string? ReadLocal(string dataFolder) => SecretFile.Read(Path.Combine(dataFolder, LocalName));
 

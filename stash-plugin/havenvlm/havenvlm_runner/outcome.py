@@ -41,8 +41,8 @@ def _report_output(title, output):
             counts.append((words, value))
         elif isinstance(value, list):
             details.append((name, words, value))
-        elif isinstance(value, str) and value.strip():
-            details.append((name, words, value.strip().split("\n")))
+        elif isinstance(value, str) and value.strip() and not name.endswith("Id"):
+            details.append((name, words, _lines(value)))
     for name, words, items in details:
         _report_items(stashlog.warning if name == "failures" else stashlog.info, words, items)
     if counts and not any(value for _, value in counts):
@@ -60,6 +60,12 @@ def _report_items(log, words, items):
         log("%s: and %d more; the page of Haven VLM lists them." % (words, len(items) - _SHOWN))
 
 
+def _lines(text):
+    """A text of several lines, such as a piece of YAML: Stash takes the space before a line away, so something stands before it."""
+    lines = text.rstrip().splitlines()
+    return lines if len(lines) == 1 else [stashlog.VERBATIM + line for line in lines]
+
+
 def _item(item):
     if isinstance(item, dict):
         identity = next((item[name] for name in ("sceneId", "imageId", "markerId", "id") if name in item), None)
@@ -71,4 +77,4 @@ def _item(item):
 
 
 def _words(name):
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name).lower()

@@ -7,6 +7,9 @@ import unicodedata
 # Stash reads lines of up to 64 KB and nothing at all after a longer one.
 LONGEST_MESSAGE = 2000
 
+# A line that begins so keeps its spaces.
+VERBATIM = "| "
+
 _highest = 0.0
 
 
@@ -36,7 +39,7 @@ def progress(fraction):
 def one_line(text, longest=LONGEST_MESSAGE):
     """Text from elsewhere as one line without anything that could be taken for protocol or move a cursor."""
     clean = "".join(" " if unicodedata.category(c) in ("Cc", "Cf", "Cs", "Zl", "Zp") else c for c in str(text)[: 4 * longest])
-    clean = " ".join(clean.split())
+    clean = clean.rstrip() if clean.startswith(VERBATIM) else " ".join(clean.split())
     return clean if len(clean) <= longest else clean[: longest - 1] + "\u2026"
 
 

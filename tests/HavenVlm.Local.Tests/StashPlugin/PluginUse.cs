@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -65,6 +66,43 @@ internal static class PluginUse
             new JsonObject { ["a"] = JsonSerializer.SerializeToNode(arguments) }
         );
         return reply.GetProperty("runPluginOperation");
+    }
+
+    /// <summary>The same asked of the plugin's process with the mark that container engines set; what it printed.</summary>
+    public static async Task<string> OperateInContainerAsync(this World world, object arguments)
+    {
+        var folder = Path.Combine(world.PluginsFolder, Id);
+        var start = new ProcessStartInfo("python3", [Path.Combine(folder, "havenvlm.py")])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["container"] = "podman";
+        using var process = Process.Start(start)!;
+        await process.StandardInput.WriteAsync(
+            JsonSerializer.Serialize(
+                new
+                {
+                    server_connection = new
+                    {
+                        Scheme = "http",
+                        Host = "0.0.0.0",
+                        Port = new Uri(world.Stash.Address).Port,
+                        PluginDir = folder,
+                    },
+                    args = arguments,
+                }
+            )
+        );
+        process.StandardInput.Close();
+        var printed = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return JsonSerializer
+            .Deserialize<JsonElement>(printed)
+            .GetProperty("output")
+            .GetProperty("problem")
+            .ToString()
+            .Replace("\u0027", "'", StringComparison.Ordinal);
     }
 
     /// <summary>Asks Stash as its owner; the data.</summary>

@@ -1,0 +1,92 @@
+using System.Diagnostics;
+using HavenVlm.Demo.Stash;
+using HavenVlm.Local.Tests.EndToEnd;
+
+namespace HavenVlm.Local.Tests.StashPlugin;
+
+/// <summary>The optional plugin: what it does when something in Stash is edited, and what it must not do.</summary>
+public sealed class HookTests(VideosFixture videos) : IClassFixture<VideosFixture>
+{
+    [Theory]
+    [InlineData(StashVersion.Old2023)]
+    [InlineData(StashVersion.New2026)]
+    public async Task Setting_the_request_tag_starts_the_analysis_and_what_the_service_writes_does_not_start_it_again(StashVersion version)
+    {
+        await using var world = await World.CreateAsync(videos, version);
+        var scene = await world.AddSceneAsync("phone");
+        var tag = world.Stash.Library.EnsureTag("VLM_TagMe");
+        await using var haven = world.Serve();
+        var address = await haven.ListeningAsync();
+        await InstallAsync(world);
+        await world.SetUpAsync(address);
+
+        await TagAsync(world, scene.Id, tag.Id, "ADD");
+        await World.UntilAsync(() => world.Stash.Library.TagNamesOf(scene.Id).Contains("VLM_Tagged"), "an analysed scene");
+
+        world.AssertMarkersAreTrue(scene.Id, "phone");
+        await world.EndedAsync($"{address}/api/instances/sweep");
+        var asked = world.Vlm.Log.Answered;
+        await TagAsync(world, scene.Id, tag.Id, "REMOVE");
+        Assert.Equal(asked, world.Vlm.Log.Answered);
+        Assert.DoesNotContain(world.Stash.Log, line => line.Level is "error" or "warning");
+    }
+
+    [Fact]
+    public async Task Only_added_tags_are_told_and_nothing_of_Stash_but_the_kind_of_change()
+    {
+        await using var world = await World.CreateAsync(videos);
+        var scene = await world.AddSceneAsync("phone");
+        var tag = world.Stash.Library.EnsureTag("Private thing");
+        await using var service = await FakeService.StartHavenAsync(call =>
+            call == "POST /api/stash/hook" ? """{"accepted":true}""" : null
+        );
+        await InstallAsync(world);
+        await world.SetUpAsync(service.Address, "the-key");
+
+        await world.AskStashAsync($$"""mutation { sceneUpdate(input: { id: "{{scene.Id}}", title: "Private title" }) { id } }""");
+        await TagAsync(world, scene.Id, tag.Id, "REMOVE");
+        Assert.Empty(service.Requests);
+        await TagAsync(world, scene.Id, tag.Id, "ADD");
+
+        var request = Assert.Single(service.Requests);
+        Assert.StartsWith("POST /api/stash/hook", request, StringComparison.Ordinal);
+        Assert.Contains("x-functions-key: the-key", request, StringComparison.OrdinalIgnoreCase);
+        Assert.EndsWith(
+            $$$"""{"hookContext": {"id": {{{scene.Id}}}, "type": "Scene.Update.Post", "inputFields": ["ids", "tag_ids"]}}""",
+            request,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain("cookie", request, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_answer_costs_an_edit_little_more_than_a_second()
+    {
+        await using var world = await World.CreateAsync(videos);
+        var scene = await world.AddSceneAsync("phone");
+        var tag = world.Stash.Library.EnsureTag("VLM_TagMe");
+        await using var service = await FakeService.StartAsync(_ => (200, "application/json", "{}"), TimeSpan.FromSeconds(60));
+        await InstallAsync(world);
+        await world.SetUpAsync(service.Address);
+
+        var begun = Stopwatch.GetTimestamp();
+        await TagAsync(world, scene.Id, tag.Id, "ADD");
+
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(10));
+        Assert.Contains(
+            world.Stash.Log,
+            line => line.Level == "warning" && line.Message.Contains("within a second", StringComparison.Ordinal)
+        );
+    }
+
+    private static async Task InstallAsync(World world)
+    {
+        await world.InstallAsync();
+        await world.InstallAsync("havenvlm-hooks");
+    }
+
+    private static Task TagAsync(World world, int scene, int tag, string mode) =>
+        world.AskStashAsync(
+            $$"""mutation { bulkSceneUpdate(input: { ids: ["{{scene}}"], tag_ids: { ids: ["{{tag}}"], mode: {{mode}} } }) { id } }"""
+        );
+}
