@@ -13,6 +13,8 @@ namespace HavenVlm.Local.Tests.StashPlugin;
 /// <summary>The packages and their index: what a Stash installs from.</summary>
 public sealed class PluginSourceTests(VideosFixture videos) : IClassFixture<VideosFixture>
 {
+    private static readonly JsonSerializerOptions s_readable = new(HavenJson.Options) { WriteIndented = true };
+
     [Fact]
     public async Task Stash_installs_the_plugins_from_the_service_without_a_key()
     {
@@ -87,7 +89,13 @@ public sealed class PluginSourceTests(VideosFixture videos) : IClassFixture<Vide
 
         Assert.All(PluginSource.Pack().Packages, package => Assert.Equal(version, package.Version));
         var runner = PluginFiles.Of("havenvlm").Single(file => file.Path == "havenvlm_runner/__init__.py").Text;
-        Assert.Equal(version, Regex.Match(runner, "VERSION = \"(.+)\"", RegexOptions.None, TimeSpan.FromSeconds(1)).Groups[1].Value);
+        Assert.Equal(
+            version,
+            Regex
+                .Match(runner, "VERSION = \"(?<version>.+)\"", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+                .Groups["version"]
+                .Value
+        );
     }
 
     /// <summary>Stash offers an update by date. HAVEN_WRITE_REFERENCE=1 gives changed plugins the date of now.</summary>
@@ -106,7 +114,7 @@ public sealed class PluginSourceTests(VideosFixture videos) : IClassFixture<Vide
                         : new PluginRelease(PluginReleases.Text(TimeProvider.System.GetUtcNow()), plugin.Value),
                 StringComparer.Ordinal
             );
-            var json = JsonSerializer.Serialize(releases, new JsonSerializerOptions(HavenJson.Options) { WriteIndented = true });
+            var json = JsonSerializer.Serialize(releases, s_readable);
             File.WriteAllText(Path.Combine(Repository(), "stash-plugin", PluginReleases.FileName), json + "\n");
             return;
         }

@@ -76,6 +76,7 @@ internal static class PluginUse
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
+            UseShellExecute = false,
         };
         start.Environment["container"] = "podman";
         using var process = Process.Start(start)!;
