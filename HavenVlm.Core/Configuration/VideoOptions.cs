@@ -64,11 +64,11 @@ public sealed record VideoOptions
 /// <summary>How images are judged.</summary>
 public sealed record ImageOptions
 {
-    /// <summary>Lowest confidence that counts, 0 to 1.</summary>
+    /// <summary>Lowest confidence that counts, 0 to 1, where a tag does not say otherwise.</summary>
     [Between(0, 1)]
     public double Threshold { get; init; } = 0.5;
 
-    /// <summary>Images per activity, 1 to 1000.</summary>
+    /// <summary>Images that are looked at and written to Stash together, 1 to 1000.</summary>
     [Between(1, 1000)]
     public int BatchSize { get; init; } = 50;
 }

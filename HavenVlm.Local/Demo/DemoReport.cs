@@ -33,7 +33,21 @@ internal static class DemoReport
                 + $" {logs.Sum(l => l.Requests)} requests to the model, {logs.Sum(l => l.PicturesAnswered)} pictures answered,"
                 + $" {logs.SelectMany(l => l.Exchanges).Count(e => e.Outcome is VlmOutcome.Faulted or VlmOutcome.Rejected)} went wrong."
         );
-        var isGood = checks.All(c => c.IsGood);
+        var images = TruthCheck.RunImages(stage);
+        foreach (var problem in images)
+        {
+            terminal.Print($"Images: {problem}.");
+        }
+
+        if (stage.Images.Count > 0)
+        {
+            var kinds = string.Join(", ", stage.Images.Select(image => image.Kind));
+            terminal.Print(
+                $"{stage.Images.Count} images ({kinds}){(images.Count == 0 ? ": the tags of each are what can be seen in it" : "")}."
+            );
+        }
+
+        var isGood = checks.All(c => c.IsGood) && images.Count == 0;
         terminal.Print(
             isGood
                 ? $"Everything equals the truth within one frame interval ({stage.Options.FrameInterval.TotalSeconds:0.##} s), and what was the user's own is untouched."

@@ -21,7 +21,9 @@ internal sealed class DemoRun(DemoSettings settings, Surroundings surroundings)
     {
         _terminal.Print("Making sample videos ...");
         await using var stage = await StageAsync(cancellationToken);
-        _terminal.Print($"A simulated Stash ({settings.Stash}) with {stage.Scenes.Count} scenes listens on {stage.Stash.Address},");
+        _terminal.Print(
+            $"A simulated Stash ({settings.Stash}) with {stage.Scenes.Count} scenes and {stage.Images.Count} images listens on {stage.Stash.Address},"
+        );
         var models = string.Join(" and ", stage.Vlms.Select(v => v.BaseUrl));
         _terminal.Print($"a simulated model server that looks at the pictures it is sent on {models}.");
         var (server, address) = await ServerProcess.StartAsync(
@@ -31,7 +33,9 @@ internal sealed class DemoRun(DemoSettings settings, Surroundings surroundings)
         );
         await using (server)
         {
-            _terminal.Print($"Haven VLM listens on {address.GetLeftPart(UriPartial.Authority)}. Tagging every scene with VLM_TagMe ...");
+            _terminal.Print(
+                $"Haven VLM listens on {address.GetLeftPart(UriPartial.Authority)}. Tagging every scene and image with VLM_TagMe ..."
+            );
             var isGood = await TagAsync(stage, server, address, cancellationToken);
             if (!settings.Exit)
             {
@@ -83,7 +87,18 @@ internal sealed class DemoRun(DemoSettings settings, Surroundings surroundings)
     {
         using var client = new DemoClient(address);
         await using var view = ProgressView.Open(surroundings, asJson: false);
-        var started = await client.StartAsync(cancellationToken);
+        var scenes = await FollowAsync(client, await client.StartAsync(cancellationToken), view, cancellationToken);
+        _ = await FollowAsync(client, await client.StartImagesAsync(cancellationToken), view, cancellationToken);
+        return scenes;
+    }
+
+    private async Task<InstanceResponse> FollowAsync(
+        DemoClient client,
+        StartedResponse started,
+        ProgressView view,
+        CancellationToken cancellationToken
+    )
+    {
         while (true)
         {
             var instance = await client.GetAsync(started, cancellationToken);

@@ -49,6 +49,7 @@ internal sealed record DemoSettings
         {
             Version = Stash.Equals("old", StringComparison.Ordinal) ? StashVersion.Old2023 : StashVersion.New2026,
             Sampling = Sampling,
+            WithImages = true,
             MaxConcurrent = Slots,
             // What goes wrong on one is tried on the other, as with real ones.
             Servers = Errors > 0 ? 2 : 1,

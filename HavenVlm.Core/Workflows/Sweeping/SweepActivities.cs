@@ -91,6 +91,7 @@ internal sealed class CheckSweepActivity(SweepMark mark, IOrchestrationClient cl
         var ended = true;
         var done = 0;
         var total = 0;
+        var (imagesDone, imagesTotal) = (0, 0);
         foreach (var id in input.Requests)
         {
             var instance = await client.GetAsync(id, withInput: false, cancellationToken);
@@ -100,9 +101,14 @@ internal sealed class CheckSweepActivity(SweepMark mark, IOrchestrationClient cl
                 var status = custom.Deserialize<ProgressStatus>(HavenJson.Options);
                 done += status?.ScenesDone ?? 0;
                 total += status?.ScenesTotal ?? 0;
+                if (status?.Unit is ProgressStatus.Images)
+                {
+                    imagesDone += status.FramesDone;
+                    imagesTotal += status.FramesTotal;
+                }
             }
         }
 
-        return new CheckSweepOutput(ended, await mark.IsSetAsync(cancellationToken), done, total);
+        return new CheckSweepOutput(ended, await mark.IsSetAsync(cancellationToken), done, total, imagesDone, imagesTotal);
     }
 }

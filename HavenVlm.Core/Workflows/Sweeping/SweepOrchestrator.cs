@@ -20,7 +20,15 @@ public sealed record CheckSweepInput(IReadOnlyList<string> Requests);
 /// <param name="Due">Whether a sweep became due since the last one began.</param>
 /// <param name="ScenesDone">Scenes that have ended.</param>
 /// <param name="ScenesTotal">Scenes in all.</param>
-public sealed record CheckSweepOutput(bool Ended, bool Due, int ScenesDone, int ScenesTotal);
+/// <param name="ImagesDone">Images that have ended.</param>
+/// <param name="ImagesTotal">Images in all.</param>
+public sealed record CheckSweepOutput(bool Ended, bool Due, int ScenesDone, int ScenesTotal, int ImagesDone = 0, int ImagesTotal = 0)
+{
+    /// <summary>Scenes and images that have ended, of all, 0 to 100.</summary>
+    [System.Text.Json.Serialization.JsonIgnore]
+    public double Percent =>
+        ScenesTotal + ImagesTotal == 0 ? 100 : Math.Round(100.0 * (ScenesDone + ImagesDone) / (ScenesTotal + ImagesTotal), 1);
+}
 
 /// <summary>Output of <see cref="SweepOrchestrator"/>.</summary>
 /// <param name="Requests">The requests that it ran, the last ones.</param>
@@ -94,7 +102,10 @@ internal sealed class SweepOrchestrator : IOrchestrator<SweepInput, SweepOutput>
             Stage = check.Ended ? "done" : "analyzing",
             ScenesDone = check.ScenesDone,
             ScenesTotal = check.ScenesTotal,
-            Percent = check.ScenesTotal == 0 ? 100 : Math.Round(100.0 * check.ScenesDone / check.ScenesTotal, 1),
+            Unit = check.ImagesTotal > 0 ? ProgressStatus.Images : null,
+            FramesDone = check.ImagesDone,
+            FramesTotal = check.ImagesTotal,
+            Percent = check.Percent,
             Message = requests.Count == 0 ? "Nothing carries a request tag" : $"Running {string.Join(", ", requests)}",
         };
 }

@@ -11,6 +11,12 @@ namespace HavenVlm.Demo.Stage;
 /// <param name="Video">The video.</param>
 public sealed record StageScene(int Id, SampleVideo Video);
 
+/// <summary>An image of the simulated Stash.</summary>
+/// <param name="Id">Id in Stash.</param>
+/// <param name="Kind">What it is, for people.</param>
+/// <param name="Tags">What can be seen in it.</param>
+public sealed record StageImage(int Id, string Kind, IReadOnlyList<string> Tags);
+
 /// <summary>
 /// Everything that Haven VLM needs around it, on this machine: a simulated Stash whose library holds the sample videos, each with VLM_TagMe and one
 /// with tags and a marker of its user's own, simulated model servers, and a configuration file that points at both.
@@ -55,6 +61,9 @@ public sealed class DemoStage : IAsyncDisposable
 
     /// <summary>The scenes in the order of the scripts.</summary>
     public IReadOnlyList<StageScene> Scenes { get; private set; } = [];
+
+    /// <summary>The images, if there are any; the one with tags of its user's own first.</summary>
+    public IReadOnlyList<StageImage> Images { get; private set; } = [];
 
     /// <summary>Sets everything up.</summary>
     /// <exception cref="InvalidOperationException">ffmpeg is missing or failed.</exception>
@@ -114,6 +123,11 @@ public sealed class DemoStage : IAsyncDisposable
             Stash.Library.TagScene(scene.Id, tagMe.Id);
         }
 
+        if (Options.WithImages)
+        {
+            await AddImagesAsync(tagMe.Id, cancellationToken);
+        }
+
         var configuration = StageConfiguration.Write(
             Options,
             Stash.Address,
@@ -149,6 +163,58 @@ public sealed class DemoStage : IAsyncDisposable
             ]),
         };
         return Stash.Library.AddScene(script.Title, file).Id;
+    }
+
+    private async Task AddImagesAsync(int tagMe, CancellationToken cancellationToken)
+    {
+        var samples = new SampleImages(_videos.Folder, Options.Ffmpeg);
+        var jpegs = await samples.DrawAsync(
+            "jpg",
+            [
+                ["Kissing", "Waving"],
+                [],
+            ],
+            cancellationToken
+        );
+        var png = (
+            await samples.DrawAsync(
+                "png",
+                [
+                    ["Dancing"],
+                ],
+                cancellationToken
+            )
+        )[0];
+        var webp = (
+            await samples.DrawAsync(
+                "webp",
+                [
+                    ["Sleeping", "Hugging"],
+                ],
+                cancellationToken
+            )
+        )[0];
+        StageImage[] images =
+        [
+            Add(jpegs[0], MappedFolder, "a JPEG with a tag of its user's"),
+            Add(jpegs[1], MappedFolder, "a JPEG that shows nothing"),
+            Add(png, RemoteFolder, "a PNG that Stash delivers"),
+            Add(webp, $"{RemoteFolder}/holiday.zip/inner", "a WebP in a zip file"),
+            Add(await samples.DrawMovingAsync("gif", 6, "Jumping"), MappedFolder, "a GIF in a gallery"),
+            Add(await samples.DrawMovingAsync("mp4", 6, "Reading"), MappedFolder, "a clip in a gallery"),
+        ];
+        Images = images;
+        Stash.Library.TagImage(images[0].Id, Stash.Library.EnsureTag(UsersTag).Id);
+        foreach (var image in images.SkipLast(2))
+        {
+            Stash.Library.TagImage(image.Id, tagMe);
+        }
+
+        var gallery = Stash.Library.AddGallery("Holiday", images[^2].Id, images[^1].Id);
+        Stash.Library.TagGallery(gallery.Id, tagMe);
+
+        StageImage Add(SampleImage image, string folder, string kind) =>
+            new(Stash.Library.AddImage(kind, image.ToFile($"{folder}/{Path.GetFileName(image.Path)}")).Id, kind, image.Tags);
     }
 
     // What must be as it is afterwards, and a tag that must be used as it is.

@@ -28,6 +28,9 @@ public sealed record StageOptions
     /// <summary>The videos in the library.</summary>
     public IReadOnlyList<SampleScript> Scripts { get; init; } = SampleScripts.All;
 
+    /// <summary>Whether there are images too.</summary>
+    public bool WithImages { get; init; }
+
     /// <summary>The ffmpeg program that makes them.</summary>
     public string Ffmpeg { get; init; } = "ffmpeg";
 }

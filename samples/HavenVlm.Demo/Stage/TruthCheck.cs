@@ -39,6 +39,30 @@ public static class TruthCheck
     public static IReadOnlyList<SceneCheck> Run(DemoStage stage) =>
         [.. stage.Scenes.Select((scene, i) => Check(stage, scene, isFirst: i == 0))];
 
+    /// <summary>Every image against the truth: what differs; empty = nothing.</summary>
+    public static IReadOnlyList<string> RunImages(DemoStage stage)
+    {
+        var library = stage.Stash.Library;
+        var problems = new List<string>();
+        foreach (var image in stage.Images)
+        {
+            string[] others = ReferenceEquals(image, stage.Images[0]) ? ["VLM_Tagged", DemoStage.UsersTag] : ["VLM_Tagged"];
+            var expected = image.Tags.Concat(others).Order(StringComparer.Ordinal).ToList();
+            var present = library.Images[image.Id].TagIds.Select(id => library.Tags[id].Name).Order(StringComparer.Ordinal).ToList();
+            if (!expected.SequenceEqual(present, StringComparer.Ordinal))
+            {
+                problems.Add($"{image.Kind} has {string.Join(", ", present)} instead of {string.Join(", ", expected)}");
+            }
+        }
+
+        problems.AddRange(
+            library
+                .Galleries.Values.Where(gallery => !gallery.TagIds.IsEmpty)
+                .Select(gallery => $"gallery {gallery.Title} keeps its request")
+        );
+        return problems;
+    }
+
     private static SceneCheck Check(DemoStage stage, StageScene scene, bool isFirst)
     {
         var library = stage.Stash.Library;

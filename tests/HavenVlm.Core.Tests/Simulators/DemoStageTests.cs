@@ -37,6 +37,27 @@ public sealed class DemoStageTests
     }
 
     [Fact]
+    public async Task Images_that_equal_the_truth_are_right_and_every_difference_is_found()
+    {
+        await using var stage = await DemoStage.StartAsync(Small with { WithImages = true }, CancellationToken.None);
+        var library = stage.Stash.Library;
+        var asked = library.FindTag("VLM_TagMe")!.Id;
+        Assert.Equal(stage.Images.Count + 1, TruthCheck.RunImages(stage).Count);
+        foreach (var image in stage.Images)
+        {
+            library.UntagImage(image.Id, asked);
+            library.TagImage(image.Id, [.. image.Tags.Append("VLM_Tagged").Select(tag => library.EnsureTag(tag).Id)]);
+        }
+
+        library.UntagGallery(library.Galleries.Values.Single().Id, asked);
+        Assert.Empty(TruthCheck.RunImages(stage));
+
+        library.TagImage(stage.Images[1].Id, library.FindTag("Kissing")!.Id);
+        library.UntagImage(stage.Images[0].Id, library.FindTag(DemoStage.UsersTag)!.Id);
+        Assert.Equal(2, TruthCheck.RunImages(stage).Count);
+    }
+
+    [Fact]
     public async Task Nothing_stays_behind()
     {
         string folder;

@@ -12,6 +12,8 @@ public sealed class DemoCommandTests
         Assert.True(exitCode == 0, haven.Output);
         Assert.Contains("Everything equals the truth", haven.Output, StringComparison.Ordinal);
         Assert.Contains("VLM_Errored", haven.Output, StringComparison.Ordinal);
+        Assert.Contains("6 images", haven.Output, StringComparison.Ordinal);
+        Assert.Contains("the tags of each are what can be seen in it", haven.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("differs", haven.Output, StringComparison.Ordinal);
         Assert.DoesNotContain('\u001b', haven.Output);
     }

@@ -75,14 +75,30 @@ public sealed class ImageDurabilityTests(VideosFixture videos) : IClassFixture<V
         await using var haven = world.World.Serve();
         var address = await haven.ListeningAsync();
 
-        var status = await world.TagAsync(address, new { });
+        var status = await world.TagAsync(address, images);
 
         Assert.Equal("Failed", status.GetProperty("runtimeStatus").GetString());
         Assert.Contains("vlm.giveUpAfter", status.GetProperty("output").GetString(), StringComparison.Ordinal);
         Assert.All(images, image => Assert.Equal(["VLM_Errored"], world.TagsOf(image)));
         await world.Vlm.SwitchOnAsync();
-        Assert.Equal((images.Count, 0, 0), ImageWorld.Counts(await world.TagAsync(address, images)));
+        var id = status.GetProperty("instanceId").GetString();
+        await world.World.PostAsync($"{address}/api/instances/{id}/retry", new { });
+        Assert.Equal((images.Count, 0, 0), ImageWorld.Counts(await world.World.EndedAsync($"{address}/api/instances/{id}")));
         Assert.All(images, image => world.AssertTrue(image));
+    }
+
+    [Fact]
+    public async Task A_request_of_more_steps_than_one_history_holds_goes_on_in_the_next()
+    {
+        await using var world = await ImageWorld.CreateAsync(videos);
+        var images = await AddTaggedAsync(world, 43, batchSize: 1);
+
+        var (code, output) = await world.World.RunAsync("sweep");
+
+        Assert.True(code == 0, output);
+        Assert.Contains("Images: 43 done, 0 failed, 0 skipped.", output, StringComparison.Ordinal);
+        Assert.All(images, image => world.AssertTrue(image));
+        Assert.Empty(world.Vlm.Log.AskedAgain());
     }
 
     [Fact]
@@ -152,7 +168,7 @@ public sealed class ImageDurabilityTests(VideosFixture videos) : IClassFixture<V
         Assert.Empty(world.Vlm.Log.AskedAgain());
     }
 
-    private static async Task<IReadOnlyList<int>> AddTaggedAsync(ImageWorld world, int count)
+    private static async Task<IReadOnlyList<int>> AddTaggedAsync(ImageWorld world, int count, int batchSize = 10)
     {
         string[] acts = ["Kissing", "Waving", "Hugging,Dancing", ""];
         var images = await world.AddAsync("jpg", [.. Enumerable.Range(0, count).Select(i => acts[i % acts.Length])]);
@@ -162,7 +178,7 @@ public sealed class ImageDurabilityTests(VideosFixture videos) : IClassFixture<V
         }
 
         var yaml = await File.ReadAllTextAsync(world.PathOf("haven.yaml"));
-        await File.WriteAllTextAsync(world.PathOf("haven.yaml"), yaml + "\nimages: { batchSize: 10 }\n");
+        await File.WriteAllTextAsync(world.PathOf("haven.yaml"), yaml + $"\nimages: {{ batchSize: {batchSize} }}\n");
         return images;
     }
 

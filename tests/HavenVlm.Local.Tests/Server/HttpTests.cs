@@ -38,6 +38,8 @@ public sealed class HttpTests
         await AssertProblemAsync(await server.Http.PostAsync("/api/scenes/tag", Body("""{"sceneIds":["x"]}""")), 400);
         // Without its key the body would ask for everything.
         await AssertProblemAsync(await server.Http.PostAsync("/api/scenes/tag", Body("""{"sceneId":"1"}""")), 400);
+        await AssertProblemAsync(await server.Http.PostAsync("/api/images/tag", Body("""{"imageIds":["x"]}""")), 400);
+        await AssertProblemAsync(await server.Http.PostAsync("/api/images/tag", Body("""{"imageId":"1"}""")), 400);
         using var large = new HttpRequestMessage(HttpMethod.Post, "/api/scenes/tag") { Content = Body(new string(' ', 5_000_000)) };
         // Asks before it sends, else the connection is cut while it does.
         large.Headers.ExpectContinue = true;
