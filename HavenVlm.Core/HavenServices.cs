@@ -2,10 +2,12 @@ using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Images;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Diagnosis;
+using HavenVlm.Core.Exports;
 using HavenVlm.Core.Media;
 using HavenVlm.Core.Stash;
 using HavenVlm.Core.Vlm;
 using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Collecting;
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
@@ -82,6 +84,13 @@ public static class HavenServices
         services.AddTransient<StartTuningActivity>();
         services.AddTransient<CheckTuningActivity>();
         services.AddTransient<FindSettingsActivity>();
+        services.AddSingleton<CollectStore>();
+        services.AddSingleton<MarkerExport>();
+        services.AddSingleton<ImageExport>();
+        services.AddTransient<ListIncorrectActivity>();
+        services.AddTransient<ExportIncorrectActivity>();
+        services.AddTransient<WriteManifestActivity>();
+        services.AddTransient<ReleaseIncorrectActivity>();
         services.AddSingleton<UndoStore>();
         services.AddTransient<SnapshotUndoActivity>();
         services.AddTransient<UndoSubjectsActivity>();
@@ -94,6 +103,7 @@ public static class HavenServices
         services.AddSingleton<MarkerSettingsRequests>();
         services.AddSingleton<ImageRequests>();
         services.AddSingleton<UndoRequests>();
+        services.AddSingleton<CollectRequests>();
         services.AddSingleton<InstanceControl>();
         services.AddSingleton<EndpointControl>();
         services.AddSingleton<SceneViews>();
@@ -103,6 +113,7 @@ public static class HavenServices
             s.GetRequiredService<SceneRequests>(),
             s.GetRequiredService<ImageRequests>(),
             s.GetRequiredService<UndoRequests>(),
+            s.GetRequiredService<CollectRequests>(),
             s.GetRequiredService<InstanceControl>(),
             s.GetRequiredService<SweepMark>(),
             s.GetRequiredService<RequestedScenes>(),

@@ -68,9 +68,20 @@ public static class ApiRoutes
         new()
         {
             Method = "POST",
+            Template = "api/incorrect/collect",
+            Name = "IncorrectCollectStart",
+            Summary = "Exports markers and images with VLM_Incorrect, then takes the tag off",
+            RequestType = typeof(CollectRequest),
+            ResponseType = typeof(StartedResponse),
+            SuccessStatus = 202,
+            HandleAsync = CollectCalls.StartAsync,
+        },
+        new()
+        {
+            Method = "POST",
             Template = "api/undo",
             Name = "UndoStart",
-            Summary = "Takes back what was written to Stash: for the scenes named, or all",
+            Summary = "Takes back what was written to Stash: for the scenes and images named, or all",
             RequestType = typeof(UndoRequest),
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,

@@ -12,6 +12,7 @@ public sealed class HavenService
     private readonly SceneRequests _sceneRequests;
     private readonly ImageRequests _imageRequests;
     private readonly UndoRequests _undoRequests;
+    private readonly CollectRequests _collectRequests;
     private readonly InstanceControl _control;
     private readonly SweepMark _sweepMark;
     private readonly RequestedScenes _requested;
@@ -23,6 +24,7 @@ public sealed class HavenService
         SceneRequests sceneRequests,
         ImageRequests imageRequests,
         UndoRequests undoRequests,
+        CollectRequests collectRequests,
         InstanceControl control,
         SweepMark sweepMark,
         RequestedScenes requested,
@@ -39,6 +41,7 @@ public sealed class HavenService
         _sceneRequests = sceneRequests;
         _imageRequests = imageRequests;
         _undoRequests = undoRequests;
+        _collectRequests = collectRequests;
         _control = control;
         _sweepMark = sweepMark;
         _requested = requested;
@@ -86,6 +89,10 @@ public sealed class HavenService
     /// <summary>Starts a request for images; returns the id of its instance.</summary>
     public Task<string> StartImagesAsync(TagImagesRequest request, CancellationToken cancellationToken) =>
         _imageRequests.StartAsync(request, cancellationToken);
+
+    /// <summary>Starts to export what is marked as incorrect, or joins the export that runs; returns the id of its instance.</summary>
+    public Task<string> StartCollectAsync(CollectRequest request, CancellationToken cancellationToken) =>
+        _collectRequests.StartAsync(request, cancellationToken);
 
     /// <summary>Starts to take back what was written to Stash; returns the id of its instance.</summary>
     public Task<string> StartUndoAsync(UndoRequest request, CancellationToken cancellationToken) =>

@@ -12,6 +12,9 @@ public sealed record UndoRequest
     /// <summary>Stash's ids of scenes.</summary>
     public IReadOnlyList<string>? SceneIds { get; init; }
 
+    /// <summary>Stash's ids of images.</summary>
+    public IReadOnlyList<string>? ImageIds { get; init; }
+
     /// <summary>Everything that was ever written, and then the tags that were made for it and that nothing uses.</summary>
     public bool All { get; init; }
 
@@ -39,7 +42,8 @@ internal sealed class UndoRequests(UndoStore store, IOrchestrationClient client,
     public async Task<string> StartAsync(UndoRequest body, CancellationToken cancellationToken)
     {
         var scenes = Ids(body.SceneIds, "sceneIds");
-        var isNamed = scenes.Count > 0;
+        var images = Ids(body.ImageIds, "imageIds");
+        var isNamed = scenes.Count + images.Count > 0;
         if (isNamed == body.All)
         {
             throw body.All
@@ -47,7 +51,7 @@ internal sealed class UndoRequests(UndoStore store, IOrchestrationClient client,
                 : new ApiException(
                     400,
                     "Nothing to undo is named",
-                    "Send {\"sceneIds\":[\"12\"]} or {\"all\":true} for everything that Haven VLM ever wrote; \"dryRun\":true shows it first."
+                    "Send {\"sceneIds\":[\"12\"]}, {\"imageIds\":[\"7\"]} or {\"all\":true} for everything that Haven VLM ever wrote; \"dryRun\":true shows it first."
                 );
         }
 
@@ -60,7 +64,7 @@ internal sealed class UndoRequests(UndoStore store, IOrchestrationClient client,
         {
             All = body.All,
             DryRun = body.DryRun,
-            Subjects = [.. scenes.Select(PublicationSubject.Scene)],
+            Subjects = [.. scenes.Select(PublicationSubject.Scene), .. images.Select(PublicationSubject.Image)],
         };
         await store.WriteSelectionAsync(id, request, cancellationToken);
         await client.StartAsync(WorkflowNames.Undo, id, new UndoInput(body.All, body.DryRun), cancellationToken);

@@ -55,7 +55,7 @@ internal sealed record PublicationRecord
     {
         var ids = markerIds.ToHashSet(StringComparer.Ordinal);
         var wrong = Markers.Where(marker => ids.Contains(marker.Id)).Select(marker => marker.ToTombstone(TombstoneReason.Incorrect));
-        return this with { DeletedMarkers = [.. DeletedMarkers, .. wrong] };
+        return this with { DeletedMarkers = [.. DeletedMarkers.Concat(wrong).Distinct()] };
     }
 }
 

@@ -167,6 +167,10 @@ internal sealed record PublicationSubject(string Kind, string Id)
     /// <exception cref="PermanentFailureException">That is no id.</exception>
     public static PublicationSubject Scene(string id) => Of("scene", id);
 
+    /// <summary>An image; its record is with <see cref="Images.ImageRecordStore"/>.</summary>
+    /// <exception cref="PermanentFailureException">That is no id.</exception>
+    public static PublicationSubject Image(string id) => Of("image", id);
+
     /// <summary>The subject of an artifact; null when it is no record.</summary>
     public static PublicationSubject? FromArtifactName(string name)
     {

@@ -49,6 +49,50 @@ internal sealed partial class StashClient
             : ids.Select(id => GraphQlCall.Of("DestroyMarker", new JsonObject { ["id"] = id }));
     }
 
+    /// <summary>Takes a tag off markers, in the fewest calls that the server knows.</summary>
+    public static IEnumerable<GraphQlCall> UntagMarkersCalls(IReadOnlyList<StashMarker> markers, string tagId, StashSchema schema)
+    {
+        if (markers.Count == 0)
+        {
+            return [];
+        }
+
+        return schema.HasBulkMarkerUpdate
+            ? [GraphQlCall.Of("UpdateMarkers", Input([("ids", Texts(markers.Select(marker => marker.Id))), ("tag_ids", Removed(tagId))]))]
+            : markers.Select(marker =>
+                GraphQlCall.Of(
+                    "UpdateMarker",
+                    Input([
+                        ("id", JsonValue.Create(marker.Id)),
+                        ("tag_ids", Texts(marker.Tags.Select(tag => tag.Id).Where(id => !id.Equals(tagId, StringComparison.Ordinal)))),
+                    ])
+                )
+            );
+    }
+
+    /// <summary>Ids of the scenes with a marker that carries a tag itself, also as its primary one; in order.</summary>
+    public async Task<IReadOnlyList<string>> FindScenesByMarkerTagAsync(string tagId, CancellationToken cancellationToken)
+    {
+        var filter = new JsonObject { ["tags"] = TagCriterion(tagId) };
+        var call = GraphQlCall.Of("FindMarkerScenes", new JsonObject { ["markers"] = filter });
+        var markers = (await SendAsync([call], cancellationToken)).OrThrow().Get<IReadOnlyList<MarkerScene>>(0, "scene_markers") ?? [];
+        return
+        [
+            .. markers
+                .Select(marker => marker.Scene.Id)
+                .Distinct(StringComparer.Ordinal)
+                .OrderBy(id => id.Length)
+                .ThenBy(id => id, StringComparer.Ordinal),
+        ];
+    }
+
+    private static JsonObject Input(IEnumerable<(string Name, JsonNode? Value)> fields) =>
+        new() { ["input"] = new JsonObject(fields.Select(field => KeyValuePair.Create(field.Name, field.Value))) };
+
+    private static JsonObject Removed(string tagId) => new() { ["ids"] = Texts([tagId]), ["mode"] = "REMOVE" };
+
     /// <summary>Id of the marker that a call created; null when it failed.</summary>
     public static string? ReadMarkerId(GraphQlResults results, int call) => results.Get<TagId>(call)?.Id;
+
+    private sealed record MarkerScene(TagId Scene);
 }

@@ -27,6 +27,7 @@ internal static class StashRegistration
             .AddSingleton<ImagePublisher>()
             .AddSingleton<ImageUndo>()
             .AddSingleton<SceneUndo>()
-            .AddSingleton<CreatedTags>();
+            .AddSingleton<CreatedTags>()
+            .AddSingleton<IncorrectMarkers>();
     }
 }

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Workflows.Collecting;
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
@@ -26,6 +27,11 @@ public static class HavenWorkflows
             .AddActivity<FindSettingsActivity, FindSettingsInput, FindMarkerSettingsOutput>(WorkflowNames.FindSettings)
             .AddOrchestrator<TagImagesInput, TagImagesOutput>(WorkflowNames.TagImages, () => new TagImagesOrchestrator())
             .AddOrchestrator<ReleaseImagesInput, bool>(WorkflowNames.ReleaseImages, () => new ReleaseImagesOrchestrator())
+            .AddOrchestrator<CollectInput, CollectOutput>(WorkflowNames.CollectIncorrect, () => new CollectIncorrectOrchestrator())
+            .AddActivity<ListIncorrectActivity, CollectStepInput, int>(WorkflowNames.ListIncorrect)
+            .AddActivity<ExportIncorrectActivity, CollectChunkInput, int>(WorkflowNames.ExportIncorrect)
+            .AddActivity<WriteManifestActivity, CollectStepInput, CollectOutput>(WorkflowNames.WriteManifest)
+            .AddActivity<ReleaseIncorrectActivity, CollectChunkInput, CollectReleased>(WorkflowNames.ReleaseIncorrect)
             .AddOrchestrator<UndoInput, UndoOutput>(WorkflowNames.Undo, () => new UndoOrchestrator())
             .AddActivity<PrepareSceneActivity, PrepareSceneInput, ScenePreparation>(WorkflowNames.PrepareScene)
             .AddActivity<PlanRoundActivity, PlanRoundInput, RoundPlanned>(WorkflowNames.PlanRound)

@@ -84,6 +84,21 @@ public static class WorkflowNames
     /// <summary>Activity: whether the requests of a sweep have ended.</summary>
     public const string CheckSweep = nameof(CheckSweep);
 
+    /// <summary>Orchestrator that exports what is marked as incorrect.</summary>
+    public const string CollectIncorrect = nameof(CollectIncorrect);
+
+    /// <summary>Activity: which scenes and images have something to export.</summary>
+    public const string ListIncorrect = nameof(ListIncorrect);
+
+    /// <summary>Activity: writes pictures of some scenes and images.</summary>
+    public const string ExportIncorrect = nameof(ExportIncorrect);
+
+    /// <summary>Activity: writes the manifest of an export.</summary>
+    public const string WriteManifest = nameof(WriteManifest);
+
+    /// <summary>Activity: takes the mark off what is exported, and deletes markers of ours.</summary>
+    public const string ReleaseIncorrect = nameof(ReleaseIncorrect);
+
     /// <summary>Orchestrator that takes back what was written to Stash.</summary>
     public const string Undo = nameof(Undo);
 
@@ -107,6 +122,9 @@ public static class WorkflowNames
 
     /// <summary>Beginning of the ids of requests for images.</summary>
     public const string ImagesPrefix = "images-";
+
+    /// <summary>Beginning of the ids of instances that collect what is incorrect.</summary>
+    public const string IncorrectPrefix = "incorrect-";
 
     /// <summary>Beginning of the ids of undo instances.</summary>
     public const string UndoPrefix = "undo-";

@@ -121,6 +121,7 @@ internal static class CommandLine
             ImagesCommand.Create(surroundings, config),
             SweepCommand.Create(surroundings, config),
             TuneCommand.Create(surroundings, config),
+            CollectCommand.Create(surroundings, config),
             UndoCommand.Create(surroundings, config),
             AnalyzeCommand.Create(surroundings, config),
             StatusCommand.Create(surroundings, config),

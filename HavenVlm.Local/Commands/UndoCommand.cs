@@ -113,7 +113,7 @@ internal static class UndoCommand
 
         var removed = dryRun ? "would be removed" : "removed";
         terminal.Print(
-            $"{output.Markers} markers and {output.Tags} tags {removed} from {output.Done} scenes, {output.Skipped} had nothing of ours, {output.Failed} failed."
+            $"{output.Markers} markers and {output.Tags} tags {removed} from {output.Done} scenes and images, {output.Skipped} had nothing of ours, {output.Failed} failed."
         );
         if (output.RemovedTags.Count > 0)
         {

@@ -15,6 +15,9 @@ internal interface IHavenSession : IAsyncDisposable
     /// <summary>Starts a request for images; returns the id of its instance.</summary>
     Task<string> StartImagesAsync(TagImagesRequest request, CancellationToken cancellationToken);
 
+    /// <summary>Starts to export what is marked as incorrect; returns the id of its instance.</summary>
+    Task<string> StartCollectAsync(CollectRequest request, CancellationToken cancellationToken);
+
     /// <summary>Starts to take back what was written to Stash; returns the id of its instance.</summary>
     Task<string> StartUndoAsync(UndoRequest request, CancellationToken cancellationToken);
 

@@ -64,6 +64,10 @@ internal sealed class ProcessSession : IHavenSession
         _service.StartImagesAsync(request, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<string> StartCollectAsync(CollectRequest request, CancellationToken cancellationToken) =>
+        _service.StartCollectAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<string> StartUndoAsync(UndoRequest request, CancellationToken cancellationToken) =>
         _service.StartUndoAsync(request, cancellationToken);
 

@@ -59,6 +59,10 @@ internal sealed class ServerSession : IHavenSession
         StartAsync("api/images/tag", request, cancellationToken);
 
     /// <inheritdoc/>
+    public Task<string> StartCollectAsync(CollectRequest request, CancellationToken cancellationToken) =>
+        StartAsync("api/incorrect/collect", request, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<string> StartUndoAsync(UndoRequest request, CancellationToken cancellationToken) =>
         StartAsync("api/undo", request, cancellationToken);
 

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Images;
 
 namespace HavenVlm.Core.Workflows.Undoing;
 
@@ -6,8 +7,12 @@ namespace HavenVlm.Core.Workflows.Undoing;
 /// Lists once what an undo is about. For everything: what would write it again, requests and the sweep, is ended first, and what is being
 /// worked on is listed with what has a record.
 /// </summary>
-internal sealed class SnapshotUndoActivity(UndoStore store, PublicationRecordStore records, IOrchestrationClient client)
-    : IActivity<SnapshotUndoInput, int>
+internal sealed class SnapshotUndoActivity(
+    UndoStore store,
+    PublicationRecordStore records,
+    ImageRecordStore imageRecords,
+    IOrchestrationClient client
+) : IActivity<SnapshotUndoInput, int>
 {
     private const int PageSize = 500;
     private static readonly RuntimeStatus[] Active = [RuntimeStatus.Pending, RuntimeStatus.Running, RuntimeStatus.Suspended];
@@ -22,7 +27,7 @@ internal sealed class SnapshotUndoActivity(UndoStore store, PublicationRecordSto
         var selection = await store.ReadSelectionAsync(input.InstanceId, cancellationToken);
         if (selection is { All: true, DryRun: false })
         {
-            foreach (var prefix in (string[])[WorkflowNames.SweepInstance, WorkflowNames.RequestPrefix])
+            foreach (var prefix in (string[])[WorkflowNames.SweepInstance, WorkflowNames.RequestPrefix, WorkflowNames.ImagesPrefix])
             {
                 foreach (var id in await ActiveAsync(prefix, cancellationToken))
                 {
@@ -43,10 +48,12 @@ internal sealed class SnapshotUndoActivity(UndoStore store, PublicationRecordSto
             var recorded = new List<PublicationSubject>();
             await foreach (var subject in records.ListAsync(cancellationToken))
             {
-                if (subject.Kind is "scene")
-                {
-                    recorded.Add(subject);
-                }
+                recorded.Add(subject);
+            }
+
+            await foreach (var id in imageRecords.ListAsync(cancellationToken))
+            {
+                recorded.Add(PublicationSubject.Image(id));
             }
 
             // What runs goes first: it would write more.

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Images;
 
 namespace HavenVlm.Core.Workflows.Undoing;
 
@@ -6,8 +7,13 @@ namespace HavenVlm.Core.Workflows.Undoing;
 /// Undoes scene after scene for a while. A scene that is being analysed is ended first: whoever undoes does not want to see it written in
 /// a minute; its answers stay in the log.
 /// </summary>
-internal sealed class UndoSubjectsActivity(UndoStore store, SceneUndo scenes, IOrchestrationClient client, TimeProvider time)
-    : IActivity<UndoSubjectsInput, UndoProgress>
+internal sealed class UndoSubjectsActivity(
+    UndoStore store,
+    SceneUndo scenes,
+    ImageUndo images,
+    IOrchestrationClient client,
+    TimeProvider time
+) : IActivity<UndoSubjectsInput, UndoProgress>
 {
     private const int MostAtOnce = 500;
     private const int ReasonLength = 300;
@@ -25,7 +31,7 @@ internal sealed class UndoSubjectsActivity(UndoStore store, SceneUndo scenes, IO
         for (; next < subjects.Length && next - input.From < MostAtOnce; next++)
         {
             var isLate = next > input.From && time.GetElapsedTime(began) > Deadline;
-            if (isLate || !await IsWantedAsync(input.InstanceId, cancellationToken))
+            if (isLate || !await client.IsActiveAsync(input.InstanceId, cancellationToken))
             {
                 break;
             }
@@ -41,8 +47,15 @@ internal sealed class UndoSubjectsActivity(UndoStore store, SceneUndo scenes, IO
         var subject = listed.Subject;
         try
         {
+            if (subject.Kind is "image")
+            {
+                var undone = await images.UndoAsync([subject.Id], dryRun, cancellationToken);
+                return Output(subject, undone[0].Changes, dryRun);
+            }
+
             var isRunning = await EndAsync(subject, dryRun, cancellationToken);
-            return Output(subject, await scenes.UndoAsync(subject.Id, release: isRunning || listed.WasRunning, dryRun, cancellationToken));
+            var result = await scenes.UndoAsync(subject.Id, release: isRunning || listed.WasRunning, dryRun, cancellationToken);
+            return Output(subject, result.Changes, dryRun);
         }
         catch (PermanentFailureException e)
         {
@@ -68,21 +81,16 @@ internal sealed class UndoSubjectsActivity(UndoStore store, SceneUndo scenes, IO
         return true;
     }
 
-    private async Task<bool> IsWantedAsync(string instanceId, CancellationToken cancellationToken) =>
-        (await client.GetAsync(instanceId, withInput: false, cancellationToken))?.RuntimeStatus
-            is RuntimeStatus.Running
-                or RuntimeStatus.Pending;
-
-    private static UndoOutput Output(PublicationSubject subject, PublicationResult result)
+    private static UndoOutput Output(PublicationSubject subject, IReadOnlyList<PublicationChange> changes, bool dryRun)
     {
-        var markers = result.Count(PublicationChangeKind.MarkerDestroyed);
+        var markers = changes.Count(change => change.Kind is PublicationChangeKind.MarkerDestroyed);
         return new UndoOutput
         {
-            Done = result.Changes.Count > 0 ? 1 : 0,
-            Skipped = result.Changes.Count > 0 ? 0 : 1,
+            Done = changes.Count > 0 ? 1 : 0,
+            Skipped = changes.Count > 0 ? 0 : 1,
             Markers = markers,
-            Tags = result.Changes.Count - markers,
-            Changes = result.DryRun ? [.. result.Changes.Select(change => $"{subject}: {change.ToText()}")] : [],
+            Tags = changes.Count - markers,
+            Changes = dryRun ? [.. changes.Select(change => $"{subject}: {change.ToText()}")] : [],
         };
     }
 }
