@@ -115,8 +115,8 @@ public sealed class NowTests(VideosFixture videos, Chromium chromium)
         }
 
         TestContext.Current.TestOutputHelper?.WriteLine($"Seen after {string.Join(", ", delays)} ms");
-        // The middle one: a machine that does ten other things may be late once.
-        Assert.InRange(delays.Order().ElementAt(delays.Count / 2), 0, 1000);
+        // A slower stream would be late each time; a machine that does much else at the same time is late sometimes.
+        Assert.InRange(delays.Order().ElementAt(1), 0, 1000);
         Assert.Empty(tab.Troubles);
     }
 

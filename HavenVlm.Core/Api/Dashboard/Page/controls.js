@@ -20,7 +20,10 @@ export async function act(button, work, done) {
     }
     return true;
   } catch (e) {
-    toast(e.message, "bad");
+    // Given up by leaving the view: nobody waits for it any more.
+    if (e.name !== "AbortError") {
+      toast(e.message, "bad");
+    }
     return false;
   } finally {
     button.removeAttribute("aria-disabled");
@@ -58,7 +61,9 @@ export async function retryAll(button, instances) {
       }
     }
   });
-  toast(started === 1 ? "One was started again." : `${started} were started again.`);
+  if (started > 0) {
+    toast(started === 1 ? "One was started again." : `${started} were started again.`);
+  }
   return started;
 }
 
