@@ -1,3 +1,4 @@
+using HavenVlm.Core.Storage;
 using HavenVlm.Core.Workflows;
 using Microsoft.DurableTask.Client;
 using OrchestrationMetadata = Microsoft.DurableTask.Client.OrchestrationMetadata;
@@ -7,18 +8,16 @@ namespace HavenVlm.Functions.Workflows;
 /// <summary>The product's port for starting and controlling instances, on Durable Functions.</summary>
 /// <param name="client">The client of the task hub, asked for at every call.</param>
 /// <param name="time">The clock.</param>
-internal sealed class DurableClient(Func<DurableTaskClient> client, TimeProvider time) : IOrchestrationClient, IDisposable
+internal sealed class DurableClient(Func<DurableTaskClient> client, TimeProvider time) : IOrchestrationClient
 {
     private readonly InstanceListing _listing = new(client);
-    private readonly IdLocks _starts = new();
-
-    public void Dispose() => _starts.Dispose();
+    private readonly NamedLocks _starts = new();
 
     public async Task<bool> StartAsync(string name, string instanceId, object? input, CancellationToken cancellationToken)
     {
         // Look first: starting an active id fails silently on some versions of the extension. The lock is for this process; starts of
         // two processes at once meet in the storage, which takes one of them.
-        using var turn = await _starts.EnterAsync(instanceId, cancellationToken);
+        using var turn = await _starts.TakeAsync(instanceId, cancellationToken);
         return await GetMetadataAsync(instanceId, cancellationToken) is not { IsCompleted: false }
             && await ScheduleAsync(name, instanceId, DurableJson.ToElement(input), cancellationToken);
     }
@@ -65,14 +64,14 @@ internal sealed class DurableClient(Func<DurableTaskClient> client, TimeProvider
 
     public async Task<bool> RetryAsync(string instanceId, string reason, CancellationToken cancellationToken)
     {
-        using var turn = await _starts.EnterAsync(instanceId, cancellationToken);
+        using var turn = await _starts.TakeAsync(instanceId, cancellationToken);
         return await GetMetadataAsync(instanceId, cancellationToken) is { IsCompleted: true } ended
-            && await ScheduleAsync(ended.Name, instanceId, DurableJson.ParseOrQuote(ended.SerializedInput), cancellationToken);
+            && await ScheduleAsync(ended.Name, instanceId, ContinuedRun.InputOf(ended.SerializedInput), cancellationToken);
     }
 
     public async Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken)
     {
-        using var turn = await _starts.EnterAsync(instanceId, cancellationToken);
+        using var turn = await _starts.TakeAsync(instanceId, cancellationToken);
         return await GetMetadataAsync(instanceId, cancellationToken) is { IsCompleted: true }
             && (await client().PurgeInstanceAsync(instanceId, cancellationToken)).PurgedInstanceCount > 0;
     }
@@ -140,8 +139,18 @@ internal sealed class DurableClient(Func<DurableTaskClient> client, TimeProvider
         await GetMetadataAsync(instanceId, cancellationToken) is { IsCompleted: false };
 
     // With inputs and outputs always: without them the custom status and the reason of a failure are left out, too.
-    private Task<OrchestrationMetadata?> GetMetadataAsync(string instanceId, CancellationToken cancellationToken) =>
-        client().GetInstanceAsync(instanceId, getInputsAndOutputs: true, cancellationToken);
+    private async Task<OrchestrationMetadata?> GetMetadataAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await client().GetInstanceAsync(instanceId, getInputsAndOutputs: true, cancellationToken);
+        }
+        catch (Exception e) when (cancellationToken.IsCancellationRequested)
+        {
+            // The client says so in the words of gRPC, which nobody who cancels would recognise.
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+    }
 
     /// <summary>How long a control event is waited for: longer than the queues are polled apart, then it was lost.</summary>
     private static class Insistence

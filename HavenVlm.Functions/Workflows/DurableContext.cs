@@ -8,6 +8,8 @@ namespace HavenVlm.Functions.Workflows;
 /// <summary>The orchestrators' port on Durable Functions; only forwards. Messages are JSON elements, so that no second serializer touches them.</summary>
 internal sealed class DurableContext(TaskOrchestrationContext inner) : IOrchestrationContext
 {
+    private JsonElement? _status;
+
     public string InstanceId => inner.InstanceId;
 
     public DateTimeOffset CurrentUtc => new(DateTime.SpecifyKind(inner.CurrentUtcDateTime, DateTimeKind.Utc));
@@ -31,9 +33,16 @@ internal sealed class DurableContext(TaskOrchestrationContext inner) : IOrchestr
     public Task CreateTimerAsync(DateTimeOffset fireAt, CancellationToken cancellationToken) =>
         inner.CreateTimer(fireAt.UtcDateTime, cancellationToken);
 
-    public void SetCustomStatus(object? status) => inner.SetCustomStatus(DurableJson.ToElement(status));
+    public void SetCustomStatus(object? status) => SetCustomStatus(DurableJson.ToElement(status));
 
-    public void ContinueAsNew(object? input) => inner.ContinueAsNew(DurableJson.ToElement(input));
+    public void ContinueAsNew(object? input) => inner.ContinueAsNew(new ContinuedRun(_status, DurableJson.ToElement(input)).ToElement());
 
     public ILogger CreateReplaySafeLogger(string category) => inner.CreateReplaySafeLogger(category);
+
+    /// <summary>Sets the custom status as it is.</summary>
+    public void SetCustomStatus(JsonElement? status)
+    {
+        _status = status;
+        inner.SetCustomStatus(status);
+    }
 }

@@ -17,13 +17,13 @@ internal sealed class InstanceListing(Func<DurableTaskClient> client)
     public async Task<InstancePage> ListAsync(InstanceQuery query, CancellationToken cancellationToken)
     {
         var before = Position.Parse(query.Continuation);
-        var latest = new PriorityQueue<OrchestrationInstance, Position>();
+        var latest = new PriorityQueue<OrchestrationInstance, Position>(Order.Instance);
         var statuses = query.Statuses.ToHashSet();
         await foreach (var metadata in client().GetAllInstancesAsync(ToFilter(query)).WithCancellation(cancellationToken))
         {
             var instance = InstanceMapping.From(metadata, query.WithInput);
             var position = new Position(instance.CreatedTime, instance.InstanceId);
-            if (IsAskedFor(instance, query, statuses) && (before is null || position.CompareTo(before) < 0))
+            if (IsAskedFor(instance, query, statuses) && (before is null || Order.Instance.Compare(position, before) < 0))
             {
                 latest.Enqueue(instance, position);
                 if (latest.Count > query.Top + 1)
@@ -82,8 +82,8 @@ internal sealed class InstanceListing(Func<DurableTaskClient> client)
         && (query.From is null || instance.CreatedTime >= query.From)
         && (query.To is null || instance.CreatedTime < query.To);
 
-    /// <summary>Where an instance stands in the list: by time, then by id.</summary>
-    private sealed record Position(DateTimeOffset Created, string Id) : IComparable<Position>
+    /// <summary>Where an instance stands in the list.</summary>
+    private sealed record Position(DateTimeOffset Created, string Id)
     {
         public static Position? Parse(string? text)
         {
@@ -99,12 +99,6 @@ internal sealed class InstanceListing(Func<DurableTaskClient> client)
                 : null;
         }
 
-        public int CompareTo(Position? other)
-        {
-            var byTime = Created.CompareTo(other!.Created);
-            return byTime != 0 ? byTime : string.CompareOrdinal(Id, other.Id);
-        }
-
         public override string ToString() =>
             Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Created.UtcTicks.ToString(CultureInfo.InvariantCulture)} {Id}"));
 
@@ -112,6 +106,18 @@ internal sealed class InstanceListing(Func<DurableTaskClient> client)
         {
             var bytes = new byte[text.Length];
             return Convert.TryFromBase64String(text, bytes, out var count) ? Encoding.UTF8.GetString(bytes, 0, count) : "";
+        }
+    }
+
+    /// <summary>By time, then by id.</summary>
+    private sealed class Order : IComparer<Position>
+    {
+        public static Order Instance { get; } = new();
+
+        public int Compare(Position? x, Position? y)
+        {
+            var byTime = x!.Created.CompareTo(y!.Created);
+            return byTime != 0 ? byTime : string.CompareOrdinal(x.Id, y.Id);
         }
     }
 }

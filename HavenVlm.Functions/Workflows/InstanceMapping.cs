@@ -15,7 +15,7 @@ internal static class InstanceMapping
             Name = metadata.Name,
             InstanceId = metadata.InstanceId,
             RuntimeStatus = StatusOf(metadata.RuntimeStatus),
-            Input = withInput ? DurableJson.ParseOrQuote(metadata.SerializedInput) : null,
+            Input = withInput ? ContinuedRun.InputOf(metadata.SerializedInput) : null,
             CustomStatus = DurableJson.ParseOrQuote(metadata.SerializedCustomStatus),
             Output = OutputOf(metadata),
             CreatedTime = metadata.CreatedAt,

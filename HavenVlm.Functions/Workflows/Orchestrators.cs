@@ -27,10 +27,24 @@ public sealed class Orchestrators(WorkflowCatalog catalog)
     public Task<JsonElement> ReleaseScene([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunAsync(WorkflowNames.ReleaseScene, context);
 
-    private async Task<JsonElement> RunAsync(string name, TaskOrchestrationContext context)
+    private Task<JsonElement> RunAsync(string name, TaskOrchestrationContext context) =>
+        RunAsync(catalog, name, context, context.GetInput<JsonElement?>());
+
+    internal static async Task<JsonElement> RunAsync(
+        WorkflowCatalog catalog,
+        string name,
+        TaskOrchestrationContext context,
+        JsonElement? input
+    )
     {
         var orchestrator = catalog.FindOrchestrator(name)!;
-        var input = DurableJson.TextOf(context.GetInput<JsonElement?>());
-        return DurableJson.Parse(await orchestrator.RunJsonAsync(new DurableContext(context), input));
+        var adapter = new DurableContext(context);
+        if (ContinuedRun.From(input) is { } continued)
+        {
+            input = continued.Input;
+            adapter.SetCustomStatus(continued.Status);
+        }
+
+        return DurableJson.Parse(await orchestrator.RunJsonAsync(adapter, DurableJson.TextOf(input)));
     }
 }
