@@ -196,6 +196,7 @@ public abstract class ControlContract<TFixture> : ContractTest<TFixture>
         await Gates.ArrivalAsync("old");
         await Client.TerminateAsync("one", "again", CancellationToken.None);
         await UntilAsync(RuntimeStatus.Terminated);
+        await BeforeStartingAnewAsync();
 
         Assert.True(await Client.StartAsync("Wait", "one", "new", CancellationToken.None));
         Gates.Open("old");
@@ -246,4 +247,7 @@ public abstract class ControlContract<TFixture> : ContractTest<TFixture>
         Assert.Null(await Client.GetAsync("one", withInput: false, CancellationToken.None));
         Assert.False(await Client.PurgeAsync("one", CancellationToken.None));
     }
+
+    /// <summary>Called between ending an instance whose activity, at the gate <c>old</c>, is still out, and starting it anew.</summary>
+    protected virtual Task BeforeStartingAnewAsync() => Task.CompletedTask;
 }
