@@ -22,6 +22,27 @@ public sealed class RequestFunctions(ApiCalls api)
         [DurableClient] DurableTaskClient client
     ) => api.AnswerAsync(request, client);
 
+    /// <summary>Finds marker settings from a scene whose markers the user put right.</summary>
+    [Function(nameof(MarkerSettingsStart))]
+    public Task<IResult> MarkerSettingsStart(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/marker-settings")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
+    /// <summary>Analyses images: the ones named, or all with VLM_TagMe or VLM_UpdateMe and all in galleries with one.</summary>
+    [Function(nameof(TagImagesStart))]
+    public Task<IResult> TagImagesStart(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/images/tag")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
+    /// <summary>Takes back what was written to Stash: for the scenes named, or all.</summary>
+    [Function(nameof(UndoStart))]
+    public Task<IResult> UndoStart(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/undo")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
     /// <summary>Looks for request tags now, as the timer does.</summary>
     [Function(nameof(SweepStart))]
     public Task<IResult> SweepStart(

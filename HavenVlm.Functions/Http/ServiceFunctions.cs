@@ -8,6 +8,13 @@ namespace HavenVlm.Functions.Http;
 /// <param name="api">Answers them.</param>
 public sealed class ServiceFunctions(ApiCalls api)
 {
+    /// <summary>What finding marker settings came to; the id is that of its instance.</summary>
+    [Function(nameof(MarkerSettingsGet))]
+    public Task<IResult> MarkerSettingsGet(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/marker-settings/{id}")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
     /// <summary>Sends no request to an endpoint until it is resumed.</summary>
     [Function(nameof(EndpointPause))]
     public Task<IResult> EndpointPause(

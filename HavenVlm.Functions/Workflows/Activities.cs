@@ -9,6 +9,30 @@ namespace HavenVlm.Functions.Workflows;
 /// <param name="runner">Runs them.</param>
 public sealed class Activities(ActivityRunner runner)
 {
+    /// <summary>The scene to tune by, and a dry run of it.</summary>
+    [Function(WorkflowNames.StartTuning)]
+    public Task<JsonElement> StartTuning(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.StartTuning, input, client, cancellationToken);
+
+    /// <summary>Whether the log of the scene to tune by is complete.</summary>
+    [Function(WorkflowNames.CheckTuning)]
+    public Task<JsonElement> CheckTuning(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.CheckTuning, input, client, cancellationToken);
+
+    /// <summary>Searches marker settings on a log.</summary>
+    [Function(WorkflowNames.FindSettings)]
+    public Task<JsonElement> FindSettings(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.FindSettings, input, client, cancellationToken);
+
     /// <summary>Scene from Stash, media found and probed, settings frozen.</summary>
     [Function(WorkflowNames.PrepareScene)]
     public Task<JsonElement> PrepareScene(
@@ -73,6 +97,54 @@ public sealed class Activities(ActivityRunner runner)
         CancellationToken cancellationToken
     ) => runner.RunAsync(WorkflowNames.AdvanceRequest, input, client, cancellationToken);
 
+    /// <summary>Which images a request is for, settings frozen.</summary>
+    [Function(WorkflowNames.PrepareImages)]
+    public Task<JsonElement> PrepareImages(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.PrepareImages, input, client, cancellationToken);
+
+    /// <summary>Looks at one chunk of images and asks.</summary>
+    [Function(WorkflowNames.AnalyzeImages)]
+    public Task<JsonElement> AnalyzeImages(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.AnalyzeImages, input, client, cancellationToken);
+
+    /// <summary>One chunk of images from the log to Stash.</summary>
+    [Function(WorkflowNames.PublishImages)]
+    public Task<JsonElement> PublishImages(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.PublishImages, input, client, cancellationToken);
+
+    /// <summary>Says in Stash that the images of a chunk failed.</summary>
+    [Function(WorkflowNames.FailImages)]
+    public Task<JsonElement> FailImages(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.FailImages, input, client, cancellationToken);
+
+    /// <summary>Ends a run over images.</summary>
+    [Function(WorkflowNames.FinishImages)]
+    public Task<JsonElement> FinishImages(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.FinishImages, input, client, cancellationToken);
+
+    /// <summary>Takes the request tags off the images of a chunk.</summary>
+    [Function(WorkflowNames.RemoveImageRequestTags)]
+    public Task<JsonElement> RemoveImageRequestTags(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.RemoveImageRequestTags, input, client, cancellationToken);
+
     /// <summary>Starts the requests that a sweep finds to be due.</summary>
     [Function(WorkflowNames.StartSweep)]
     public Task<JsonElement> StartSweep(
@@ -88,4 +160,28 @@ public sealed class Activities(ActivityRunner runner)
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken
     ) => runner.RunAsync(WorkflowNames.CheckSweep, input, client, cancellationToken);
+
+    /// <summary>What an undo is about; ends the work that would write it again.</summary>
+    [Function(WorkflowNames.SnapshotUndo)]
+    public Task<JsonElement> SnapshotUndo(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.SnapshotUndo, input, client, cancellationToken);
+
+    /// <summary>Takes back what was written to some scenes and images.</summary>
+    [Function(WorkflowNames.UndoSubjects)]
+    public Task<JsonElement> UndoSubjects(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.UndoSubjects, input, client, cancellationToken);
+
+    /// <summary>Removes the tags that we made and nothing uses any more.</summary>
+    [Function(WorkflowNames.RemoveCreatedTags)]
+    public Task<JsonElement> RemoveCreatedTags(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.RemoveCreatedTags, input, client, cancellationToken);
 }

@@ -27,6 +27,25 @@ public sealed class Orchestrators(WorkflowCatalog catalog)
     public Task<JsonElement> ReleaseScene([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunAsync(WorkflowNames.ReleaseScene, context);
 
+    /// <summary>That finds marker settings from a scene whose markers a user put right.</summary>
+    [Function(WorkflowNames.FindMarkerSettings)]
+    public Task<JsonElement> FindMarkerSettings([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        RunAsync(WorkflowNames.FindMarkerSettings, context);
+
+    /// <summary>Of a request for images.</summary>
+    [Function(WorkflowNames.TagImages)]
+    public Task<JsonElement> TagImages([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        RunAsync(WorkflowNames.TagImages, context);
+
+    /// <summary>That takes the request tags off images whose instance was terminated.</summary>
+    [Function(WorkflowNames.ReleaseImages)]
+    public Task<JsonElement> ReleaseImages([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        RunAsync(WorkflowNames.ReleaseImages, context);
+
+    /// <summary>That takes back what was written to Stash.</summary>
+    [Function(WorkflowNames.Undo)]
+    public Task<JsonElement> Undo([OrchestrationTrigger] TaskOrchestrationContext context) => RunAsync(WorkflowNames.Undo, context);
+
     private Task<JsonElement> RunAsync(string name, TaskOrchestrationContext context) =>
         RunAsync(catalog, name, context, context.GetInput<JsonElement?>());
 
