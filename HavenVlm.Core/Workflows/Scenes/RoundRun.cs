@@ -4,15 +4,17 @@ namespace HavenVlm.Core.Workflows.Scenes;
 internal sealed class RoundRun(IOrchestrationContext context, ScenePreparation preparation, RoundPlanned plan, SceneTotals totals)
 {
     /// <summary>Runs the chunks; after the first one that reports an outage no further one is begun.</summary>
-    public async Task<RoundOutcome> RunAsync()
+    /// <param name="most">No more chunks than this, so that the history stays short; the next round plans what is left.</param>
+    public async Task<RoundOutcome> RunAsync(int most)
     {
+        var chunks = Math.Min(plan.Chunks, most);
         var outcome = new RoundOutcome(0, 0, null, null);
         var running = new List<Task<AnalyzeFramesOutput>>();
         var next = 0;
         context.SetCustomStatus(totals.Status(context.CurrentUtc));
-        while (next < plan.Chunks || running.Count > 0)
+        while (next < chunks || running.Count > 0)
         {
-            while (next < plan.Chunks && running.Count < preparation.ChunksInFlight && outcome.RetryAfter is null)
+            while (next < chunks && running.Count < preparation.ChunksInFlight && outcome.RetryAfter is null)
             {
                 running.Add(StartAsync(next++));
             }

@@ -91,8 +91,9 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
                 return totals;
             }
 
-            var round = await new RoundRun(context, preparation, plan, totals).RunAsync();
-            calls += plan.Chunks + 3;
+            var most = CallsPerHistory - calls;
+            var round = await new RoundRun(context, preparation, plan, totals).RunAsync(most);
+            calls += Math.Min(plan.Chunks, most) + 3;
             state = state with { Round = state.Round + 1, LastAnswerAt = round.Answered > 0 ? context.CurrentUtc : state.LastAnswerAt };
             idleRounds = round.Answered + round.Unanswered > 0 || round.RetryAfter is not null ? 0 : idleRounds + 1;
             if (idleRounds >= RoundsWithoutProgress && round.Reason is not null)
