@@ -84,6 +84,9 @@ internal static class LogBlobs
 /// <summary>A part of a log as the service describes it.</summary>
 internal sealed class LogPart(int number, BlobProperties properties)
 {
+    // The emulator fails when a read spans tens of thousands of appended groups.
+    private const int BlocksPerRead = 5_000;
+
     /// <summary>Metadata: the blob that holds the part's first lines, compressed.</summary>
     public const string SealedIn = "sealedin";
 
@@ -104,6 +107,9 @@ internal sealed class LogPart(int number, BlobProperties properties)
 
     /// <summary>Groups appended to it since it was sealed.</summary>
     public int Blocks => properties.BlobCommittedBlockCount;
+
+    /// <summary>Bytes of what it holds itself to be read with one call.</summary>
+    public long LongestRead => Blocks <= BlocksPerRead ? Math.Max(1, Length) : Math.Max(1, Length / Blocks * BlocksPerRead);
 
     /// <summary>The blob with its first lines; null when it was never sealed.</summary>
     public string? SealedBlob { get; } = SealedBlobOf(properties.Metadata);

@@ -12,8 +12,8 @@ internal sealed class LogPartReader(AzureStorage storage, string name, int numbe
 
     private LogPart? _part;
     private Stream? _current;
-    private bool _isInSealed;
     private long _read;
+    private long _openedAt;
     private int _changes;
 
     /// <summary>Reads on; 0 at the end of the part.</summary>
@@ -35,11 +35,12 @@ internal sealed class LogPartReader(AzureStorage storage, string name, int numbe
                     return read;
                 }
 
-                if (!_isInSealed)
+                if (_read == _openedAt)
                 {
-                    return 0;
+                    throw new InvalidDataException($"\"{name}\" is shorter than it was when it was sealed.");
                 }
 
+                // On to what follows, as long as there is something.
                 await CloseAsync();
             }
             catch (RequestFailedException e) when (e.Status is 404 or 412 or 416 && _changes < MostChanges)
@@ -65,8 +66,8 @@ internal sealed class LogPartReader(AzureStorage storage, string name, int numbe
         _part ??=
             await LogBlobs.FindPartAsync(storage.Container, name, number, cancellationToken)
             ?? throw new IOException($"\"{name}\" was deleted while it was read.");
-        _isInSealed = _part.SealedBlob is not null && _read < _part.SealedLength;
-        if (_isInSealed)
+        _openedAt = _read;
+        if (_part.SealedBlob is not null && _read < _part.SealedLength)
         {
             var blob = storage.Container.GetBlobClient(_part.SealedBlob);
             var plain = new GZipStream(
@@ -86,7 +87,10 @@ internal sealed class LogPartReader(AzureStorage storage, string name, int numbe
 
         var response = await storage
             .Container.GetBlobClient(LogBlobs.Part(name, number))
-            .DownloadStreamingAsync(new BlobDownloadOptions { Range = new HttpRange(from, _part.Length - from) }, cancellationToken);
+            .DownloadStreamingAsync(
+                new BlobDownloadOptions { Range = new HttpRange(from, Math.Min(_part.LongestRead, _part.Length - from)) },
+                cancellationToken
+            );
         _current = response.Value.Content;
         if (LogPart.SealedBlobOf(response.Value.Details.Metadata) != _part.SealedBlob)
         {

@@ -98,14 +98,16 @@ internal sealed class LogSealer(AzureStorage storage, BlobStoreLimits limits, IL
 
     private async Task CopyAsync(string name, LogPart part, Stream target, CancellationToken cancellationToken)
     {
-        var source = await storage
-            .Container.GetBlobClient(LogBlobs.Part(name, part.Number))
-            .DownloadStreamingAsync(
-                new BlobDownloadOptions { Conditions = new BlobRequestConditions { IfMatch = part.ETag } },
-                cancellationToken
-            );
-        using var result = source.Value;
-        await result.Content.CopyToAsync(target, cancellationToken);
+        var blob = storage.Container.GetBlobClient(LogBlobs.Part(name, part.Number));
+        var unchanged = new BlobRequestConditions { IfMatch = part.ETag };
+        for (var from = 0L; from < part.Length; )
+        {
+            var range = new HttpRange(from, Math.Min(part.LongestRead, part.Length - from));
+            var options = new BlobDownloadOptions { Conditions = unchanged, Range = range };
+            using var piece = (await blob.DownloadStreamingAsync(options, cancellationToken)).Value;
+            await piece.Content.CopyToAsync(target, cancellationToken);
+            from += range.Length!.Value;
+        }
     }
 
     /// <summary>Empties the part and makes it refer to its compressed lines, unless it changed since they were read.</summary>

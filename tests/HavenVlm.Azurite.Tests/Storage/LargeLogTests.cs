@@ -60,6 +60,10 @@ public sealed class LargeLogTests(AzuriteServer azurite)
         Assert.Equal(BlobLogTests.Lines("line", count), await BlobLogTests.ReadAsync(store, "log"));
         Assert.Equal(1, await LogBlobs.LastPartAsync(storage.Container, "log", CancellationToken.None));
         Report($"read in {watch.Elapsed.TotalSeconds:0.0} s");
+        watch.Restart();
+        await store.SealAsync("log", CancellationToken.None);
+        Report($"sealed in {watch.Elapsed.TotalSeconds:0.0} s");
+        Assert.Equal(BlobLogTests.Lines("line", count), await BlobLogTests.ReadAsync(store, "log"));
         await storage.Container.DeleteAsync();
     }
 
