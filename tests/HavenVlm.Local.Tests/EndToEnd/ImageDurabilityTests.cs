@@ -1,3 +1,4 @@
+using HavenVlm.Demo.Media;
 using HavenVlm.Demo.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
@@ -166,6 +167,28 @@ public sealed class ImageDurabilityTests(VideosFixture videos) : IClassFixture<V
         var status = await world.World.EndedAsync(started.GetProperty("statusQueryGetUri").GetString()!);
         Assert.Equal((images.Count, 0, 0), ImageWorld.Counts(status));
         Assert.Empty(world.Vlm.Log.AskedAgain());
+    }
+
+    [Fact]
+    public async Task Images_do_not_keep_a_scene_waiting_nor_the_scene_the_images()
+    {
+        await using var world = await ImageWorld.CreateAsync(videos, behavior: Slow with { Slots = 2 });
+        await AddTaggedAsync(world, 80);
+        var scene = await world.World.AddSceneAsync("phone", tagMe: true);
+        await using var haven = world.World.Serve();
+        var address = await haven.ListeningAsync();
+        var images = await world.World.PostAsync($"{address}/api/images/tag", new { });
+        await World.UntilAsync(() => world.Vlm.Log.Answered >= 4, "4 answers");
+        var answered = world.Vlm.Log.Answered;
+
+        var started = await world.World.PostAsync($"{address}/api/scenes/tag", new { });
+        await world.World.EndedAsync(started.GetProperty("statusQueryGetUri").GetString()!);
+
+        var status = await world.World.GetAsync(images.GetProperty("statusQueryGetUri").GetString()!);
+        Assert.Equal("Running", status.GetProperty("runtimeStatus").GetString());
+        var stamps = world.Vlm.Log.Exchanges.Skip(answered).SelectMany(e => e.Pictures).Select(p => p.Stamp!.Value.Video).ToList();
+        Assert.Contains(SampleImages.StampNumber, stamps[..^4]);
+        world.World.AssertMarkersAreTrue(scene.Id, "phone");
     }
 
     private static async Task<IReadOnlyList<int>> AddTaggedAsync(ImageWorld world, int count, int batchSize = 10)
