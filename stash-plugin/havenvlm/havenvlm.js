@@ -161,7 +161,9 @@
     })[0] || duration;
     for (var t = 0; t <= duration; t += step) {
       svg.appendChild(draw("line", { x1: at(t), x2: at(t), y1: AXIS - 4, y2: height, class: "haven-vlm-grid" }));
-      svg.appendChild(draw("text", { x: at(t) + 2, y: 12, class: "haven-vlm-time" }, clock(t)));
+      if (duration - t > step / 3) {
+        svg.appendChild(draw("text", { x: at(t) + 2, y: 12, class: "haven-vlm-time" }, clock(t)));
+      }
     }
   }
 

@@ -66,11 +66,12 @@ def sentence(status):
     total, done = int(_number(status.get("scenesTotal"))), int(_number(status.get("scenesDone")))
     if total > 1:
         parts.append("%d of %d done" % (done, total))
+    unit = stashlog.one_line(status.get("unit") or "frames", 20)
     frames = int(_number(status.get("framesTotal")))
     if frames:
-        parts.append("%d of %d frames" % (_number(status.get("framesDone")), frames))
+        parts.append("%d of %d %s" % (_number(status.get("framesDone")), frames, unit))
     if _number(status.get("framesPerMinute")) > 0:
-        parts.append("%.0f frames per minute" % _number(status["framesPerMinute"]))
+        parts.append("%.0f %s per minute" % (_number(status["framesPerMinute"]), unit))
     if _number(status.get("etaSeconds")) > 0:
         parts.append("about %s left" % _duration(_number(status["etaSeconds"])))
     text = ", ".join(parts)

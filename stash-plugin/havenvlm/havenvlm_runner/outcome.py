@@ -54,6 +54,9 @@ def _report_output(title, output):
 
 
 def _report_items(log, words, items):
+    if items and all(isinstance(item, str) and len(item) <= 60 and not item.startswith(stashlog.VERBATIM) for item in items):
+        more = len(items) - _SHOWN
+        items = [", ".join(items[:_SHOWN]) + (" and %d more" % more if more > 0 else "")]
     for item in items[:_SHOWN]:
         log("%s: %s" % (words, _item(item)) if not isinstance(item, str) or len(items) == 1 else item)
     if len(items) > _SHOWN:

@@ -135,6 +135,32 @@ public sealed class TaskTests(VideosFixture videos) : IClassFixture<VideosFixtur
         Assert.Empty(world.Stash.Library.MarkersOf(other.Id));
     }
 
+    [Fact]
+    public async Task Undo_takes_back_what_Tag_Videos_wrote_and_tasks_without_work_say_so()
+    {
+        await using var world = await World.CreateAsync(videos);
+        var scene = await world.AddSceneAsync("phone", tagMe: true);
+        await using var haven = world.Serve();
+        await world.InstallAsync();
+        await world.SetUpAsync(await haven.ListeningAsync());
+        await world.RunTaskAsync("Tag Videos");
+        Assert.NotEmpty(world.Stash.Library.MarkersOf(scene.Id));
+
+        Assert.Contains(await world.RunTaskAsync("Tag Images"), line => line.EndsWith("there was nothing to do.", StringComparison.Ordinal));
+        Assert.Contains(await world.RunTaskAsync("Update"), line => line.EndsWith("there was nothing to do.", StringComparison.Ordinal));
+        Assert.Contains(
+            await world.RunTaskAsync("Find Marker Settings"),
+            line => line.StartsWith("error: [Plugin / Haven VLM] ", StringComparison.Ordinal)
+        );
+        await world.RunTaskAsync("Undo");
+        Assert.NotEmpty(world.Stash.Library.MarkersOf(scene.Id));
+        var log = await world.RunTaskAsync("Undo");
+
+        Assert.Contains(log, line => line.Contains("Undo is done: 1 done", StringComparison.Ordinal));
+        Assert.Empty(world.Stash.Library.MarkersOf(scene.Id));
+        Assert.Empty(world.Stash.Library.TagNamesOf(scene.Id));
+    }
+
     private static bool Says(World world, string level, string text) =>
         world.Stash.Log.Any(line => line.Level == level && line.Message.Contains(text, StringComparison.Ordinal));
 }
