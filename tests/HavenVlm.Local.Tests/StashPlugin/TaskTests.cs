@@ -146,7 +146,10 @@ public sealed class TaskTests(VideosFixture videos) : IClassFixture<VideosFixtur
         await world.RunTaskAsync("Tag Videos");
         Assert.NotEmpty(world.Stash.Library.MarkersOf(scene.Id));
 
-        Assert.Contains(await world.RunTaskAsync("Tag Images"), line => line.EndsWith("there was nothing to do.", StringComparison.Ordinal));
+        Assert.Contains(
+            await world.RunTaskAsync("Tag Images"),
+            line => line.EndsWith("there was nothing to do.", StringComparison.Ordinal)
+        );
         Assert.Contains(await world.RunTaskAsync("Update"), line => line.EndsWith("there was nothing to do.", StringComparison.Ordinal));
         Assert.Contains(
             await world.RunTaskAsync("Find Marker Settings"),
