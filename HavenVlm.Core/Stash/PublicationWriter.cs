@@ -20,6 +20,9 @@ internal sealed class PublicationWriter(
     private PublicationRecord _record = stored.Record;
     private string? _version = stored.Version;
 
+    /// <summary>Ids of the markers that were created or moved.</summary>
+    public List<string> WrittenMarkers { get; } = [];
+
     /// <summary>Writes markers, then tags.</summary>
     public async Task WriteAsync(PublicationPlan plan, CancellationToken cancellationToken)
     {
@@ -100,6 +103,7 @@ internal sealed class PublicationWriter(
 
     private void Happened(MarkerWrite write, string id)
     {
+        WrittenMarkers.Add(id);
         if (write is { From: { } old, To: { } target })
         {
             var moved = old with { Content = target.Content, SpanEnd = target.SpanEnd };

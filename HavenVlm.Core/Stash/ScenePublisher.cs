@@ -104,6 +104,11 @@ internal sealed class ScenePublisher(
                 await client.ChangeSceneTagsAsync(request.SceneId, states.Add, states.Remove, cancellationToken);
                 changes.AddRange(states.Changes);
             }
+
+            if (request.GeneratePreviews && writer.WrittenMarkers is { Count: > 0 } written)
+            {
+                await GeneratePreviewsAsync(request.SceneId, written, cancellationToken);
+            }
         }
 
         return new PublicationResult
@@ -115,5 +120,18 @@ internal sealed class ScenePublisher(
         };
 
         static PublicationResult CalledOff() => new() { Outcome = PublicationOutcome.CalledOff };
+    }
+
+    private async Task GeneratePreviewsAsync(string sceneId, List<string> markers, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await client.GeneratePreviewsAsync(markers, cancellationToken);
+        }
+        catch (Exception e) when (e is StashException or StashUnavailableException)
+        {
+            // The markers are what was asked for; Stash can make previews at any time.
+            logger.LogWarning("Stash was not asked for previews of the markers of scene {Scene}: {Reason}", sceneId, e.Message);
+        }
     }
 }

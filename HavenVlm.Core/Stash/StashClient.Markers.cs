@@ -91,6 +91,19 @@ internal sealed partial class StashClient
 
     private static JsonObject Removed(string tagId) => new() { ["ids"] = Texts([tagId]), ["mode"] = "REMOVE" };
 
+    /// <summary>Asks for previews of markers; Stash makes them later, in a job of its own.</summary>
+    /// <exception cref="ArgumentException">There are no markers: Stash would take that for all of the library.</exception>
+    public async Task GeneratePreviewsAsync(IReadOnlyList<string> markerIds, CancellationToken cancellationToken)
+    {
+        if (markerIds.Count == 0)
+        {
+            throw new ArgumentException("No markers are named, which Stash takes for all there are.", nameof(markerIds));
+        }
+
+        var input = Input([("markers", JsonValue.Create(true)), ("markerIDs", Texts(markerIds))]);
+        _ = (await SendAsync([GraphQlCall.Of("GeneratePreviews", input)], cancellationToken)).OrThrow();
+    }
+
     /// <summary>Id of the marker that a call created; null when it failed.</summary>
     public static string? ReadMarkerId(GraphQlResults results, int call) => results.Get<TagId>(call)?.Id;
 

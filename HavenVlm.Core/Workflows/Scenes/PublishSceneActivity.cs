@@ -41,6 +41,7 @@ internal sealed class PublishSceneActivity(
                 Wanted = wanted,
                 MaxGaps = MaxGaps(tags),
                 CreateMarkers = snapshot.CreateMarkers,
+                GeneratePreviews = snapshot.GeneratePreviews,
                 Reset = input.Reset,
                 DryRun = input.DryRun,
                 StartOffset = snapshot.Facts.StartOffset,
