@@ -1,5 +1,6 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media;
+using HavenVlm.Core.SetUp;
 using HavenVlm.Core.Stash;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -16,11 +17,17 @@ internal static class DiagnosisRegistration
             [
                 new DataFolderCheck(),
                 new FfmpegCheck(provider.GetRequiredService<FfmpegLocator>()),
-                new StashCheck(provider.GetRequiredService<StashClient>()),
+                new StashCheck(
+                    provider.GetRequiredService<StashClient>(),
+                    new StashVisitor(provider.GetRequiredService<TimeProvider>()),
+                    ContainerRuntime.IsHere
+                ),
+                new ClockCheck(provider.GetRequiredService<TimeProvider>()),
                 new MediaCheck(
                     provider.GetRequiredService<StashClient>(),
                     provider.GetRequiredService<MediaGateway>(),
-                    provider.GetRequiredService<MediaProbe>()
+                    provider.GetRequiredService<MediaProbe>(),
+                    new StashVisitor(provider.GetRequiredService<TimeProvider>())
                 ),
                 new EndpointsCheck(
                     new EndpointTrial(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>())

@@ -7,7 +7,8 @@ namespace HavenVlm.Core.Diagnosis;
 /// <param name="endpoint">Which.</param>
 /// <param name="model">The model that it is asked for.</param>
 /// <param name="finder">Asks what the server has.</param>
-internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, ModelServerFinder finder)
+/// <param name="isContainer">Whether this process runs in a container.</param>
+internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, ModelServerFinder finder, bool isContainer)
 {
     private const int MostNames = 8;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -64,7 +65,7 @@ internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, Mod
         var uri = new Uri(endpoint.BaseUrl);
         if (uri.IsLoopback)
         {
-            return ContainerRuntime.IsHere
+            return isContainer
                 ? $" In a container {uri.Host} is the container itself: use http://{ContainerRuntime.HostName}:{uri.Port}/v1, or the address of the PC, and {Listen()}."
                 : " Is the server started, and is the port right?";
         }

@@ -32,7 +32,12 @@ internal sealed class EndpointTrial(TimeProvider time, ILoggerFactory loggers)
         await using var pool = new EndpointPool(settings, new SemaphoreSlots(), time, Random.Shared, loggers.CreateLogger<EndpointPool>());
         using var deadline = new CancellationTokenSource(endpoint.Timeout + Patience, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        var advice = new EndpointAdvice(endpoint, endpoint.Model.Length > 0 ? endpoint.Model : alone.Model, new ModelServerFinder(time));
+        var advice = new EndpointAdvice(
+            endpoint,
+            endpoint.Model.Length > 0 ? endpoint.Model : alone.Model,
+            new ModelServerFinder(time),
+            ContainerRuntime.IsHere
+        );
         try
         {
             var pictures = await PicturesAsync(cancellationToken);

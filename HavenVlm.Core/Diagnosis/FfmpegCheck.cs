@@ -4,7 +4,7 @@ using HavenVlm.Core.Media;
 
 namespace HavenVlm.Core.Diagnosis;
 
-/// <summary>Whether ffmpeg and ffprobe are there and new enough.</summary>
+/// <summary>Whether ffmpeg and ffprobe are there, new enough, and can decode the usual videos.</summary>
 internal sealed class FfmpegCheck(FfmpegLocator locator) : ISystemCheck
 {
     private const string Subject = "ffmpeg";
@@ -19,11 +19,26 @@ internal sealed class FfmpegCheck(FfmpegLocator locator) : ISystemCheck
         try
         {
             var found = await locator.FindAsync(cancellationToken);
-            return Finding.Good(Subject, $"version {found.Version} at {found.Ffmpeg}");
+            return Judge(found, await FfmpegAbilities.AskAsync(found.Ffmpeg, cancellationToken));
         }
         catch (MediaUnavailableException e)
         {
             return Finding.Failed(Subject, e.Message);
         }
+    }
+
+    internal static Finding Judge(FfmpegInstallation found, FfmpegAbilities abilities)
+    {
+        const string Advice =
+            "Install a full build (Fedora: ffmpeg from RPM Fusion instead of ffmpeg-free; Windows: Gyan.FFmpeg), or name its folder in HAVEN_FFMPEG.";
+        var what = $"version {found.Version} at {found.Ffmpeg}";
+        if (abilities.Missing.Count > 0)
+        {
+            return Finding.Failed(Subject, $"{what} was built without {string.Join(" and ", abilities.Missing)}. {Advice}");
+        }
+
+        return abilities.Undecodable.Count > 0
+            ? Finding.Warning(Subject, $"{what} can not decode {string.Join(", ", abilities.Undecodable)}; such videos will fail. {Advice}")
+            : Finding.Good(Subject, what);
     }
 }

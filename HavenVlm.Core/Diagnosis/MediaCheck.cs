@@ -2,13 +2,14 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media;
+using HavenVlm.Core.SetUp;
 using HavenVlm.Core.Stash;
 using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Diagnosis;
 
 /// <summary>Whether the media of a scene can be read, and which way.</summary>
-internal sealed class MediaCheck(StashClient stash, MediaGateway gateway, MediaProbe probe) : ISystemCheck
+internal sealed class MediaCheck(StashClient stash, MediaGateway gateway, MediaProbe probe, StashVisitor visitor) : ISystemCheck
 {
     private const string Subject = "media";
 
@@ -17,7 +18,29 @@ internal sealed class MediaCheck(StashClient stash, MediaGateway gateway, MediaP
 
     public async IAsyncEnumerable<Finding> RunAsync(HavenOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return await LookAsync(options.Stash, cancellationToken);
+        var found = await LookAsync(options.Stash, cancellationToken);
+        yield return found;
+        if (found.Kind is FindingKind.Good or FindingKind.Failed && options.Stash.Media != MediaAccess.Stream)
+        {
+            if (await ProposeAsync(options.Stash, cancellationToken) is { } proposal)
+            {
+                yield return proposal;
+            }
+        }
+    }
+
+    // Where the user said that media are, they may be under another part of the path.
+    private async Task<Finding?> ProposeAsync(StashOptions options, CancellationToken cancellationToken)
+    {
+        var folders = options.PathMap.SelectMany(map => new[] { map.To, Path.GetDirectoryName(map.To) ?? map.To }).Where(Directory.Exists);
+        var survey = await visitor.SurveyMediaAsync(options, new PathMapFinder(folders), cancellationToken);
+        return survey.Mapping is { } mapping
+            ? Finding.Warning(
+                "media path",
+                $"{survey.Message} Add this under stash.pathMap, and the files are read there instead of from Stash's stream:  "
+                    + $"- {{ from: {ConfigurationDraft.Quote(mapping.From)}, to: {ConfigurationDraft.Quote(mapping.To)} }}"
+            )
+            : null;
     }
 
     private async Task<Finding> LookAsync(StashOptions options, CancellationToken cancellationToken)

@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.SetUp;
 using HavenVlm.Core.Stash;
 
 namespace HavenVlm.Core.Diagnosis;
 
 /// <summary>Whether Stash answers, what it is, and whether it answers strangers too.</summary>
-internal sealed class StashCheck(StashClient stash) : ISystemCheck
+internal sealed class StashCheck(StashClient stash, StashVisitor visitor, bool isContainer) : ISystemCheck
 {
     private const string Subject = "Stash";
 
@@ -27,10 +28,25 @@ internal sealed class StashCheck(StashClient stash) : ISystemCheck
             var library = await stash.StatisticsAsync(cancellationToken);
             return Finding.Good(Subject, $"version {schema.Version} at {url}, {library.SceneCount} scenes, {library.ImageCount} images");
         }
-        catch (Exception e) when (e is StashException or StashUnavailableException)
+        catch (StashException e)
         {
             return Finding.Failed(Subject, e.Message);
         }
+        catch (StashUnavailableException e)
+        {
+            return Finding.Failed(Subject, e.Message + await ElsewhereAsync(url, cancellationToken));
+        }
+    }
+
+    private async Task<string> ElsewhereAsync(string url, CancellationToken cancellationToken)
+    {
+        var container =
+            isContainer && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.IsLoopback
+                ? $" In a container {uri.Host} is the container itself: use the name of Stash's service (http://stash:{uri.Port}) when both are in one "
+                    + $"compose file, else http://{ContainerRuntime.HostName}:{uri.Port} or the address of the machine."
+                : "";
+        var found = await visitor.FindAsync(StashVisitor.UsualAddresses(isContainer), cancellationToken);
+        return found is null ? container : $"{container} Stash answers at {found.Url}: is that the one that stash.url is to name?";
     }
 
     private async Task<Finding> LookAtDoorAsync(CancellationToken cancellationToken)

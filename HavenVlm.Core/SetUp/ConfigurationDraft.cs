@@ -109,8 +109,8 @@ public sealed record ConfigurationDraft
 
     private static string OneLine(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    // What JSON quotes, YAML reads; a few characters that JSON leaves alone are no part of YAML and are escaped by hand.
-    private static string Quote(string text)
+    /// <summary>Text in quotes. What JSON quotes, YAML reads; a few characters that JSON leaves alone are no part of YAML and are escaped by hand.</summary>
+    internal static string Quote(string text)
     {
         var quoted = JsonSerializer.Serialize(text, s_text);
         return string.Concat(

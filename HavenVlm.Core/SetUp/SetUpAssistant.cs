@@ -15,16 +15,13 @@ public sealed class SetUpAssistant(TimeProvider time, ILoggerFactory loggers)
     private readonly StashVisitor _stash = new(time);
     private readonly ModelServerFinder _servers = new(time);
 
+    /// <summary>Where Stash usually is, seen from here.</summary>
+    public static IReadOnlyList<string> UsualStashAddresses { get; } = StashVisitor.UsualAddresses(ContainerRuntime.IsHere);
+
     /// <summary>Looks for Stash where it usually is; the first that answers, with or without asking for a key, or null.</summary>
-    /// <param name="addresses">Where to look, the likeliest first.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<StashVisit?> FindStashAsync(IEnumerable<string> addresses, CancellationToken cancellationToken)
-    {
-        var visits = await Task.WhenAll(
-            addresses.Select(url => _stash.VisitAsync(new StashOptions { Url = url }, LookPatience, cancellationToken))
-        );
-        return visits.FirstOrDefault(visit => visit.Answer is StashAnswer.Good or StashAnswer.KeyMissing);
-    }
+    public Task<StashVisit?> FindStashAsync(CancellationToken cancellationToken) =>
+        _stash.FindAsync(UsualStashAddresses, cancellationToken);
 
     /// <summary>Visits Stash.</summary>
     /// <param name="url">Its address.</param>

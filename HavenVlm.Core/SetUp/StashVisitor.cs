@@ -8,9 +8,26 @@ namespace HavenVlm.Core.SetUp;
 /// <summary>Looks at a Stash that is not in the configuration yet; changes nothing there.</summary>
 internal sealed class StashVisitor(TimeProvider time)
 {
+    private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(3);
+
     private const int MostTagsCounted = 500;
     private const int MostFiles = 8;
     private const int MostScenes = 40;
+
+    /// <summary>Where Stash usually is, the likeliest first.</summary>
+    public static IReadOnlyList<string> UsualAddresses(bool isContainer) =>
+        isContainer
+            ? ["http://stash:9999", $"http://{ContainerRuntime.HostName}:9999", "http://localhost:9999"]
+            : ["http://localhost:9999", "http://stash:9999", $"http://{ContainerRuntime.HostName}:9999"];
+
+    /// <summary>The first of some addresses at which Stash answers, with or without asking for a key; null = none.</summary>
+    public async Task<StashVisit?> FindAsync(IEnumerable<string> addresses, CancellationToken cancellationToken)
+    {
+        var visits = await Task.WhenAll(
+            addresses.Select(url => VisitAsync(new StashOptions { Url = url }, LookPatience, cancellationToken))
+        );
+        return visits.FirstOrDefault(visit => visit.Answer is StashAnswer.Good or StashAnswer.KeyMissing);
+    }
 
     /// <summary>Whether it answers with that key.</summary>
     public async Task<StashVisit> VisitAsync(StashOptions options, TimeSpan patience, CancellationToken cancellationToken)

@@ -8,15 +8,15 @@ internal sealed class StashSetUp(Terminal terminal, SetUpAssistant assistant, Pr
 {
     private const int MostTries = 5;
 
-    private static readonly string[] s_usual = ContainerRuntime.IsHere
-        ? ["http://stash:9999", $"http://{ContainerRuntime.HostName}:9999", "http://localhost:9999"]
-        : ["http://localhost:9999", "http://stash:9999", $"http://{ContainerRuntime.HostName}:9999"];
-
     public async Task<StashOptions> RunAsync(CancellationToken cancellationToken)
     {
         if (options.Unchecked)
         {
-            return new StashOptions { Url = Address(options.StashUrl ?? s_usual[0]), ApiKey = options.StashKey ?? "" };
+            return new StashOptions
+            {
+                Url = Address(options.StashUrl ?? SetUpAssistant.UsualStashAddresses[0]),
+                ApiKey = options.StashKey ?? "",
+            };
         }
 
         var found = await UrlAsync(cancellationToken);
@@ -41,8 +41,8 @@ internal sealed class StashSetUp(Terminal terminal, SetUpAssistant assistant, Pr
             return Address(given);
         }
 
-        terminal.Print($"Looking for Stash at {string.Join(", ", s_usual)} ...");
-        var found = (await assistant.FindStashAsync(s_usual, cancellationToken))?.Url;
+        terminal.Print($"Looking for Stash at {string.Join(", ", SetUpAssistant.UsualStashAddresses)} ...");
+        var found = (await assistant.FindStashAsync(cancellationToken))?.Url;
         if (prompter is not null)
         {
             return Address(await prompter.AskAsync("Address of Stash", found ?? "", cancellationToken));

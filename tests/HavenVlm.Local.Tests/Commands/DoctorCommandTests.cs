@@ -1,3 +1,6 @@
+using HavenVlm.Demo.Stash.State;
+using HavenVlm.Demo.Vlm;
+
 namespace HavenVlm.Local.Tests.Commands;
 
 public sealed class DoctorCommandTests
@@ -16,8 +19,55 @@ public sealed class DoctorCommandTests
         Assert.Contains($"at {laboratory.Stash.Address}, 1 scenes", haven.Output, StringComparison.Ordinal);
         Assert.Contains("warning  Stash's password: none is set", haven.Output, StringComparison.Ordinal);
         Assert.Contains($"ok       media: scene {scene} (", haven.Output, StringComparison.Ordinal);
-        Assert.Contains("endpoint local: ", haven.Output, StringComparison.Ordinal);
-        Assert.InRange(laboratory.Vlm.Log.Requests, 1, 3);
+        Assert.Contains("ok       clock: ", haven.Output, StringComparison.Ordinal);
+        Assert.Contains("ok       endpoint local: simulated-vlm saw the test pictures", haven.Output, StringComparison.Ordinal);
+        Assert.InRange(laboratory.Vlm.Log.Requests, 2, 4);
+    }
+
+    [Theory]
+    [InlineData("blind", "answered in", "does not tell a red picture from a blue one")]
+    [InlineData("short", "exceeds the available context size", "--ctx-size")]
+    [InlineData("other", "does not exist", "did you mean simulated-vlms?")]
+    public async Task A_model_that_does_not_do_is_told_with_what_to_do(string kind, string what, string advice)
+    {
+        var behavior = new VlmBehavior { Sees = kind is not "blind", ContextTokens = kind is "short" ? 300 : int.MaxValue };
+        await using var laboratory = await Laboratory.OpenAsync(behavior: behavior);
+        laboratory.Vlm.Behavior = kind is "other" ? behavior with { Models = ["simulated-vlms"] } : behavior;
+
+        var (exitCode, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "doctor");
+
+        Assert.Equal(1, exitCode);
+        var line = Assert.Single(haven.Output.Split('\n'), line => line.Contains("endpoint local", StringComparison.Ordinal));
+        Assert.StartsWith("FAILED ", line, StringComparison.Ordinal);
+        Assert.Contains(what, line, StringComparison.Ordinal);
+        Assert.Contains(advice, line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Media_under_another_path_lead_to_the_line_that_maps_it()
+    {
+        await using var laboratory = await Laboratory.OpenAsync();
+        var video = await laboratory.VideoAsync("phone");
+        var folder = Path.GetDirectoryName(video)!;
+        var file = new StashFile(0, "/library/of/stash/" + Path.GetFileName(video), DateTimeOffset.UnixEpoch)
+        {
+            Size = new FileInfo(video).Length,
+        };
+        // Streaming serves the file all the same.
+        laboratory.Stash.Library.AddScene("phone", file with { ServedFrom = video });
+        laboratory.Place.Configure(
+            Workplace
+                .For(laboratory.Stash, laboratory.Vlm)
+                .Replace("stash: {", $"stash: {{ pathMap: [ {{ from: /wrong, to: \"{folder}\" }} ],", StringComparison.Ordinal)
+        );
+
+        var (_, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "doctor");
+
+        Assert.Contains(
+            $"Add this under stash.pathMap, and the files are read there instead of from Stash's stream:  - {{ from: \"/library/of/stash\", to: \"{folder}\" }}",
+            haven.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
