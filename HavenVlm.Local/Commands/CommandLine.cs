@@ -104,7 +104,8 @@ internal static class CommandLine
         }
     }
 
-    private static RootCommand Create(Surroundings surroundings, Interruption interruption)
+    /// <summary>The commands with their options.</summary>
+    internal static RootCommand Create(Surroundings surroundings, Interruption interruption)
     {
         var config = new Option<string?>("--config")
         {
