@@ -71,11 +71,11 @@ internal sealed class InitRun(Surroundings surroundings, InitOptions options)
 
     private void PrintNext(string config)
     {
-        var haven = ContainerRuntime.IsHere ? "docker compose run --rm haven" : "haven";
+        var haven = ContainerRuntime.IsHere ? "docker compose exec haven haven" : "haven";
         var serve = ContainerRuntime.IsHere ? "docker compose up -d" : $"haven serve{config}";
         _terminal.Print("What next:");
-        _terminal.Print($"  {haven} doctor{config}".PadRight(48) + "tries everything once more, from here to the model");
-        _terminal.Print($"  {haven} tag --scene ID{config}".PadRight(48) + "tags one scene; ID stands in the address of its page");
-        _terminal.Print($"  {serve}".PadRight(48) + "stays, and does what VLM_TagMe asks for in Stash");
+        _terminal.Print($"  {haven} doctor{config}".PadRight(56) + "tries everything once more, from here to the model");
+        _terminal.Print($"  {haven} tag --scene ID{config}".PadRight(56) + "tags one scene; ID stands in the address of its page");
+        _terminal.Print($"  {serve}".PadRight(56) + "stays, and does what VLM_TagMe asks for in Stash");
     }
 }

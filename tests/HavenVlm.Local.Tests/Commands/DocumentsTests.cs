@@ -91,13 +91,13 @@ public sealed partial class DocumentsTests
     private static partial Regex Fenced();
 
     [GeneratedRegex(
-        @"^\s*(docker compose run --rm )?(\./)?haven (?<args>[^\n]*)$",
+        @"^\s*(docker compose (run --rm|exec haven) )?(\./)?haven (?<args>[^\n]*)$",
         RegexOptions.Multiline | RegexOptions.ExplicitCapture,
         5000
     )]
     private static partial Regex CommandInBlock();
 
-    [GeneratedRegex(@"`(docker compose run --rm )?(\./)?haven (?<args>[^`\n]+)`", RegexOptions.ExplicitCapture, 5000)]
+    [GeneratedRegex(@"`(docker compose (run --rm|exec haven) )?(\./)?haven (?<args>[^`\n]+)`", RegexOptions.ExplicitCapture, 5000)]
     private static partial Regex CommandInText();
 
     [GeneratedRegex(@"\s#.*$", RegexOptions.None, 1000)]
