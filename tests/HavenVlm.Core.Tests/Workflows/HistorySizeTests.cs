@@ -27,7 +27,12 @@ public sealed class HistorySizeTests
                         return new ScenePreparation { Snapshot = "scenes/1/run/snapshot.json", ChunksInFlight = 8 };
                     case WorkflowNames.PlanRound:
                         var chunks = (lacking + FramesPerChunk - 1) / FramesPerChunk;
-                        return new RoundPlanned($"scenes/1/run/plan-{((PlanRoundInput)input!).Round}.json", lacking, chunks, total - lacking);
+                        return new RoundPlanned(
+                            $"scenes/1/run/plan-{((PlanRoundInput)input!).Round}.json",
+                            lacking,
+                            chunks,
+                            total - lacking
+                        );
                     case WorkflowNames.AnalyzeFrames:
                         var answered = Math.Min(FramesPerChunk, lacking);
                         lacking -= answered;
