@@ -36,7 +36,14 @@ public sealed class RequestFunctions(ApiCalls api)
         [DurableClient] DurableTaskClient client
     ) => api.AnswerAsync(request, client);
 
-    /// <summary>Takes back what was written to Stash: for the scenes named, or all.</summary>
+    /// <summary>Exports markers and images with VLM_Incorrect, then takes the tag off.</summary>
+    [Function(nameof(IncorrectCollectStart))]
+    public Task<IResult> IncorrectCollectStart(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/incorrect/collect")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
+    /// <summary>Takes back what was written to Stash: for the scenes and images named, or all.</summary>
     [Function(nameof(UndoStart))]
     public Task<IResult> UndoStart(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/undo")] HttpRequest request,

@@ -33,6 +33,38 @@ public sealed class Activities(ActivityRunner runner)
         CancellationToken cancellationToken
     ) => runner.RunAsync(WorkflowNames.FindSettings, input, client, cancellationToken);
 
+    /// <summary>Which scenes and images have something to export.</summary>
+    [Function(WorkflowNames.ListIncorrect)]
+    public Task<JsonElement> ListIncorrect(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.ListIncorrect, input, client, cancellationToken);
+
+    /// <summary>Writes pictures of some scenes and images.</summary>
+    [Function(WorkflowNames.ExportIncorrect)]
+    public Task<JsonElement> ExportIncorrect(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.ExportIncorrect, input, client, cancellationToken);
+
+    /// <summary>Writes the manifest of an export.</summary>
+    [Function(WorkflowNames.WriteManifest)]
+    public Task<JsonElement> WriteManifest(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.WriteManifest, input, client, cancellationToken);
+
+    /// <summary>Takes the mark off what is exported, and deletes markers of ours.</summary>
+    [Function(WorkflowNames.ReleaseIncorrect)]
+    public Task<JsonElement> ReleaseIncorrect(
+        [ActivityTrigger] JsonElement input,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellationToken
+    ) => runner.RunAsync(WorkflowNames.ReleaseIncorrect, input, client, cancellationToken);
+
     /// <summary>Scene from Stash, media found and probed, settings frozen.</summary>
     [Function(WorkflowNames.PrepareScene)]
     public Task<JsonElement> PrepareScene(

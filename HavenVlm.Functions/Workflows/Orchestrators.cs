@@ -42,6 +42,11 @@ public sealed class Orchestrators(WorkflowCatalog catalog)
     public Task<JsonElement> ReleaseImages([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunAsync(WorkflowNames.ReleaseImages, context);
 
+    /// <summary>That exports what is marked as incorrect.</summary>
+    [Function(WorkflowNames.CollectIncorrect)]
+    public Task<JsonElement> CollectIncorrect([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        RunAsync(WorkflowNames.CollectIncorrect, context);
+
     /// <summary>That takes back what was written to Stash.</summary>
     [Function(WorkflowNames.Undo)]
     public Task<JsonElement> Undo([OrchestrationTrigger] TaskOrchestrationContext context) => RunAsync(WorkflowNames.Undo, context);
