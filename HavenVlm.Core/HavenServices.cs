@@ -103,6 +103,7 @@ public static class HavenServices
         services.AddSingleton<MarkerSettingsRequests>();
         services.AddSingleton<ImageRequests>();
         services.AddSingleton<UndoRequests>();
+        services.TryAddSingleton(new ExportRule());
         services.AddSingleton<CollectRequests>();
         services.AddSingleton<InstanceControl>();
         services.AddSingleton<EndpointControl>();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Exports;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Collecting;
 
@@ -24,11 +25,18 @@ internal static class CollectCalls
 }
 
 /// <summary>Turns calls into instances that collect.</summary>
-internal sealed class CollectRequests(CollectStore store, IOrchestrationClient client, SettingsSource settings, TimeProvider time)
+internal sealed class CollectRequests(
+    CollectStore store,
+    IOrchestrationClient client,
+    SettingsSource settings,
+    ExportRule rule,
+    TimeProvider time
+)
 {
     /// <summary>Starts one, or joins the one of the same kind that runs: two would export the same; returns its instance id.</summary>
     public async Task<string> StartAsync(CollectRequest body, CancellationToken cancellationToken)
     {
+        rule.Check(Path.GetFullPath(settings.Current.Export.OutputDir));
         var prefix = WorkflowNames.IncorrectPrefix + (body.All ? "all-" : "");
         var running = await client.ListAsync(
             new InstanceQuery { Prefix = prefix, Statuses = [RuntimeStatus.Pending, RuntimeStatus.Running, RuntimeStatus.Suspended] },

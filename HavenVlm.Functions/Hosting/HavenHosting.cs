@@ -1,6 +1,7 @@
 using HavenVlm.Core;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Exports;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Functions.Http;
 using HavenVlm.Functions.Storage;
@@ -31,6 +32,7 @@ internal static class HavenHosting
         services.AddSingleton(settings);
         services.AddHavenAzureStorage(connection, container);
         services.AddSingleton<IPendingRequests>(provider => new QueuedWork(provider.GetRequiredService<RequestQueue>()));
+        services.AddSingleton(new ExportRule { PassingFolder = AppContext.BaseDirectory });
         services.AddHavenCore();
         services.AddDurable();
         services.AddHostedService<SettingsRefresh>();
