@@ -150,7 +150,7 @@ internal sealed class BlobArtifactStore : IArtifactStore
             ArtifactName.Validate(prefix[..slash]);
         }
 
-        await foreach (var blob in _storage.Container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken))
+        await foreach (var blob in _storage.Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
         {
             if (blob.Name[0] == '~')
             {
@@ -173,7 +173,7 @@ internal sealed class BlobArtifactStore : IArtifactStore
         _appender.Forget(name);
         var pieces = new List<string>();
         await foreach (
-            var blob in _storage.Container.GetBlobsAsync(prefix: LogBlobs.PiecesPrefix(name), cancellationToken: cancellationToken)
+            var blob in _storage.Container.GetBlobsAsync(BlobTraits.None, BlobStates.None, LogBlobs.PiecesPrefix(name), cancellationToken)
         )
         {
             pieces.Add(blob.Name);

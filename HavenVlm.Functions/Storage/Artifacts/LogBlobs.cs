@@ -33,7 +33,7 @@ internal static class LogBlobs
     public static async Task<int> LastPartAsync(BlobContainerClient container, string name, CancellationToken cancellationToken)
     {
         var last = 0;
-        await foreach (var blob in container.GetBlobsAsync(prefix: PiecesPrefix(name), cancellationToken: cancellationToken))
+        await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, PiecesPrefix(name), cancellationToken))
         {
             last = Math.Max(last, PartNumber(name, blob.Name) ?? 0);
         }

@@ -145,7 +145,7 @@ internal sealed class LogSealer(AzureStorage storage, BlobStoreLimits limits, IL
         var compressed = new List<string>();
         await foreach (
             var page in storage
-                .Container.GetBlobsAsync(BlobTraits.Metadata, prefix: LogBlobs.PiecesPrefix(name), cancellationToken: cancellationToken)
+                .Container.GetBlobsAsync(BlobTraits.Metadata, BlobStates.None, LogBlobs.PiecesPrefix(name), cancellationToken)
                 .AsPages()
         )
         {

@@ -33,7 +33,7 @@ internal sealed class SlotBlobs(BlobContainerClient container, string endpoint, 
         var free = Enumerable.Range(0, count).ToHashSet();
         var waiting = 0;
         var forgotten = new List<string>();
-        await foreach (var page in container.GetBlobsAsync(prefix: _prefix, cancellationToken: cancellationToken).AsPages())
+        await foreach (var page in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, _prefix, cancellationToken).AsPages())
         {
             var now = page.GetRawResponse().Headers.Date ?? DateTimeOffset.MinValue;
             foreach (var blob in page.Values)

@@ -318,26 +318,6 @@ public sealed class AnalysisLogsTests : IDisposable
         Assert.Single(log.Records);
     }
 
-    [Fact]
-    public async Task A_long_video_with_many_tags_takes_little_memory()
-    {
-        string[] names = [.. Enumerable.Range(0, 36).Select(i => $"Tag {i}")];
-        var vocabulary = Vocabulary(names);
-        var all = names.Select((name, i) => (name, i / 36.0)).ToArray();
-        await using var log = await _logs.OpenAsync(Key, CancellationToken.None);
-        await log.AppendAsync(Answered(0, vocabulary, all), CancellationToken.None);
-        await log.FlushAsync(CancellationToken.None);
-        var before = GC.GetTotalMemory(forceFullCollection: true);
-        for (var i = 1; i < 7200; i++)
-        {
-            await log.AppendAsync(Answered(i * 2, vocabulary, all), CancellationToken.None);
-        }
-
-        await log.FlushAsync(CancellationToken.None);
-        var grown = GC.GetTotalMemory(forceFullCollection: true) - before;
-        Assert.InRange(grown, 0, 16 * 1024 * 1024);
-    }
-
     private AnalysisLogs Reopened() => new(_folder.Reopened(), _time);
 
     private Task AppendAsync(params FrameRecord[] records) => AppendToAsync(Key, records);
