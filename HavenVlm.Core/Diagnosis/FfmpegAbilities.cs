@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using HavenVlm.Core.Media;
 
 namespace HavenVlm.Core.Diagnosis;
@@ -8,8 +7,6 @@ namespace HavenVlm.Core.Diagnosis;
 /// <param name="Undecodable">The usual kinds of video that it can not decode.</param>
 internal sealed record FfmpegAbilities(IReadOnlyList<string> Missing, IReadOnlyList<string> Undecodable)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
-
     // Each kind and the decoders of which one is enough.
     private static readonly (string Kind, string[] Decoders)[] Usual =
     [
@@ -56,30 +53,6 @@ internal sealed record FfmpegAbilities(IReadOnlyList<string> Missing, IReadOnlyL
                 .Select(words => words[1]),
         ];
 
-    private static async Task<string> RunAsync(string ffmpeg, string list, CancellationToken cancellationToken)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
-        using var process = new Process { StartInfo = FfmpegSandbox.Plain(ffmpeg, ["-hide_banner", list]) };
-        try
-        {
-            process.Start();
-            process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
-            await errors;
-            await process.WaitForExitAsync(deadline.Token);
-            return output;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new MediaUnavailableException($"'{ffmpeg}' does not start: {e.Message}", e);
-        }
-        catch (OperationCanceledException)
-        {
-            process.Kill();
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new MediaUnavailableException($"'{ffmpeg} {list}' did not answer within {Patience.TotalSeconds} seconds.");
-        }
-    }
+    private static Task<string> RunAsync(string ffmpeg, string list, CancellationToken cancellationToken) =>
+        FfmpegQuestion.AskAsync(ffmpeg, ["-hide_banner", list], cancellationToken);
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -39,8 +38,8 @@ public sealed partial class FfmpegLocator : IDisposable
     {
         var ffmpeg = FindBinary("ffmpeg");
         var ffprobe = FindBinary("ffprobe");
-        var banner = await ReadBannerAsync(ffmpeg, cancellationToken);
-        await ReadBannerAsync(ffprobe, cancellationToken);
+        var banner = await FfmpegQuestion.AskAsync(ffmpeg, ["-version"], cancellationToken);
+        await FfmpegQuestion.AskAsync(ffprobe, ["-version"], cancellationToken);
         var match = VersionPattern().Match(banner);
         if (!match.Success)
         {
@@ -87,32 +86,6 @@ public sealed partial class FfmpegLocator : IDisposable
         // Relative entries of the path would let the current folder decide which program runs.
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Where(Path.IsPathFullyQualified);
         return path.Prepend(AppContext.BaseDirectory);
-    }
-
-    private static async Task<string> ReadBannerAsync(string binary, CancellationToken cancellationToken)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(20));
-        using var process = new Process { StartInfo = FfmpegSandbox.Plain(binary, ["-version"]) };
-        try
-        {
-            process.Start();
-            process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
-            await errors;
-            await process.WaitForExitAsync(deadline.Token);
-            return output;
-        }
-        catch (System.ComponentModel.Win32Exception e)
-        {
-            throw new MediaUnavailableException($"'{binary}' does not start: {e.Message}", e);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            process.Kill();
-            throw new MediaUnavailableException($"'{binary} -version' did not answer within 20 seconds.");
-        }
     }
 
     [GeneratedRegex(@"^ff\w+ version (?<version>\S+)", RegexOptions.ExplicitCapture, 1000)]
