@@ -19,9 +19,6 @@ internal sealed class AnalyzeImagesActivity(
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
 
-    // What is out when this process is asked to end may still arrive and be kept.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
-
     public async Task<AnalyzeImagesOutput> RunAsync(AnalyzeImagesInput input, CancellationToken cancellationToken)
     {
         var deadline = time.GetUtcNow() + Deadline;
@@ -36,11 +33,7 @@ internal sealed class AnalyzeImagesActivity(
         var subjects = await SubjectsAsync(request, await requests.ReadIdsAsync(run, input.Chunk, cancellationToken), cancellationToken);
         await using var watch = InstanceWatch.Begin(client, input.InstanceId, time, cancellationToken);
         using var progress = live.Begin(input.InstanceId);
-        using var grace = new CancellationTokenSource();
-        await using var ending = cancellationToken.UnsafeRegister(
-            static state => ((CancellationTokenSource)state!).CancelAfter(Grace),
-            grace
-        );
+        await using var grace = new EndingGrace(cancellationToken);
         var work = new ImageWork
         {
             Settings = settings,

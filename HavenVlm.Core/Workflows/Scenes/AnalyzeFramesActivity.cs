@@ -18,9 +18,6 @@ internal sealed class AnalyzeFramesActivity(
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
 
-    // What is out when this process is asked to end may still arrive and be kept.
-    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(3);
-
     public async Task<AnalyzeFramesOutput> RunAsync(AnalyzeFramesInput input, CancellationToken cancellationToken)
     {
         var deadline = time.GetUtcNow() + Deadline;
@@ -37,11 +34,7 @@ internal sealed class AnalyzeFramesActivity(
 
         await using var watch = InstanceWatch.Begin(client, input.InstanceId, time, cancellationToken);
         using var progress = live.Begin(input.InstanceId);
-        using var grace = new CancellationTokenSource();
-        await using var ending = cancellationToken.UnsafeRegister(
-            static state => ((CancellationTokenSource)state!).CancelAfter(Grace),
-            grace
-        );
+        await using var grace = new EndingGrace(cancellationToken);
         try
         {
             await using var file = await media.OpenAsync(snapshot.Media, cancellationToken);
