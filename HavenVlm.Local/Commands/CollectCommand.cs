@@ -42,18 +42,14 @@ internal static class CollectCommand
 
     private static int Print(Terminal terminal, InstanceResponse ended, bool asJson)
     {
-        var output = ended is { RuntimeStatus: nameof(RuntimeStatus.Completed), Output: { ValueKind: JsonValueKind.Object } json }
-            ? json.Deserialize<CollectOutput>(HavenJson.Options)
-            : null;
+        var output = EndedInstance.OutputOf<CollectOutput>(ended);
         if (asJson)
         {
             terminal.Print(JsonSerializer.Serialize(ended, HavenJson.Options));
         }
         else if (output is null)
         {
-            var reason = ended.Output is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-            var end = ended.RuntimeStatus is nameof(RuntimeStatus.Failed) ? "failed" : "was terminated";
-            terminal.Note($"{ended.InstanceId} {end}: {reason}");
+            EndedInstance.TellEnd(terminal, ended);
         }
         else
         {

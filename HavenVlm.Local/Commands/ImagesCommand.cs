@@ -51,9 +51,7 @@ internal static class ImagesCommand
     /// <summary>Prints what became of a request for images, whose JSON was printed already or is not asked for; whether all is well.</summary>
     public static bool PrintOutcome(Terminal terminal, InstanceResponse request, bool asJson)
     {
-        var output = request is { RuntimeStatus: nameof(RuntimeStatus.Completed), Output: { ValueKind: JsonValueKind.Object } done }
-            ? done.Deserialize<TagImagesOutput>(HavenJson.Options)
-            : null;
+        var output = EndedInstance.OutputOf<TagImagesOutput>(request);
         if (asJson)
         {
             return output is { Failed: 0 };
@@ -61,10 +59,7 @@ internal static class ImagesCommand
 
         if (output is null)
         {
-            var reason = request.Output is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-            terminal.Note(
-                $"{request.InstanceId} {(request.RuntimeStatus is nameof(RuntimeStatus.Failed) ? "failed" : "was terminated")}: {reason}"
-            );
+            EndedInstance.TellEnd(terminal, request);
             return false;
         }
 

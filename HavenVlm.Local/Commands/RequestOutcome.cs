@@ -27,7 +27,7 @@ internal static class RequestOutcome
         {
             var isGood =
                 request.Name is WorkflowNames.TagImages ? ImagesCommand.PrintOutcome(terminal, request, asJson)
-                : asJson ? Output(request) is { Failed: 0, Terminated: 0 }
+                : asJson ? EndedInstance.OutputOf<TagScenesOutput>(request) is { Failed: 0, Terminated: 0 }
                 : PrintOne(terminal, request, isDryRun);
             exitCode = isGood ? exitCode : ExitCode.Failed;
         }
@@ -37,12 +37,9 @@ internal static class RequestOutcome
 
     private static bool PrintOne(Terminal terminal, InstanceResponse request, bool isDryRun)
     {
-        if (Output(request) is not { } output)
+        if (EndedInstance.OutputOf<TagScenesOutput>(request) is not { } output)
         {
-            var reason = request.Output is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-            terminal.Note(
-                $"{request.InstanceId} {(request.RuntimeStatus is nameof(RuntimeStatus.Failed) ? "failed" : "was terminated")}: {reason}"
-            );
+            EndedInstance.TellEnd(terminal, request);
             return false;
         }
 
@@ -69,9 +66,4 @@ internal static class RequestOutcome
         );
         return output.Failed + output.Terminated == 0;
     }
-
-    private static TagScenesOutput? Output(InstanceResponse request) =>
-        request is { RuntimeStatus: nameof(RuntimeStatus.Completed), Output: { ValueKind: JsonValueKind.Object } output }
-            ? output.Deserialize<TagScenesOutput>(HavenJson.Options)
-            : null;
 }

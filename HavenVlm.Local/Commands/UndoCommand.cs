@@ -72,19 +72,14 @@ internal static class UndoCommand
 
     private static int Print(Terminal terminal, InstanceResponse ended, bool dryRun, bool asJson)
     {
-        var output = ended is { RuntimeStatus: nameof(RuntimeStatus.Completed), Output: { ValueKind: JsonValueKind.Object } json }
-            ? json.Deserialize<UndoOutput>(HavenJson.Options)
-            : null;
+        var output = EndedInstance.OutputOf<UndoOutput>(ended);
         if (asJson)
         {
             terminal.Print(JsonSerializer.Serialize(ended, HavenJson.Options));
         }
         else if (output is null)
         {
-            var reason = ended.Output is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
-            terminal.Note(
-                $"{ended.InstanceId} {(ended.RuntimeStatus is nameof(RuntimeStatus.Failed) ? "failed" : "was terminated")}: {reason}"
-            );
+            EndedInstance.TellEnd(terminal, ended);
         }
         else
         {

@@ -1,0 +1,25 @@
+using System.Text.Json;
+using HavenVlm.Core;
+using HavenVlm.Core.Api;
+using HavenVlm.Core.Workflows;
+
+namespace HavenVlm.Local.Commands;
+
+/// <summary>Reads and tells how an instance ended.</summary>
+internal static class EndedInstance
+{
+    /// <summary>What an instance that completed came to; null for any other.</summary>
+    public static T? OutputOf<T>(InstanceResponse ended)
+        where T : class =>
+        ended is { RuntimeStatus: nameof(RuntimeStatus.Completed), Output: { ValueKind: JsonValueKind.Object } output }
+            ? output.Deserialize<T>(HavenJson.Options)
+            : null;
+
+    /// <summary>Says that it failed or was terminated, and why.</summary>
+    public static void TellEnd(Terminal terminal, InstanceResponse ended)
+    {
+        var reason = ended.Output is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+        var end = ended.RuntimeStatus is nameof(RuntimeStatus.Failed) ? "failed" : "was terminated";
+        terminal.Note($"{ended.InstanceId} {end}: {reason}");
+    }
+}
