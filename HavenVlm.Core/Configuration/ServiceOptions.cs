@@ -60,6 +60,13 @@ public sealed record ServerOptions
     /// <summary>Address under which others reach this service; empty = from the request.</summary>
     [Text(TextKind.OptionalAddress)]
     public string PublicUrl { get; init; } = "";
+
+    /// <summary>
+    /// On loopback: further host names, separated by commas, under which calls may come in, as from a reverse proxy; beside localhost and
+    /// the host of publicUrl. Beyond loopback a key is needed and any name is answered.
+    /// </summary>
+    [Text(TextKind.HostNames)]
+    public string AllowedHosts { get; init; } = "";
 }
 
 /// <summary>What is logged.</summary>

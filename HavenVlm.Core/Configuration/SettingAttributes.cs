@@ -12,6 +12,9 @@ internal enum TextKind
     /// <summary>Address and port that a server listens on.</summary>
     ListenAddress,
 
+    /// <summary>Names of hosts separated by commas, or empty.</summary>
+    HostNames,
+
     /// <summary>Hours of the day, or empty.</summary>
     Hours,
 

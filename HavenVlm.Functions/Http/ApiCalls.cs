@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Api.Access;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Functions.Workflows;
 using Microsoft.AspNetCore.Http;
@@ -25,6 +26,13 @@ public sealed class ApiCalls(HavenService service, DurableClients clients, Setti
     public async Task<IResult> AnswerAsync(HttpRequest request, DurableTaskClient client, [CallerMemberName] string name = "")
     {
         clients.Use(client);
+        var own = PublicAddress.Of(request, settings.Current.Server.PublicUrl);
+        // The host has looked at the key before this worker was asked.
+        if (CallGuard.Refusal(Source(request), [own], isOpen: false) is { } refusal)
+        {
+            return new ApiResult(refusal);
+        }
+
         var cancellationToken = request.HttpContext.RequestAborted;
         using var body = await ReadBodyAsync(request, cancellationToken);
         if (body is null)
@@ -37,11 +45,22 @@ public sealed class ApiCalls(HavenService service, DurableClients clients, Setti
         }
 
         var answer = await s_routes[name]
-            .AnswerAsync(service, Request(request, body), e => logger.LogError(e, "{Call} failed", name), cancellationToken);
+            .AnswerAsync(service, Request(request, body, own), e => logger.LogError(e, "{Call} failed", name), cancellationToken);
         return new ApiResult(answer);
     }
 
-    private ApiRequest Request(HttpRequest request, Stream body) =>
+    private static CallSource Source(HttpRequest request) =>
+        new()
+        {
+            Method = request.Method,
+            Host = request.Host.Value ?? "",
+            Origin = request.Headers.Origin.ToString(),
+            FetchSite = request.Headers["Sec-Fetch-Site"].ToString(),
+            ContentType = request.ContentType ?? "",
+            HasBody = request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0,
+        };
+
+    private static ApiRequest Request(HttpRequest request, Stream body, string ownAddress) =>
         new()
         {
             Route = request.RouteValues.ToDictionary(value => value.Key, value => value.Value?.ToString() ?? "", StringComparer.Ordinal),
@@ -49,7 +68,7 @@ public sealed class ApiCalls(HavenService service, DurableClients clients, Setti
             Body = body,
             ContinuationToken = request.Headers[ContinuationHeader].FirstOrDefault(),
             IfNoneMatch = request.Headers.IfNoneMatch.FirstOrDefault(),
-            BaseAddress = PublicAddress.Of(request, settings.Current.Server.PublicUrl),
+            BaseAddress = ownAddress,
         };
 
     /// <summary>The whole body, so that what is too large is refused as such; null = it is.</summary>

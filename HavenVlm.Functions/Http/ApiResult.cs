@@ -1,4 +1,5 @@
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Api.Access;
 using Microsoft.AspNetCore.Http;
 
 namespace HavenVlm.Functions.Http;
@@ -11,12 +12,7 @@ internal sealed class ApiResult(ApiResponse answer) : IResult
         var response = httpContext.Response;
         var cancellationToken = httpContext.RequestAborted;
         response.StatusCode = answer.Status;
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.XFrameOptions = "DENY";
-        response.Headers.ContentSecurityPolicy = "default-src 'none'; frame-ancestors 'none'";
-        response.Headers["Referrer-Policy"] = "no-referrer";
-        response.Headers.CacheControl = "no-store";
-        foreach (var (name, value) in answer.Headers)
+        foreach (var (name, value) in ResponseHeaders.Secure.Concat(answer.Headers))
         {
             response.Headers[name] = value;
         }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Net;
+using HavenVlm.Core.Api.Access;
 using HavenVlm.Core.Configuration;
 
 namespace HavenVlm.Local.Server;
@@ -13,54 +15,91 @@ internal sealed class AnonymousCall
 /// Who may call: with the key, as Azure Functions takes it. A server on loopback without a key is open to this machine's programs, so
 /// it has to keep out what a browser on this machine is made to send by other sites.
 /// </summary>
-internal sealed class AccessCheck(RequestDelegate next, ServerKeys keys, ListenAddress address, SettingsSource settings)
+internal sealed class AccessCheck(
+    RequestDelegate next,
+    ServerKeys keys,
+    ListenAddress address,
+    SettingsSource settings,
+    FailedKeys failedKeys
+)
 {
     private const string KeyHeader = "x-functions-key";
     private const string KeyQuery = "code";
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (address.IsLoopback && !IsOurName(context.Request.Host.Host))
+        var server = settings.Current.Server;
+        if (address.IsLoopback && !IsOurName(context.Request.Host.Host, server))
         {
-            // A site whose name was pointed at 127.0.0.1 (DNS rebinding) still sends its own name.
             return Problems.WriteAsync(
                 context,
                 StatusCodes.Status421MisdirectedRequest,
                 "Not this host",
-                "This server listens on loopback and answers to localhost, 127.0.0.1, [::1] and the host of server.publicUrl only."
+                "This server listens on loopback and answers to localhost, 127.0.0.1, [::1] and the host of server.publicUrl only. Add the "
+                    + "name that was called to server.allowedHosts, as for a reverse proxy, and restart."
             );
         }
 
-        if (context.GetEndpoint()?.Metadata.GetMetadata<AnonymousCall>() is not null)
-        {
-            return next(context);
-        }
-
+        var isAnonymous = context.GetEndpoint()?.Metadata.GetMetadata<AnonymousCall>() is not null;
         var key = Key(context.Request);
-        if (key is not null && keys.Opens(key))
+        if (!isAnonymous && KeyRefusal(context, key) is { } refused)
         {
-            return next(context);
+            return refused;
         }
 
-        if (keys.IsRequired || key is not null)
-        {
-            return Problems.WriteAsync(
-                context,
-                StatusCodes.Status401Unauthorized,
-                key is null ? "A key is needed" : "That is not the key",
-                $"Send the key in the header {KeyHeader} or as ?{KeyQuery}=. It is server.apiKey of the configuration, or in the file "
-                    + "server.key of the data folder."
-            );
-        }
-
-        return IsFromAnotherSite(context.Request)
-            ? Problems.WriteAsync(
-                context,
-                StatusCodes.Status403Forbidden,
-                "From another site",
-                "A page of another site made this request. Set server.apiKey and send the key to allow it."
-            )
+        var isOpen = !isAnonymous && key is null;
+        return CallGuard.Refusal(Source(context.Request), [server.PublicUrl], isOpen) is { } refusal
+            ? Problems.WriteAsync(context, refusal)
             : next(context);
+    }
+
+    // The task that answers when the key does not open; null = it does, or none is needed.
+    private Task? KeyRefusal(HttpContext context, string? key)
+    {
+        if (key is null ? !keys.IsRequired : keys.OpensAsMade(key))
+        {
+            return null;
+        }
+
+        if (key is null)
+        {
+            return RefuseAsync(context, "A key is needed");
+        }
+
+        var caller = context.Connection.RemoteIpAddress;
+        if (failedKeys.Wait(caller) is { Ticks: > 0 } wait)
+        {
+            return RefuseForAWhileAsync(context, wait);
+        }
+
+        if (keys.Opens(key))
+        {
+            return null;
+        }
+
+        failedKeys.Add(caller);
+        return RefuseAsync(context, "That is not the key");
+    }
+
+    private static Task RefuseAsync(HttpContext context, string title) =>
+        Problems.WriteAsync(
+            context,
+            StatusCodes.Status401Unauthorized,
+            title,
+            $"Send the key in the header {KeyHeader} or as ?{KeyQuery}=. It is server.apiKey of the configuration, or in the file "
+                + "server.key of the data folder."
+        );
+
+    private static Task RefuseForAWhileAsync(HttpContext context, TimeSpan wait)
+    {
+        var seconds = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers.RetryAfter = seconds;
+        return Problems.WriteAsync(
+            context,
+            StatusCodes.Status429TooManyRequests,
+            "Too many wrong keys",
+            $"Too many wrong keys came from this address, so none is looked at for {seconds} s. Whoever sends them has an old key, or none."
+        );
     }
 
     private static string? Key(HttpRequest request)
@@ -70,33 +109,19 @@ internal sealed class AccessCheck(RequestDelegate next, ServerKeys keys, ListenA
         return string.IsNullOrEmpty(key) ? null : key;
     }
 
-    private bool IsOurName(string host)
-    {
-        if (
-            host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(host, out var ip) && IPAddress.IsLoopback(ip))
-        )
+    private bool IsOurName(string host, ServerOptions server) =>
+        HostNames.IsLoopback(host)
+        || (IPAddress.TryParse(host, out var ip) && address.EndPoints.Any(endPoint => endPoint.Address.Equals(ip)))
+        || HostNames.IsConfigured(host, server.PublicUrl, server.AllowedHosts);
+
+    private static CallSource Source(HttpRequest request) =>
+        new()
         {
-            return true;
-        }
-
-        return Uri.TryCreate(settings.Current.Server.PublicUrl, UriKind.Absolute, out var own)
-            && own.Host.Equals(host, StringComparison.OrdinalIgnoreCase);
-    }
-
-    private static bool IsFromAnotherSite(HttpRequest request)
-    {
-        var site = request.Headers["Sec-Fetch-Site"].ToString();
-        if (site is "cross-site" or "same-site")
-        {
-            return true;
-        }
-
-        var origin = request.Headers.Origin.ToString();
-        return origin.Length > 0
-            && !(
-                Uri.TryCreate(origin, UriKind.Absolute, out var from)
-                && from.Authority.Equals(request.Host.Value, StringComparison.OrdinalIgnoreCase)
-            );
-    }
+            Method = request.Method,
+            Host = request.Host.Value ?? "",
+            Origin = request.Headers.Origin.ToString(),
+            FetchSite = request.Headers["Sec-Fetch-Site"].ToString(),
+            ContentType = request.ContentType ?? "",
+            HasBody = request.ContentLength > 0 || request.Headers.TransferEncoding.Count > 0,
+        };
 }

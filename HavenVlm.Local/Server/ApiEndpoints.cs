@@ -26,15 +26,9 @@ internal static class ApiEndpoints
     {
         var services = context.RequestServices;
         var logger = services.GetRequiredService<ILogger<HavenServer>>();
-        using var body = await ReadBodyAsync(context.Request);
-        if (body is null)
+        using var body = new MemoryStream();
+        if (!await TryReadBodyAsync(context, body))
         {
-            await Problems.WriteAsync(
-                context,
-                StatusCodes.Status413PayloadTooLarge,
-                "Too large",
-                $"The body is larger than {ApiRoutes.MaxBodyBytes} bytes; ask for less at once."
-            );
             return;
         }
 
@@ -82,21 +76,45 @@ internal static class ApiEndpoints
         };
     }
 
-    /// <summary>The whole body, so that what is too large is refused as such; null = it is.</summary>
-    private static async Task<MemoryStream?> ReadBodyAsync(HttpRequest request)
+    /// <summary>The whole body, so that what is too large is refused as such; false = it was refused.</summary>
+    private static async Task<bool> TryReadBodyAsync(HttpContext context, MemoryStream body)
     {
-        var body = new MemoryStream();
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        patience.CancelAfter(RequestLimits.BodyTime);
         try
         {
-            await request.Body.CopyToAsync(body, request.HttpContext.RequestAborted);
+            await context.Request.Body.CopyToAsync(body, patience.Token);
             body.Position = 0;
-            return body;
+            return true;
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            await body.DisposeAsync();
-            return null;
+            await Problems.WriteAsync(
+                context,
+                e.StatusCode,
+                "Too large",
+                $"The body is larger than {ApiRoutes.MaxBodyBytes} bytes; ask for less at once."
+            );
         }
+        catch (BadHttpRequestException e)
+        {
+            await Problems.WriteAsync(context, e.StatusCode, "The body can not be read", e.Message);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            await Problems.WriteAsync(
+                context,
+                StatusCodes.Status408RequestTimeout,
+                "Too slow",
+                $"The body did not arrive within {RequestLimits.BodyTime.TotalSeconds} s."
+            );
+        }
+        catch (OperationCanceledException)
+        {
+            // The caller went away: nobody waits for an answer.
+        }
+
+        return false;
     }
 
     private static async Task SendAsync(HttpResponse response, ApiResponse answer, CancellationToken cancellationToken)

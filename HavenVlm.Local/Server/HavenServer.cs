@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Api.Access;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Local.Engine;
 using HavenVlm.Local.Hosting;
@@ -148,7 +149,7 @@ internal sealed class HavenServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = ApiRoutes.MaxBodyBytes;
+            RequestLimits.Apply(kestrel.Limits);
             foreach (var endPoint in address.EndPoints)
             {
                 kestrel.Listen(endPoint);
@@ -161,6 +162,7 @@ internal sealed class HavenServer : IAsyncDisposable
         services.AddApiDocument();
         services.AddSingleton(keys);
         services.AddSingleton(address);
+        services.AddSingleton(new FailedKeys(start.Time));
         services.AddSingleton<IHostLifetime, CommandLifetime>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
         AddBackground(services, start, settings);

@@ -10,7 +10,8 @@ internal sealed class ServerKeys : IDisposable
     private const string MadeName = "server.key";
     private const string LocalName = "haven.local-key";
 
-    private readonly List<byte[]> _accepted = [];
+    private readonly List<byte[]> _made = [];
+    private readonly List<byte[]> _chosen = [];
     private readonly string _localPath;
 
     private ServerKeys(string localPath) => _localPath = localPath;
@@ -31,14 +32,14 @@ internal sealed class ServerKeys : IDisposable
         SecretFile.Write(localPath, local);
         var madeFile = server.ApiKey.Length == 0 && !isLoopback ? Path.Combine(dataFolder, MadeName) : null;
         var keys = new ServerKeys(localPath) { IsRequired = server.ApiKey.Length > 0 || !isLoopback, MadeFile = madeFile };
-        keys.Accept(local);
+        keys._made.Add(Hash(local));
         if (server.ApiKey.Length > 0)
         {
-            keys.Accept(server.ApiKey);
+            keys._chosen.Add(Hash(server.ApiKey));
         }
         else if (madeFile is not null)
         {
-            keys.Accept(ReadOrMake(madeFile));
+            keys._made.Add(Hash(ReadOrMake(madeFile)));
         }
 
         return keys;
@@ -62,22 +63,27 @@ internal sealed class ServerKeys : IDisposable
     public static string? ReadLocal(string dataFolder) => SecretFile.Read(Path.Combine(dataFolder, LocalName));
 
     /// <summary>Whether a key opens the API; takes the same time whatever the key is.</summary>
-    public bool Opens(string key)
+    public bool Opens(string key) => OpensAsMade(key) | IsAmong(_chosen, key);
+
+    /// <summary>Whether it is one of the keys of 256 random bits, which nobody finds by trying; takes the same time whatever the key is.</summary>
+    public bool OpensAsMade(string key) => IsAmong(_made, key);
+
+    /// <summary>Removes the key for commands.</summary>
+    public void Dispose() => File.Delete(_localPath);
+
+    private static bool IsAmong(List<byte[]> accepted, string key)
     {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+        var hash = Hash(key);
         var opens = false;
-        foreach (var accepted in _accepted)
+        foreach (var each in accepted)
         {
-            opens |= CryptographicOperations.FixedTimeEquals(hash, accepted);
+            opens |= CryptographicOperations.FixedTimeEquals(hash, each);
         }
 
         return opens;
     }
 
-    /// <summary>Removes the key for commands.</summary>
-    public void Dispose() => File.Delete(_localPath);
-
-    private void Accept(string key) => _accepted.Add(SHA256.HashData(Encoding.UTF8.GetBytes(key)));
+    private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
     private static string ReadOrMake(string path)
     {

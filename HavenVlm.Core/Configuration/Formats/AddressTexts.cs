@@ -61,6 +61,19 @@ internal static class AddressTexts
         return isAddress ? Reading.Of($"{Scheme}{host}:{port}") : Reading.Bad("names no address of this machine");
     }
 
+    /// <summary>Names or addresses of hosts, separated by commas.</summary>
+    public static Reading ReadHostNames(string text)
+    {
+        string[] names = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        return Array.Find(names, name => Uri.CheckHostName(name) == UriHostNameType.Unknown) is { } bad
+            ? Reading.Bad(
+                bad.Contains('*', StringComparison.Ordinal) ? "holds a *, but every name has to be given"
+                : bad.Contains(':', StringComparison.Ordinal) ? "holds more than a name"
+                : "is not the name of a host"
+            )
+            : Reading.Of(string.Join(", ", names));
+    }
+
     // An IPv6 address stands in brackets, and nothing else does; short forms such as 127.1 are refused.
     private static bool IsIp(string host) =>
         host is ['[', .. var inner, ']']

@@ -20,6 +20,10 @@ internal static partial class TextFormats
                 AddressTexts.ReadListenAddress,
                 "^http://"
             ),
+            TextKind.HostNames => new TextFormat(
+                "names of hosts such as haven.example, without scheme and port, several separated by commas, or nothing",
+                AddressTexts.ReadHostNames
+            ),
             TextKind.Hours => new TextFormat(
                 "hours such as 22:00-08:00, several separated by commas, or nothing for always",
                 text => Hours.TryParse(text, out _, out var problem) ? Reading.Of(text.Trim()) : Reading.Bad(problem)

@@ -52,31 +52,31 @@ internal sealed class JsonAnswer(TagNames tags)
     private readonly JsonTags _tags = new(tags);
 
     /// <summary>What the JSON says about each of so many pictures; null for those that it says nothing about, null in all when it is no answer.</summary>
-    public TagMentions?[]? Read(JsonElement json, int pictures)
+    private TagMentions?[]? Read(JsonElement json, int pictures)
+    {
+        if (pictures > 1)
+        {
+            return ReadMany(json, pictures, depth: 0);
+        }
+
+        return ReadOne(json, depth: 0) is { } one ? [one] : null;
+    }
+
+    /// <summary>The same for JSON found in a text, unless it may be a mere piece of an answer that could not be read as a whole.</summary>
+    public TagMentions?[]? Read(FoundJson found, int pictures)
     {
         try
         {
-            if (pictures > 1)
-            {
-                return ReadMany(json, pictures, depth: 0);
-            }
-
-            return ReadOne(json, depth: 0) is { } one ? [one] : null;
+            var isPiece =
+                (found.IsAfterBrace || found.IsAfterBroken) && found.Json.ValueKind == JsonValueKind.Array
+                || found.IsAfterBroken && !IsFullAnswer(found.Json);
+            return isPiece ? null : Read(found.Json, pictures);
         }
         catch (InvalidOperationException)
         {
             // A name or text holds half a surrogate pair.
             return null;
         }
-    }
-
-    /// <summary>The same for JSON found in a text, unless it may be a mere piece of an answer that could not be read as a whole.</summary>
-    public TagMentions?[]? Read(FoundJson found, int pictures)
-    {
-        var isPiece =
-            (found.IsAfterBrace || found.IsAfterBroken) && found.Json.ValueKind == JsonValueKind.Array
-            || found.IsAfterBroken && !IsFullAnswer(found.Json);
-        return isPiece ? null : Read(found.Json, pictures);
     }
 
     private TagMentions? ReadOne(JsonElement json, int depth)

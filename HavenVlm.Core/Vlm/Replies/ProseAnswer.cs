@@ -63,6 +63,7 @@ internal sealed class ProseAnswer(TagNames tags)
 
     private static readonly SearchValues<char> Marks = SearchValues.Create(" \t:|=-–—*`\"()[]~≈");
     private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t|,)]*(\r");
+    private static readonly SearchValues<char> WordBorders = SearchValues.Create(" \t\r,:()\"*");
     private static readonly SearchValues<char> ClauseEnds = SearchValues.Create(".;!?\n。");
 
     private static readonly HashSet<string> Denials = new(StringComparer.OrdinalIgnoreCase)
@@ -193,7 +194,7 @@ internal sealed class ProseAnswer(TagNames tags)
 
     private static bool DeniesAfter(ReadOnlySpan<char> before, bool isDenied)
     {
-        foreach (var range in before.SplitAny(" \t\r,:()\"*"))
+        foreach (var range in before.SplitAny(WordBorders))
         {
             var word = before[range];
             if (Contains(Denials, word))

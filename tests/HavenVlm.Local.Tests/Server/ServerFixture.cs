@@ -52,7 +52,10 @@ internal sealed class ServerFixture : IAsyncDisposable
     }
 
     /// <summary>Sends a request as it is written; gives the status line.</summary>
-    public async Task<string> SendRawAsync(string request)
+    public async Task<string> SendRawAsync(string request) => (await ExchangeAsync(request)).Split('\r')[0];
+
+    /// <summary>Sends a request as it is written; gives everything that comes back.</summary>
+    public async Task<string> ExchangeAsync(string request)
     {
         using var client = new TcpClient();
         var address = new Uri(Address);
@@ -60,7 +63,7 @@ internal sealed class ServerFixture : IAsyncDisposable
         await using var stream = client.GetStream();
         await stream.WriteAsync(Encoding.ASCII.GetBytes(request.ReplaceLineEndings("\r\n")));
         using var reader = new StreamReader(stream);
-        return await reader.ReadLineAsync() ?? "";
+        return await reader.ReadToEndAsync();
     }
 
     public async ValueTask DisposeAsync()

@@ -25,6 +25,9 @@ internal static class ReplyCorpus
         ("schema, nothing seen", Says("""{"tags":[]}"""), "none"),
         ("schema, nothing seen, blanks", Says(" { \"tags\" : [ ] } "), "none"),
         ("names alone", Says("""{"tags":["Kissing","Waving"]}"""), "Kissing, Waving"),
+        ("cut in the midst of an emoji", Says("""{"tags":["Kissing"],"note\ud83d":"\udc8b"}"""), "Kissing"),
+        ("an object with half a surrogate pair after one that is broken", Says("""{"tags":[} {"nothing\ud83d":1}"""), "Unusable"),
+        ("an emoji as escapes", Says("""{"tags":["Kissing"],"note":"\ud83d\udc8b"}"""), "Kissing"),
         ("content in parts", Says("""{"tags":["Kissing"]}"""), "Kissing"),
         // JSON, but not quite as asked for.
         ("confidence as text", Says("""{"tags":[{"tag":"Kissing","confidence":"0.8"}]}"""), "Kissing 0.8"),
