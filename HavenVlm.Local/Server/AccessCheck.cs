@@ -26,59 +26,67 @@ internal sealed class AccessCheck(
     private const string KeyHeader = "x-functions-key";
     private const string KeyQuery = "code";
 
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
         var server = settings.Current.Server;
         if (address.IsLoopback && !IsOurName(context.Request.Host.Host, server))
         {
-            return Problems.WriteAsync(
+            await Problems.WriteAsync(
                 context,
                 StatusCodes.Status421MisdirectedRequest,
                 "Not this host",
                 "This server listens on loopback and answers to localhost, 127.0.0.1, [::1] and the host of server.publicUrl only. Add the "
-                    + "name that was called to server.allowedHosts, as for a reverse proxy, and restart."
+                    + "name that was called to server.allowedHosts, as for a reverse proxy."
             );
+            return;
         }
 
         var isAnonymous = context.GetEndpoint()?.Metadata.GetMetadata<AnonymousCall>() is not null;
         var key = Key(context.Request);
-        if (!isAnonymous && KeyRefusal(context, key) is { } refused)
+        if (!isAnonymous && !await HasRightKeyAsync(context, key))
         {
-            return refused;
+            return;
         }
 
         var isOpen = !isAnonymous && key is null;
-        return CallGuard.Refusal(Source(context.Request), [server.PublicUrl], isOpen) is { } refusal
-            ? Problems.WriteAsync(context, refusal)
-            : next(context);
+        if (CallGuard.Refusal(Source(context.Request), [server.PublicUrl], isOpen) is { } refusal)
+        {
+            await Problems.WriteAsync(context, refusal);
+            return;
+        }
+
+        await next(context);
     }
 
-    // The task that answers when the key does not open; null = it does, or none is needed.
-    private Task? KeyRefusal(HttpContext context, string? key)
+    // False = the call was refused.
+    private async Task<bool> HasRightKeyAsync(HttpContext context, string? key)
     {
         if (key is null ? !keys.IsRequired : keys.OpensAsMade(key))
         {
-            return null;
+            return true;
         }
 
         if (key is null)
         {
-            return RefuseAsync(context, "A key is needed");
+            await RefuseAsync(context, "A key is needed");
+            return false;
         }
 
         var caller = context.Connection.RemoteIpAddress;
         if (failedKeys.Wait(caller) is { Ticks: > 0 } wait)
         {
-            return RefuseForAWhileAsync(context, wait);
+            await RefuseForAWhileAsync(context, wait);
+            return false;
         }
 
         if (keys.Opens(key))
         {
-            return null;
+            return true;
         }
 
         failedKeys.Add(caller);
-        return RefuseAsync(context, "That is not the key");
+        await RefuseAsync(context, "That is not the key");
+        return false;
     }
 
     private static Task RefuseAsync(HttpContext context, string title) =>
