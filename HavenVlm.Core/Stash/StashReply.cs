@@ -8,7 +8,11 @@ namespace HavenVlm.Core.Stash;
 internal static class StashReply
 {
     /// <summary>The reply's JSON object, which may still hold errors.</summary>
-    public static JsonDocument Read(HttpResponseMessage response, byte[] body, string url, string key)
+    /// <param name="response">The answer.</param>
+    /// <param name="body">Its body, in which the key is masked: a server that repeats what it was sent would repeat the key.</param>
+    /// <param name="url">How messages call Stash.</param>
+    /// <param name="key">The key that was sent.</param>
+    public static JsonDocument Read(HttpResponseMessage response, ReadOnlyMemory<byte> body, string url, string key)
     {
         ThrowForStatus(response, body, url, key);
         JsonDocument document;
@@ -48,7 +52,7 @@ internal static class StashReply
 
     private static bool Has(JsonDocument document, string name) => document.RootElement.TryGetProperty(name, out _);
 
-    private static void ThrowForStatus(HttpResponseMessage response, byte[] body, string url, string key)
+    private static void ThrowForStatus(HttpResponseMessage response, ReadOnlyMemory<byte> body, string url, string key)
     {
         var status = (int)response.StatusCode;
         switch (response.StatusCode)
@@ -56,7 +60,7 @@ internal static class StashReply
             case HttpStatusCode.OK or HttpStatusCode.UnprocessableEntity:
                 return;
             // The message in the body says more than the status.
-            case HttpStatusCode.BadRequest when body is [(byte)'{', ..]:
+            case HttpStatusCode.BadRequest when body.Span is [(byte)'{', ..]:
                 return;
             case HttpStatusCode.Unauthorized:
             // Servers before v0.26 answer a wrong key with 500.
@@ -64,12 +68,12 @@ internal static class StashReply
                 when body.Length < 200 && Text(body).Contains("unauthorized", StringComparison.OrdinalIgnoreCase):
                 throw Unauthorized(url, key);
             case HttpStatusCode.Forbidden:
-                throw new StashException(StashErrorKind.Unauthorized, $"Stash at {url} refuses us: {Shown(body, key, "403 Forbidden")}");
+                throw new StashException(StashErrorKind.Unauthorized, $"Stash at {url} refuses us: {Shown(body, "403 Forbidden")}");
             case HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests:
             case >= HttpStatusCode.InternalServerError:
                 throw new StashUnavailableException(
                     StashErrorKind.ServerError,
-                    $"Stash at {url} has trouble: {Shown(body, key, $"HTTP {status}")}"
+                    $"Stash at {url} has trouble: {Shown(body, $"HTTP {status}")}"
                 );
             case >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest:
                 throw Redirected(response, url, key);
@@ -101,13 +105,10 @@ internal static class StashReply
         return new StashException(StashErrorKind.NotStash, $"{url} sends us on{shown}: put the address of Stash itself into stash.url.");
     }
 
-    private static bool LooksLikePage(byte[] body) => Text(body).TrimStart().StartsWith('<');
+    private static bool LooksLikePage(ReadOnlyMemory<byte> body) => Text(body).TrimStart().StartsWith('<');
 
-    private static string Text(byte[] body) => Encoding.UTF8.GetString(body, 0, Math.Min(body.Length, 2000));
+    private static string Text(ReadOnlyMemory<byte> body) => Encoding.UTF8.GetString(body.Span[..Math.Min(body.Length, 2000)]);
 
-    // A server that repeats what it was sent would repeat the key.
-    private static string Shown(byte[] body, string key, string otherwise) =>
-        body.Length == 0 || LooksLikePage(body) ? otherwise + "."
-        : key.Length > 0 ? StashText.Clean(Text(body).Replace(key, "***", StringComparison.Ordinal))
-        : StashText.Clean(Text(body));
+    private static string Shown(ReadOnlyMemory<byte> body, string otherwise) =>
+        body.Length == 0 || LooksLikePage(body) ? otherwise + "." : StashText.Clean(Text(body));
 }

@@ -85,7 +85,7 @@ internal sealed class StashTransport : IDisposable
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
             var body = await ReadAsync(response, url, both.Token);
-            return StashReply.Read(response, body, url, stash.ApiKey);
+            return StashReply.Read(response, new SecretMask([stash.ApiKey]).Apply(body), url, stash.ApiKey);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -4,7 +4,7 @@ namespace HavenVlm.Local.Hosting;
 
 /// <summary>
 /// Log lines for people: time, level, what. Exceptions give their messages; the stack follows at level Debug only, where somebody looks
-/// for a mistake of ours.
+/// for a mistake of ours. Secrets are masked, and no text of others can begin a line.
 /// </summary>
 /// <param name="write">Takes a line (or a few, when a stack follows).</param>
 /// <param name="settings">The level, followed as it changes.</param>
@@ -13,6 +13,8 @@ namespace HavenVlm.Local.Hosting;
 internal sealed class LineLoggerProvider(Action<string> write, SettingsSource settings, LogLevel atLeast, TimeProvider time)
     : ILoggerProvider
 {
+    private volatile MaskOfOptions? _mask;
+
     public ILogger CreateLogger(string categoryName) => new LineLogger(this, categoryName);
 
     public void Dispose() { }
@@ -34,8 +36,22 @@ internal sealed class LineLoggerProvider(Action<string> write, SettingsSource se
             reasons += $": {inner.Message}";
         }
 
-        var stack = exception is not null && settings.Current.Logging.Level is "Debug" or "Trace" ? $"\n{exception}" : "";
-        write($"{time.GetLocalNow():yyyy-MM-dd HH:mm:ss} {Word(level)} {message}{reasons}{stack}");
+        var options = settings.Current;
+        var stack = exception is not null && options.Logging.Level is "Debug" or "Trace" ? $"\n{exception}" : "";
+        var mask = MaskOf(options);
+        var line = LogText.Line(mask.Apply(message + reasons)) + LogText.Indented(mask.Apply(stack));
+        write($"{time.GetLocalNow():yyyy-MM-dd HH:mm:ss} {Word(level)} {line}");
+    }
+
+    private SecretMask MaskOf(HavenOptions options)
+    {
+        var known = _mask;
+        if (!ReferenceEquals(known?.Options, options))
+        {
+            _mask = known = new MaskOfOptions(options, SecretMask.Of(options));
+        }
+
+        return known.Mask;
     }
 
     private static string Word(LogLevel level) =>
@@ -47,6 +63,8 @@ internal sealed class LineLoggerProvider(Action<string> write, SettingsSource se
             LogLevel.Warning => "warn ",
             _ => "error",
         };
+
+    private sealed record MaskOfOptions(HavenOptions Options, SecretMask Mask);
 
     private sealed class LineLogger(LineLoggerProvider provider, string category) : ILogger
     {

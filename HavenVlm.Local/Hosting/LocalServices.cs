@@ -32,6 +32,8 @@ internal static class LocalServices
                 .SetMinimumLevel(LogLevel.Trace)
                 // What keeps a host from starting is thrown as well, and told there in our words.
                 .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
+                // Tells addresses as they came, with the key behind the question mark.
+                .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
                 .AddProvider(new LineLoggerProvider(log, settings, atLeast, time))
         );
         services.AddSingleton<IArtifactStore>(_ => new FileArtifactStore(Path.Combine(dataFolder.Folder, "artifacts")));

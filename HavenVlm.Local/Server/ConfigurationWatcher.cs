@@ -67,7 +67,7 @@ internal sealed class ConfigurationWatcher(
         var before = settings.Current;
         settings.Replace(changed);
         logger.LogInformation("The changed configuration is in force");
-        if (changed.Server with { PublicUrl = before.Server.PublicUrl } != before.Server)
+        if (changed.Server with { PublicUrl = before.Server.PublicUrl, AllowedHosts = before.Server.AllowedHosts } != before.Server)
         {
             logger.LogWarning("server.listen and server.apiKey take effect at the next start");
         }

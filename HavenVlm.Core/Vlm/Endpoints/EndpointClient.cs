@@ -68,12 +68,13 @@ internal sealed class EndpointClient : IDisposable
     {
         var wish = question.StructuredOutput;
         var shape = Capabilities.Shape.With(wish);
+        var mask = SecretMask.Of(_options, question.ExtraBody);
         EndpointFailureException? first = null;
         for (var tries = 1; ; tries++)
         {
             try
             {
-                var reply = await SendAsync(RequestBody.Write(question, _options, shape), cancellationToken);
+                var reply = await SendAsync(RequestBody.Write(question, _options, shape), mask, cancellationToken);
                 Capabilities.Confirm(shape, wish);
                 return reply;
             }
@@ -141,7 +142,7 @@ internal sealed class EndpointClient : IDisposable
         }
     }
 
-    private async Task<ChatReply> SendAsync(BinaryData body, CancellationToken cancellationToken)
+    private async Task<ChatReply> SendAsync(BinaryData body, SecretMask mask, CancellationToken cancellationToken)
     {
         try
         {
@@ -155,7 +156,7 @@ internal sealed class EndpointClient : IDisposable
             using var content = BinaryContent.Create(body);
             var result = await _chat.CompleteChatAsync(content, options);
             using var response = result.GetRawResponse();
-            return await ReadAsync(response, cancellationToken);
+            return await ReadAsync(response, mask, cancellationToken);
         }
         catch (Exception e) when (FailureClassifier.IsOfConnection(e) && !cancellationToken.IsCancellationRequested)
         {
@@ -167,14 +168,15 @@ internal sealed class EndpointClient : IDisposable
         }
     }
 
-    private async Task<ChatReply> ReadAsync(PipelineResponse response, CancellationToken cancellationToken)
+    private async Task<ChatReply> ReadAsync(PipelineResponse response, SecretMask mask, CancellationToken cancellationToken)
     {
         var isError = response.Status is < 200 or >= 300;
         var limit = isError ? LongestError : LongestReply;
-        var (body, isWhole) = await BoundedBody.ReadAsync(response.ContentStream, limit, cancellationToken);
+        var (received, isWhole) = await BoundedBody.ReadAsync(response.ContentStream, limit, cancellationToken);
+        var body = mask.Apply(received);
         if (isError)
         {
-            throw OfStatus(response.Status, ErrorText.OfBody(body.Span, _options.ApiKey), RetryAfter(response));
+            throw OfStatus(response.Status, ErrorText.OfBody(body.Span, mask), RetryAfter(response));
         }
 
         if (!isWhole)
@@ -202,15 +204,15 @@ internal sealed class EndpointClient : IDisposable
                 && number is >= 400 and < 600
                     ? number
                     : 500;
-            throw OfStatus(status, ErrorText.OfBody(body.Span, _options.ApiKey), RetryAfter(response));
+            throw OfStatus(status, ErrorText.OfBody(body.Span, mask), RetryAfter(response));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             var type = response.Headers.TryGetValue("Content-Type", out var value) ? value : "no content type";
-            var start = ErrorText.OfBody(body.Span[..Math.Min(body.Length, 200)], _options.ApiKey);
+            var start = ErrorText.OfBody(body.Span[..Math.Min(body.Length, LongestError)], mask);
             throw new EndpointFailureException(
                 FailureKind.Server,
-                $"it did not send a chat completion but {ErrorText.Clean(type ?? "", apiKey: "")}: {start}; is baseUrl right?",
+                $"it did not send a chat completion but {ErrorText.Clean(mask.Apply(type ?? ""))}: {start}; is baseUrl right?",
                 innerException: e
             );
         }

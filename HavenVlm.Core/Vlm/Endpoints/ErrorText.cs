@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using HavenVlm.Core.Configuration;
 
 namespace HavenVlm.Core.Vlm.Endpoints;
 
@@ -12,17 +13,12 @@ internal static partial class ErrorText
 
     /// <summary>The server's own words in an error body, shortened.</summary>
     /// <param name="body">The beginning of the body.</param>
-    /// <param name="apiKey">The key that was sent, which servers like to repeat.</param>
-    public static string OfBody(ReadOnlySpan<byte> body, string apiKey) => Clean(MessageIn(body), apiKey);
+    /// <param name="mask">What was sent in secret, which servers like to repeat.</param>
+    public static string OfBody(ReadOnlySpan<byte> body, SecretMask mask) => Clean(mask.Apply(MessageIn(body)));
 
     /// <summary>One short line of any text.</summary>
-    public static string Clean(string text, string apiKey)
+    public static string Clean(string text)
     {
-        if (apiKey.Length > 0)
-        {
-            text = text.Replace(apiKey, Hidden, StringComparison.Ordinal);
-        }
-
         text = LooksLikeKey().Replace(text, Hidden);
         var line = new StringBuilder(Math.Min(text.Length, Longest + 1));
         foreach (var rune in text.EnumerateRunes())

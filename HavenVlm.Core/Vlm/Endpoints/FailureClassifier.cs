@@ -98,8 +98,7 @@ internal static class FailureClassifier
 
         return New(FailureKind.Server, exception.Message);
 
-        EndpointFailureException New(FailureKind kind, string message) =>
-            new(kind, ErrorText.Clean(message, apiKey: ""), innerException: exception);
+        EndpointFailureException New(FailureKind kind, string message) => new(kind, ErrorText.Clean(message), innerException: exception);
     }
 
     /// <summary>Whether an exception tells of the connection rather than of a mistake in this program.</summary>

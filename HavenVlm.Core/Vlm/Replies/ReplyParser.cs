@@ -194,7 +194,7 @@ internal static class ReplyParser
         return trimmed[(trimmed.LastIndexOf('\n') + 1)..].ToString();
     }
 
-    private static string Excerpt(string text) => '"' + ErrorText.Clean(text.Length > 200 ? text[..200] : text, apiKey: "") + '"';
+    private static string Excerpt(string text) => '"' + ErrorText.Clean(text.Length > 200 ? text[..200] : text) + '"';
 
     private static ParsedReply Fail(FailureKind kind, string reason) => new() { Failure = kind, Reason = reason };
 }
