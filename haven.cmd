@@ -1,6 +1,6 @@
 @echo off
 rem The one entry: installs what is missing, builds once, runs. "haven --help" lists the commands;
-rem "haven test" runs every test, "haven bench" measures, "haven publish [SYSTEM]" makes one file that needs no SDK. Works from any folder.
+rem "haven test" runs every test, "haven bench" measures, "haven soak --minutes N" tries to break it, "haven publish [SYSTEM]" makes one file that needs no SDK. Works from any folder.
 setlocal EnableExtensions DisableDelayedExpansion
 set "root=%~dp0"
 set "builds=%root%artifacts\haven"
@@ -14,6 +14,7 @@ popd
 
 if /i "%~1"=="test" goto :test
 if /i "%~1"=="bench" goto :bench
+if /i "%~1"=="soak" goto :soak
 if /i "%~1"=="publish" goto :publish
 set "first=%~1"
 if "%first%"=="" goto :build
@@ -80,6 +81,34 @@ popd
 for /f "tokens=1,* delims= " %%a in ("%*") do set "rest=%%b"
 dotnet "%root%benchmarks\HavenVlm.Benchmarks\bin\Release\net10.0\HavenVlm.Benchmarks.dll" %rest%
 exit /b %errorlevel%
+
+:soak
+rem The long forms of the fault matrix (docs\reliability.md), one test after the other; the counts as a table.
+set "minutes=30"
+if not "%~2"=="" set "minutes=%~3"
+if not "%~2"=="" if /i not "%~2"=="--minutes" set "minutes="
+echo(%minutes%| findstr /r /x "[1-9][0-9]*" >nul || (
+    echo How long? haven soak --minutes 30 ^(whole minutes, from 1^). 1>&2
+    exit /b 2
+)
+call :need_ffmpeg || exit /b 1
+set "HAVEN_SOAK_MINUTES=%minutes%"
+set "HAVEN_SOAK_REPORTS=%root%artifacts\reliability"
+if exist "%HAVEN_SOAK_REPORTS%" rmdir /s /q "%HAVEN_SOAK_REPORTS%"
+mkdir "%HAVEN_SOAK_REPORTS%"
+set "status=0"
+pushd "%root%"
+for %%t in (HavenVlm.Core.Tests HavenVlm.Local.Tests) do (
+    dotnet build tests\%%t -c Release -v quiet --nologo 1>&2 || (
+        popd
+        exit /b 1
+    )
+    dotnet tests\%%t\bin\Release\net10.0\%%t.dll -namespace "*.Reliability" -parallel none -noColor || set "status=1"
+)
+popd
+type "%HAVEN_SOAK_REPORTS%\*.txt" 2>nul
+if "%status%"=="0" (echo Nothing was lost.) else (echo Something failed; see above.)
+exit /b %status%
 
 :publish
 set "system=%~2"
