@@ -16,6 +16,23 @@ internal static class ApiBody
     /// <exception cref="ApiException">It is no JSON of that shape.</exception>
     public static T Parse<T>(ReadOnlySpan<byte> json, bool allowsUnknown)
     {
+        try
+        {
+            return Read<T>(json, allowsUnknown);
+        }
+        catch (InvalidOperationException)
+        {
+            // Grammatical JSON, of which no text can be made; it comes to light only when the text is looked at.
+            throw new ApiException(
+                400,
+                "The body is not text",
+                $"A text in it holds half a character (a lone surrogate such as \\ud83d). {Help}"
+            );
+        }
+    }
+
+    private static T Read<T>(ReadOnlySpan<byte> json, bool allowsUnknown)
+    {
         var node = ParseObject(json);
         if (!allowsUnknown)
         {

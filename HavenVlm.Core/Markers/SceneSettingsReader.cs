@@ -32,7 +32,7 @@ internal static class SceneSettingsReader
         }
 
         var report = new BindingReport(Body);
-        if (Node("", json) is not MapNode map)
+        if (ReadableNode(json, report) is not MapNode map)
         {
             report.Add("", "an object is needed, {} clears the settings");
             throw new ConfigurationException(report.Errors);
@@ -48,6 +48,19 @@ internal static class SceneSettingsReader
         }
 
         return report.Errors.Count == 0 ? settings : throw new ConfigurationException(report.Errors);
+    }
+
+    private static ConfigNode? ReadableNode(JsonElement json, BindingReport report)
+    {
+        try
+        {
+            return Node("", json);
+        }
+        catch (InvalidOperationException)
+        {
+            report.Add("", "a text holds half a character (a lone surrogate)");
+            return null;
+        }
     }
 
     private static ConfigNode Node(string key, JsonElement json)

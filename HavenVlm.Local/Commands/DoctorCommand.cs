@@ -50,6 +50,11 @@ internal static class DoctorCommand
     )
     {
         yield return new Finding("configuration", FindingKind.Good, $"{loaded.File ?? "the environment"} has no mistakes");
+        if (ConfigurationPrivacy.Find(loaded) is { } open)
+        {
+            yield return open;
+        }
+
         foreach (var missing in loaded.Missing)
         {
             yield return new Finding("configuration", FindingKind.Failed, $"still missing is {missing}");

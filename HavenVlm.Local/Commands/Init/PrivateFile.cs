@@ -29,6 +29,11 @@ internal static class PrivateFile
             if (kept is not null)
             {
                 File.Copy(path, kept, overwrite: true);
+                if (!OperatingSystem.IsWindows())
+                {
+                    // There may be keys in the old one, too, whoever could read it until now.
+                    File.SetUnixFileMode(kept, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+                }
             }
 
             File.Move(next, path, overwrite: true);

@@ -1,5 +1,7 @@
+using HavenVlm.Core.Configuration;
 using HavenVlm.Demo.Stash.State;
 using HavenVlm.Demo.Vlm;
+using HavenVlm.Local.Commands;
 
 namespace HavenVlm.Local.Tests.Commands;
 
@@ -22,6 +24,28 @@ public sealed class DoctorCommandTests
         Assert.Contains("ok       clock: ", haven.Output, StringComparison.Ordinal);
         Assert.Contains("ok       endpoint local: simulated-vlm saw the test pictures", haven.Output, StringComparison.Ordinal);
         Assert.InRange(laboratory.Vlm.Log.Requests, 2, 4);
+    }
+
+    [Theory]
+    [InlineData("644", "apiKey: 'a-key-of-ours'", true)]
+    [InlineData("600", "apiKey: 'a-key-of-ours'", false)]
+    [InlineData("644", "", false)]
+    public void A_file_with_keys_that_others_may_read_is_told_with_the_command_that_mends_it(string mode, string key, bool isTold)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var text = Workplace.Minimal.Replace("server: {", $"server: {{ {(key.Length > 0 ? key + "," : "")}", StringComparison.Ordinal);
+        using var place = new Workplace(text);
+        var file = Path.Combine(place.Folder, "haven.yaml");
+        File.SetUnixFileMode(file, (UnixFileMode)Convert.ToInt32(mode, 8));
+        var options = ConfigurationLoader.LoadText(text, "haven.yaml", place.Folder, new Dictionary<string, string>());
+
+        var finding = ConfigurationPrivacy.Find(options with { File = file });
+
+        Assert.Equal(isTold, finding?.Message.Contains($"chmod 600 {file}", StringComparison.Ordinal) ?? false);
     }
 
     [Theory]
