@@ -8,8 +8,6 @@ internal static class ConfigurationPrivacy
 {
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    private const UnixFileMode Writable = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
-
     /// <summary>What to tell about it; null = nothing.</summary>
     public static Finding? Find(LoadedConfiguration loaded)
     {
@@ -26,7 +24,8 @@ internal static class ConfigurationPrivacy
                 return null;
             }
 
-            var verb = (mode & Writable) == 0 ? "read" : "read and changed";
+            var isWritable = mode.HasFlag(UnixFileMode.GroupWrite) || mode.HasFlag(UnixFileMode.OtherWrite);
+            var verb = isWritable ? "read and changed" : "read";
             return new Finding(
                 "configuration",
                 FindingKind.Warning,
