@@ -7,7 +7,7 @@ namespace HavenVlm.Local.Tests.Commands;
 /// <summary>Every command line in the documents is one that the program takes, and every link leads to a file.</summary>
 public sealed partial class DocumentsTests
 {
-    private static readonly string[] s_ofTheScript = ["test", "bench", "publish"];
+    private static readonly string[] s_ofTheScript = ["test", "bench", "publish", "soak"];
 
     private static readonly string s_root = FindRoot();
 
