@@ -28,13 +28,18 @@ public sealed class KillTests(VideosFixture videos) : IClassFixture<VideosFixtur
                 {
                     id = await world.TagAsync(await killed.ListeningAsync());
                 }
-                else if (random.Next(4) > 0)
+                else if (random.Next(6) == 0)
                 {
-                    // Else it dies while it starts.
-                    await killed.ListeningAsync();
+                    // It dies while it starts.
+                    await Task.Delay(random.Next(300));
+                    await killed.KillAsync();
+                    killsNow++;
+                    continue;
                 }
 
-                await Task.Delay(random.Next(1500));
+                // Anywhere in its work: while it decodes, asks, journals or publishes.
+                await world.AfterAnswersAsync(random.Next(40));
+                await Task.Delay(random.Next(60));
                 inFlightNow += world.Vlm.Log.InFlight;
                 await killed.KillAsync();
                 killsNow++;

@@ -52,6 +52,17 @@ internal static class Library
     public static async Task<string> TagAsync(this World world, string address) =>
         (await world.PostAsync($"{address}/api/scenes/tag", new { })).GetProperty("id").GetString()!;
 
+    /// <summary>Waits until the model server has taken some more requests, or all scenes are through.</summary>
+    public static Task AfterAnswersAsync(this World world, int more)
+    {
+        var before = world.Vlm.Log.Requests;
+        return World.UntilAsync(() => world.Vlm.Log.Requests >= before + more || world.IsThrough(), "further requests");
+    }
+
+    /// <summary>Whether no scene waits for its analysis any more.</summary>
+    public static bool IsThrough(this World world) =>
+        world.Stash.Library.Scenes.Keys.All(scene => !world.Stash.Library.TagNamesOf(scene).Contains("VLM_TagMe"));
+
     /// <summary>A run that nothing disturbs.</summary>
     public static async Task<Outcome> RunUndisturbedAsync(VideosFixture videos, int scenes)
     {
