@@ -34,7 +34,38 @@ internal static class MarkerBuilder
             }
         }
 
-        return SameNames.Merge(spans, sceneTags);
+        var possible = series.Select(tag => tag.PossibleStretches().ToList()).ToList();
+        return SameNames.Merge(spans, sceneTags) with
+        {
+            Possible = [.. possible.SelectMany((tag, i) => tag.Select(s => new PossibleSpan(settings[i].Name, s.Start, s.End)))],
+            PossibleSceneTags = PossibleSceneTags(series, possible, settings),
+        };
+    }
+
+    /// <summary>Tags that would be long enough if every hole were filled.</summary>
+    private static HashSet<string> PossibleSceneTags(
+        IReadOnlyList<TagSeries> series,
+        List<List<Stretch>> possible,
+        IReadOnlyList<TagMarkerSettings> settings
+    )
+    {
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var tag = 0; tag < settings.Count; tag++)
+        {
+            var required = settings[tag].RequiredDuration;
+            if (possible[tag].Count == 0 || required <= TimeSpan.Zero)
+            {
+                continue;
+            }
+
+            var together = possible[tag].Concat(series[tag].JoinedStretches(settings[tag].MaxGap)).OrderBy(stretch => stretch.Start);
+            if (Stretch.Join(together, settings[tag].MaxGap).Sum(stretch => stretch.Length.Ticks) >= required.Ticks)
+            {
+                _ = names.Add(settings[tag].Name.Trim());
+            }
+        }
+
+        return names;
     }
 
     /// <summary>What each tag's answers say over time, in the order of the settings.</summary>

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace HavenVlm.Core.Markers;
 
 /// <summary>What is known about all tags at one planned time.</summary>
@@ -48,4 +50,17 @@ public sealed record MarkerSpan(string Tag, TimeSpan Start, TimeSpan End, double
 /// <summary>What a scene should have: markers, and the tags with how long each holds.</summary>
 /// <param name="Markers">Spans in order of time, then name.</param>
 /// <param name="SceneTags">Tags that the scene itself should have, with their total length.</param>
-public sealed record MarkerSet(IReadOnlyList<MarkerSpan> Markers, IReadOnlyDictionary<string, TimeSpan> SceneTags);
+public sealed record MarkerSet(IReadOnlyList<MarkerSpan> Markers, IReadOnlyDictionary<string, TimeSpan> SceneTags)
+{
+    /// <summary>Where a tag may hold for all that is known, because answers are missing: an earlier marker there is not taken away.</summary>
+    internal IReadOnlyList<PossibleSpan> Possible { get; init; } = [];
+
+    /// <summary>Names of the tags that the scene may well have to have, if all that is unknown were known.</summary>
+    internal IReadOnlySet<string> PossibleSceneTags { get; init; } = ReadOnlySet<string>.Empty;
+}
+
+/// <summary>A stretch in which a tag is seen or unknown, and unknown at least once: [Start, End).</summary>
+/// <param name="Tag">Name that Stash sees.</param>
+/// <param name="Start">Beginning.</param>
+/// <param name="End">End, after the beginning.</param>
+internal sealed record PossibleSpan(string Tag, TimeSpan Start, TimeSpan End);

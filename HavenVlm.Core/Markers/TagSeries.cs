@@ -58,6 +58,35 @@ internal sealed class TagSeries
             maxGap
         );
 
+    /// <summary>The longest stretches in which the tag is nowhere known to be off, as far as there is a hole in them.</summary>
+    public IEnumerable<Stretch> PossibleStretches()
+    {
+        Stretch? open = null;
+        var hasHole = false;
+        foreach (var piece in _pieces.Where(piece => piece.End > piece.Start))
+        {
+            var isHole = piece.Confidence is null;
+            if (isHole || (piece.IsSeen && piece.Confidence >= _threshold))
+            {
+                open = new Stretch(open?.Start ?? piece.Start, piece.End);
+                hasHole |= isHole;
+                continue;
+            }
+
+            if (open is { } done && hasHole)
+            {
+                yield return done;
+            }
+
+            (open, hasHole) = (null, false);
+        }
+
+        if (open is { } last && hasHole)
+        {
+            yield return last;
+        }
+    }
+
     /// <summary>Mean confidence over a stretch, weighted by time; holes say nothing and do not count.</summary>
     public double MeanConfidence(Stretch stretch)
     {

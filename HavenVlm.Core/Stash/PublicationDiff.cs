@@ -18,8 +18,8 @@ internal static class PublicationDiff
         }
 
         var markers = new MarkerDiff(state, record, wish.TakesIncorrect ? ReadOnlySet<string>.Empty : pinned);
-        markers.Compare(Joined(wish.Markers));
-        var (add, remove, skipped) = CompareTags(state, record, wish.SceneTags);
+        markers.Compare(UnknownStretches.KeepOurs(Joined(wish.Markers), record.Markers, wish.Possible));
+        var (add, remove, skipped) = CompareTags(state, record, wish);
         return new PublicationPlan
         {
             Record = record with { Markers = markers.Kept },
@@ -72,9 +72,10 @@ internal static class PublicationDiff
     private static (List<PublishedTag> Add, List<PublishedTag> Remove, List<SkippedTag> Skipped) CompareTags(
         PublicationState state,
         PublicationRecord record,
-        IReadOnlyList<PublishedTag> wanted
+        PublicationWish wish
     )
     {
+        var wanted = wish.SceneTags;
         var add = new List<PublishedTag>();
         var skipped = new List<SkippedTag>();
         foreach (var tag in wanted.DistinctBy(tag => tag.Id, StringComparer.Ordinal))
@@ -94,7 +95,10 @@ internal static class PublicationDiff
             }
         }
 
-        var remove = record.Tags.Where(own => !wanted.Any(tag => tag.Id.Equals(own.Id, StringComparison.Ordinal))).ToList();
+        var remove = record
+            .Tags.Where(own => !wanted.Any(tag => tag.Id.Equals(own.Id, StringComparison.Ordinal)))
+            .Where(own => !wish.PossibleSceneTags.Contains(own.Name))
+            .ToList();
         return (add, remove, skipped);
     }
 

@@ -1,3 +1,6 @@
+using System.Collections.ObjectModel;
+using HavenVlm.Core.Markers;
+
 namespace HavenVlm.Core.Stash;
 
 /// <summary>What is on a scene, and what is known about it.</summary>
@@ -39,6 +42,12 @@ internal sealed record PublicationWish
     public IReadOnlyList<WantedMarker> Markers { get; init; } = [];
 
     public IReadOnlyList<PublishedTag> SceneTags { get; init; } = [];
+
+    /// <summary>Where tags may hold for all that is known, in the player's time; what of ours lies there stays.</summary>
+    public IReadOnlyList<PossibleSpan> Possible { get; init; } = [];
+
+    /// <summary>Names of tags that, once ours, stay on the scene because too little is known to take them off.</summary>
+    public IReadOnlySet<string> PossibleSceneTags { get; init; } = ReadOnlySet<string>.Empty;
 
     /// <summary>Forgets what the user deleted or corrected.</summary>
     public bool Reset { get; init; }

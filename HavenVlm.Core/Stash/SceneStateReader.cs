@@ -46,6 +46,17 @@ internal sealed record SceneStateFound
         return new PublicationWish
         {
             Reset = request.Reset,
+            Possible =
+            [
+                .. (request.CreateMarkers ? request.Wanted.Possible : []).Select(span =>
+                    span with
+                    {
+                        Start = span.Start + request.StartOffset,
+                        End = span.End + request.StartOffset,
+                    }
+                ),
+            ],
+            PossibleSceneTags = request.Wanted.PossibleSceneTags,
             Markers =
             [
                 .. (request.CreateMarkers ? request.Wanted.Markers : [])

@@ -9,6 +9,7 @@ namespace HavenVlm.Core.Vlm.Pool;
 internal sealed class CircuitBreaker(Random random)
 {
     private const int FailuresThatOpen = 5;
+    private const int RefusalsBelieved = 4;
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestPauseAfterHang = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -124,7 +125,12 @@ internal sealed class CircuitBreaker(Random random)
     {
         if (failure.RetryAfter is { } wait)
         {
-            return Max(Min(wait, LongestRequestedPause), ShortestRequestedPause);
+            // One that keeps saying "in a second" and then refuses again is away: who waits has to hear of it.
+            var least =
+                _openings < RefusalsBelieved
+                    ? ShortestRequestedPause
+                    : Min(ShortestPause * Math.Pow(2, Math.Min(_openings - RefusalsBelieved + 1, 10)), LongestPause);
+            return Max(Min(wait, LongestRequestedPause), least);
         }
 
         if (failure.Kind == FailureKind.Misconfigured)

@@ -6,7 +6,10 @@ namespace HavenVlm.Core.Workflows.Images;
 internal sealed class FailImagesActivity(ImageRequestStore requests, ImagePublisher publisher, IOrchestrationClient client)
     : IActivity<FailImagesInput, PublishImagesOutput>
 {
-    public async Task<PublishImagesOutput> RunAsync(FailImagesInput input, CancellationToken cancellationToken)
+    public Task<PublishImagesOutput> RunAsync(FailImagesInput input, CancellationToken cancellationToken) =>
+        StashPatience.RunAsync(() => FailAsync(input, cancellationToken));
+
+    private async Task<PublishImagesOutput> FailAsync(FailImagesInput input, CancellationToken cancellationToken)
     {
         var run = new ImageRunInput(input.InstanceId, input.Run);
         if (await requests.ReadOutcomeAsync(run, input.Chunk, cancellationToken) is { } known)

@@ -8,7 +8,10 @@ internal sealed class FinishImagesActivity(ImageRequestStore requests, Requested
     private const int ChangesKept = 60;
     private const int ReasonLength = 300;
 
-    public async Task<TagImagesOutput> RunAsync(ImageRunInput input, CancellationToken cancellationToken)
+    public Task<TagImagesOutput> RunAsync(ImageRunInput input, CancellationToken cancellationToken) =>
+        StashPatience.RunAsync(() => FinishAsync(input, cancellationToken));
+
+    private async Task<TagImagesOutput> FinishAsync(ImageRunInput input, CancellationToken cancellationToken)
     {
         if (await requests.ReadFinishedAsync(input, cancellationToken) is { } known)
         {

@@ -12,7 +12,10 @@ internal sealed class PrepareImagesActivity(
     SettingsSource settings
 ) : IActivity<ImageRunInput, ImagesPrepared>
 {
-    public async Task<ImagesPrepared> RunAsync(ImageRunInput input, CancellationToken cancellationToken)
+    public Task<ImagesPrepared> RunAsync(ImageRunInput input, CancellationToken cancellationToken) =>
+        StashPatience.RunAsync(() => PrepareAsync(input, cancellationToken));
+
+    private async Task<ImagesPrepared> PrepareAsync(ImageRunInput input, CancellationToken cancellationToken)
     {
         if (await requests.ReadPreparedAsync(input, cancellationToken) is { } known)
         {

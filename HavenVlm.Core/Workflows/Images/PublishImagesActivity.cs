@@ -15,7 +15,10 @@ internal sealed class PublishImagesActivity(
     ILogger<PublishImagesActivity> logger
 ) : IActivity<ImageChunkInput, PublishImagesOutput>
 {
-    public async Task<PublishImagesOutput> RunAsync(ImageChunkInput input, CancellationToken cancellationToken)
+    public Task<PublishImagesOutput> RunAsync(ImageChunkInput input, CancellationToken cancellationToken) =>
+        StashPatience.RunAsync(() => PublishAsync(input, cancellationToken));
+
+    private async Task<PublishImagesOutput> PublishAsync(ImageChunkInput input, CancellationToken cancellationToken)
     {
         var run = new ImageRunInput(input.InstanceId, input.Run);
         if (await requests.ReadOutcomeAsync(run, input.Chunk, cancellationToken) is { } known)

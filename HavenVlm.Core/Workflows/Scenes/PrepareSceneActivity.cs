@@ -24,7 +24,10 @@ internal sealed class PrepareSceneActivity(
     private const int MostChunksInFlight = 8;
     private const int LongestTitle = 120;
 
-    public async Task<ScenePreparation> RunAsync(PrepareSceneInput input, CancellationToken cancellationToken)
+    public Task<ScenePreparation> RunAsync(PrepareSceneInput input, CancellationToken cancellationToken) =>
+        StashPatience.RunAsync(() => PrepareAsync(input, cancellationToken));
+
+    private async Task<ScenePreparation> PrepareAsync(PrepareSceneInput input, CancellationToken cancellationToken)
     {
         var scene = await stash.FindSceneAsync(input.SceneId, cancellationToken);
         if (scene is null)

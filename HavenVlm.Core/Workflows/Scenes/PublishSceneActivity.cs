@@ -16,7 +16,10 @@ internal sealed class PublishSceneActivity(
 {
     private const int ChangesShown = 60;
 
-    public async Task<PublishSceneOutput> RunAsync(PublishSceneInput input, CancellationToken cancellationToken)
+    public Task<PublishSceneOutput> RunAsync(PublishSceneInput input, CancellationToken cancellationToken) =>
+        StashPatience.RunAsync(() => PublishAsync(input, cancellationToken));
+
+    private async Task<PublishSceneOutput> PublishAsync(PublishSceneInput input, CancellationToken cancellationToken)
     {
         var snapshot = await artifacts.ReadSnapshotAsync(input.Snapshot, cancellationToken);
         await using var log = await logs.OpenAsync(snapshot.Key, cancellationToken);

@@ -100,6 +100,11 @@ internal sealed class ChatService(Func<VlmBehavior> behaviorNow, VlmLog log, Fau
     {
         var exchange = visit.Exchange;
         var findings = _model.Look(request, exchange.TagsAsked, behavior, wrongly: exchange.Fault == VlmFault.WrongAnswer);
+        if (behavior.Refuses is { } refuses && findings.Pictures.Any(p => p.Stamp is { } stamp && refuses(stamp)))
+        {
+            exchange = exchange with { Fault = VlmFault.Refusal };
+        }
+
         var promptTokens = (request.Text.Length / 4) + findings.Pictures.Sum(p => p.Width * p.Height / 784);
         if (promptTokens > behavior.ContextTokens)
         {

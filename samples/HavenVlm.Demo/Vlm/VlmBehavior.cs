@@ -1,3 +1,5 @@
+using HavenVlm.Demo.Media;
+
 namespace HavenVlm.Demo.Vlm;
 
 /// <summary>How the simulated model server behaves; replace <see cref="SimulatedVlm.Behavior"/> to change it while it runs.</summary>
@@ -32,6 +34,9 @@ public sealed record VlmBehavior
 
     /// <summary>Faults and the share of requests that each befalls, 0 to 1, together at most 1.</summary>
     public IReadOnlyDictionary<VlmFault, double> Faults { get; init; } = new Dictionary<VlmFault, double>();
+
+    /// <summary>Frames that the model always declines to talk about, however often it is asked; null = none.</summary>
+    public Func<FrameStamp, bool>? Refuses { get; init; }
 
     /// <summary>Seed of jitter, faults and wrong answers, read when the server starts.</summary>
     public int Seed { get; init; } = 1;

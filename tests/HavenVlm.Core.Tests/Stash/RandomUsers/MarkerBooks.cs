@@ -43,7 +43,8 @@ internal sealed class MarkerBooks(double maxGap)
         {
             foreach (var (id, written) in ours.ToList())
             {
-                if (act.Into is null && written.Row.TagIds.Contains(gone))
+                // A mark that was merged into a tag which does not go by its name tells nobody any more whose the marker is.
+                if (written.Row.TagIds.Contains(gone) && (act.Into is not { } into || !IsMark(after.Tags[into])))
                 {
                     unmarked.Add(id);
                 }
@@ -157,6 +158,9 @@ internal sealed class MarkerBooks(double maxGap)
             );
         }
     }
+
+    private static bool IsMark(HavenVlm.Demo.Stash.State.StashTag tag) =>
+        tag.Name.Equals("VLM", StringComparison.OrdinalIgnoreCase) || tag.Aliases.Contains("VLM");
 
     /// <summary>Where nothing of a name may be written again, and why.</summary>
     private sealed record Stone(string Name, TimeStretch Span, string Why);
