@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.EndToEnd;
@@ -8,7 +9,7 @@ namespace HavenVlm.Local.Tests.Reliability;
 /// <summary>
 /// Everything that model servers do to the whole program over real HTTP: row 3 of docs/reliability.md.
 /// </summary>
-public sealed class ModelOutageTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class ModelOutageTests(VideosFixture videos, ITestOutputHelper output) : IClassFixture<VideosFixture>
 {
     private static readonly string[] Videos = ["park", "short-events", "phone"];
 
@@ -96,6 +97,75 @@ public sealed class ModelOutageTests(VideosFixture videos) : IClassFixture<Video
         Assert.Contains("certificate", endpoints, StringComparison.Ordinal);
         Assert.Contains("does not exist", endpoints, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Where_every_request_fails_in_one_way_the_scene_is_errored_with_that_reason_and_afterwards_the_same_scene_can_be_done()
+    {
+        await using var world = await World.CreateAsync(videos);
+        await ConfigureImpatientAsync(world, world.Vlm.BaseUrl);
+        var scene = await world.AddSceneAsync("phone");
+        var other = await world.AddSceneAsync("phone", fingerprint: "other");
+        await using var haven = world.Serve();
+        var address = await haven.ListeningAsync();
+        foreach (var (fault, word) in Reasons)
+        {
+            // Between two faults the server is well, and what was learnt of it is over.
+            world.Vlm.Behavior = new VlmBehavior();
+            await world.PostAsync($"{address}/api/endpoints/pc/resume", new { }, HttpStatusCode.NoContent);
+            var well = await world.PostAsync($"{address}/api/scenes/tag", new { sceneIds = new[] { World.Id(other) }, force = true });
+            Assert.True(Answers.AssertDoneOrErrored(world, await EndedAsync(world, well), other.Id));
+            world.Vlm.Behavior = new VlmBehavior
+            {
+                Faults = new Dictionary<VlmFault, double> { [fault] = 1 },
+                DripPause = TimeSpan.FromMilliseconds(700),
+                RetryAfter = TimeSpan.FromSeconds(1),
+            };
+            world.Vlm.Log.Clear();
+            world.Stash.Library.TagScene(scene.Id, world.Stash.Library.EnsureTag("VLM_TagMe").Id);
+            var before = ProcessCost.Of(haven.Id);
+
+            var status = await EndedAsync(world, await StartAsync(world, address));
+
+            var cost = ProcessCost.Of(haven.Id);
+            Assert.False(Answers.AssertDoneOrErrored(world, status, scene.Id), $"{fault} made the scene done.");
+            var failure = Assert.Single(status.GetProperty("output").GetProperty("failures").EnumerateArray());
+            var reason = failure.GetProperty("reason").GetString()!;
+            output.WriteLine(
+                $"{fault}: {world.Vlm.Log.Requests} requests, {(cost.Cpu - before.Cpu).TotalSeconds:0.0} s CPU, {cost.PeakMemory >> 20} MB: {reason}"
+            );
+            Assert.True(reason.Contains(word, StringComparison.OrdinalIgnoreCase), $"{fault}: {reason}");
+            Assert.Empty(world.Stash.Library.MarkersOf(scene.Id));
+            Assert.Equal(["VLM_Errored"], world.Stash.Library.TagNamesOf(scene.Id));
+            Assert.InRange(world.Vlm.Log.Requests, 1, 120);
+            Assert.InRange((cost.Cpu - before.Cpu).TotalSeconds, 0, 10);
+            Assert.InRange(cost.PeakMemory, 1, ProcessCost.MostMemory);
+        }
+
+        world.Vlm.Behavior = new VlmBehavior();
+        world.Stash.Library.TagScene(scene.Id, world.Stash.Library.EnsureTag("VLM_TagMe").Id);
+        var end = await EndedAsync(world, await StartAsync(world, address));
+
+        Assert.True(Answers.AssertDoneOrErrored(world, end, scene.Id));
+        world.AssertMarkersAreTrue(scene.Id, "phone");
+    }
+
+    /// <summary>What a user must be able to read out of the reason.</summary>
+    private static IEnumerable<(VlmFault Fault, string Word)> Reasons =>
+        [
+            (VlmFault.ServerError, "HTTP 500"),
+            (VlmFault.RateLimit, "HTTP 429"),
+            (VlmFault.BareRateLimit, "HTTP 429"),
+            (VlmFault.Hang, "no answer within"),
+            (VlmFault.Drip, "no answer within"),
+            (VlmFault.Reset, "the connection broke"),
+            (VlmFault.Empty, "the reply was empty"),
+            (VlmFault.EmptyBody, "did not send a chat completion"),
+            (VlmFault.Garbage, "names no tag"),
+            (VlmFault.Refusal, "the model refused"),
+            (VlmFault.HalfJson, "ended in the middle"),
+            (VlmFault.Huge, "the reply is larger than"),
+            (VlmFault.WrongContentType, "text/html"),
+        ];
 
     [Fact]
     public async Task Nothing_is_told_to_a_server_with_a_wrong_certificate_and_the_scene_says_so()

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using HavenVlm.Demo.Stash;
 using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.EndToEnd;
@@ -6,7 +8,8 @@ using HavenVlm.Tests.Reliability;
 namespace HavenVlm.Local.Tests.Reliability;
 
 /// <summary>
-/// Everything that Stash and its other users do while the whole program works: row 4 of docs/reliability.md.
+/// Everything that Stash and its other users do while the whole program works: rows 4 and 9 of docs/reliability.md. <c>HAVEN_USER_SEED</c> is
+/// the seed of the user.
 /// </summary>
 public sealed class StashOutageTests(VideosFixture videos, ITestOutputHelper output) : IClassFixture<VideosFixture>
 {
@@ -114,6 +117,45 @@ public sealed class StashOutageTests(VideosFixture videos, ITestOutputHelper out
         Assert.Equal(1, result.GetProperty("done").GetInt32());
         world.AssertMarkersAreTrue(stays.Id, "short-events");
         Assert.DoesNotContain(gone.Id, world.Stash.Library.Scenes.Keys);
+    }
+
+    [Fact]
+    public async Task A_user_who_edits_the_scene_and_its_tags_between_all_our_requests_finds_everything_as_it_was_left()
+    {
+        var clock = Soak.Share(row: 9, TimeSpan.Zero, 0.5);
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("HAVEN_USER_SEED"), CultureInfo.InvariantCulture, out var given)
+            ? given
+            : 9;
+        output.WriteLine($"Seed {seed}");
+        await using var world = await World.CreateAsync(videos);
+        var scene = await world.AddSceneAsync("park", tagMe: true);
+        await using var haven = world.Serve();
+        var address = await haven.ListeningAsync();
+        var hands = new UsersHands(world.Stash, scene.Id, seed);
+        var rounds = 0;
+        do
+        {
+            var call = rounds % 2 == 0 ? "tag" : "update";
+            var body = new { sceneIds = new[] { World.Id(scene) }, force = rounds % 3 == 2 };
+            await WhileAtWorkAsync(hands, world, () => world.PostAsync($"{address}/api/scenes/{call}", body));
+        } while (++rounds < 6 || !clock.IsOver);
+
+        await WhileAtWorkAsync(hands, world, () => world.PostAsync($"{address}/api/undo", new { all = true }));
+        hands.AssertNothingOfTheirsWasTouched();
+
+        Assert.InRange(hands.Added, 2, int.MaxValue);
+        Soak.Report(row: 9, "user-beside-program", ("seed", seed), ("runs", rounds), ("acts", hands.Acts), ("markers added", hands.Added));
+    }
+
+    private static async Task WhileAtWorkAsync(UsersHands hands, World world, Func<Task<JsonElement>> start)
+    {
+        using var working = new CancellationTokenSource();
+        var work = hands.WorkAsync(working.Token);
+        var started = await start();
+        var status = await world.EndedAsync(started.GetProperty("statusQueryGetUri").GetString()!);
+        await working.CancelAsync();
+        await work;
+        Assert.Equal("Completed", status.GetProperty("runtimeStatus").GetString());
     }
 
     private static async Task<string> SeenAsync(World world, string sceneUri, bool isSlow)
