@@ -43,6 +43,20 @@ internal static class Answers
         return (known, unknown);
     }
 
+    /// <summary>Every marker lies over a moment at which its tag can be seen.</summary>
+    public static void AssertNothingIsMadeUp(World world, int sceneId, string video)
+    {
+        var truth = SampleScripts.Find(video).Truth;
+        foreach (var marker in world.Stash.Library.MarkersOf(sceneId))
+        {
+            var name = world.Stash.Library.Tags[marker.PrimaryTagId].Name;
+            Assert.Contains(
+                truth.TryGetValue(name, out var spans) ? spans : [],
+                span => span.Start.TotalSeconds < (marker.EndSeconds ?? marker.Seconds) && span.End.TotalSeconds > marker.Seconds
+            );
+        }
+    }
+
     /// <summary>A scene is done, or it has failed and says why; nothing in between. Whether it is done.</summary>
     public static bool AssertDoneOrErrored(World world, JsonElement status, int sceneId)
     {
