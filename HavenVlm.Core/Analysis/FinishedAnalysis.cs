@@ -7,14 +7,18 @@ namespace HavenVlm.Core.Analysis;
 /// <summary>A finished analysis with what a report shows of it.</summary>
 public sealed class FinishedAnalysis
 {
+    private readonly bool _isRemote;
+
     internal FinishedAnalysis(
         AnalysisResult result,
         SceneSnapshot snapshot,
         SceneAnswers answers,
         IReadOnlyDictionary<TimeSpan, ReadOnlyMemory<byte>> pictures,
-        TimeSpan elapsed
+        TimeSpan elapsed,
+        bool isRemote
     )
     {
+        _isRemote = isRemote;
         Result = result;
         Snapshot = snapshot;
         Answers = answers;
@@ -66,6 +70,7 @@ public sealed class FinishedAnalysis
         [
             new("video.reuseStill", Snapshot.ReuseStill ? "true" : "false"),
             new("picture", $"{Snapshot.Facts.Width} x {Snapshot.Facts.Height}, {Snapshot.Facts.Codec} in {Snapshot.Facts.Container}"),
+            new("decoding", Media.DecodeExplanation.Of(Snapshot.Facts, _isRemote, Snapshot.Sampling.FrameInterval)),
             new("vlm.maxImageSize", picture.MaxImageSize.ToString(CultureInfo.InvariantCulture)),
             new("vlm.framesPerRequest", Snapshot.FramesPerRequest.ToString(CultureInfo.InvariantCulture)),
             new("vlm.confidence", question.Confidence.ToString().ToLowerInvariant()),

@@ -194,6 +194,6 @@ public sealed class VideoAnalysis
         }
 
         await log.SealAsync(cancellationToken);
-        return new FinishedAnalysis(result, snapshot, answers, pictures, _time.GetElapsedTime(begun));
+        return new FinishedAnalysis(result, snapshot, answers, pictures, _time.GetElapsedTime(begun), input.IsRemote);
     }
 }

@@ -3,11 +3,11 @@ namespace HavenVlm.Core.Media;
 /// <summary>
 /// What decoding one video costs, in seconds of one processor, estimated from its facts. Only the ratios matter. Measured on 1080p: 0.15 s per
 /// second of video at 4 Mbit/s and 0.28 s at 15 Mbit/s; 50 to 85 % of it without the non-reference pictures of H.264; 0.003 to 0.017 s for
-/// keyframes alone; 0.12 to 0.3 s to start ffmpeg, open a file and decode one keyframe.
+/// keyframes alone; 0.18 to 0.37 s to start ffmpeg, open a file, decode one keyframe and read it.
 /// </summary>
 internal sealed class DecodeCosts(VideoFacts facts, bool isRemote)
 {
-    private const double StartCost = 0.08;
+    private const double StartCost = 0.18;
     private const double PictureCost = 0.01;
 
     // Opening decodes the first picture, and the decoder wants a few more before it is sure of their order.

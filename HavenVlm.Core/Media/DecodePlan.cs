@@ -93,7 +93,8 @@ internal static class DecodePlan
             DecodeSkip.NonReference => Min(tolerance, HalfFrame(facts) * 4),
             _ => Min(tolerance, HalfFrame(facts)),
         };
-        return new DecodeRun(skip, times, early, tolerance, isSingle ? 1 : threads)
+        // Few pictures are decoded of keyframes alone: more threads cost more than they bring.
+        return new DecodeRun(skip, times, early, tolerance, isSingle || skip == DecodeSkip.NonKey ? 1 : threads)
         {
             // The latest keyframe that serves the first time costs no decoding at all; where there is none, the one before it is found all the same.
             SeekAhead = IsIndexed(facts) ? early + tolerance : TimeSpan.Zero,

@@ -1,4 +1,5 @@
 using HavenVlm.Benchmarks;
+using HavenVlm.Benchmarks.Decoding;
 using HavenVlm.Benchmarks.Endpoints;
 using HavenVlm.Benchmarks.Engine;
 using HavenVlm.Benchmarks.Serving;
@@ -11,6 +12,7 @@ Benchmark[] all =
     new("silent", SilentEndpoint.RunAsync),
     new("refused", RefusedEndpoint.RunAsync),
     new("engine", EngineOverhead.RunAsync),
+    new("decoding", DecodingCost.RunAsync),
     new("publish", PublishMarkers.RunAsync),
     new("first-request", FirstRequest.RunAsync),
 ];

@@ -26,6 +26,24 @@ public sealed class DecodePlanTests
         Assert.Equal(60, Plan(Film(8), 60, 0.5, 60).Count);
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(8)]
+    [InlineData(20)]
+    public void Looks_two_seconds_apart_are_one_pass_whatever_the_keyframes(double gop)
+    {
+        var run = Assert.Single(Plan(Film(gop) with { BitRate = 6_000_000 }, 2, 0.5));
+
+        Assert.Equal(DecodeSkip.NonReference, run.Skip);
+    }
+
+    [Fact]
+    public void Keyframes_alone_are_decoded_by_one_thread_and_a_whole_pass_by_all()
+    {
+        Assert.Equal(1, Assert.Single(Plan(Film(2), 8, 2)).Threads);
+        Assert.Equal(2, Assert.Single(Plan(Film(8), 2, 0.5)).Threads);
+    }
+
     [Fact]
     public void Keyframes_of_a_local_file_are_read_in_one_pass_and_those_of_a_distant_one_sought()
     {
