@@ -39,7 +39,7 @@ internal static class FrameArguments
             "1",
             "-filter_complex",
             Graph(request, wanted, end),
-            .. Outputs(request.PictureFilter is not null),
+            .. Outputs(request.PictureFilter is not null, run),
         ];
     }
 
@@ -100,8 +100,10 @@ internal static class FrameArguments
     private static string Select(DecodeRun run, List<TimeSpan> wanted) =>
         run.Every is { } step ? SelectExpression.FirstOfEach(step, wanted[0]) : SelectExpression.FirstAtOrAfter(wanted);
 
-    private static IEnumerable<string> Outputs(bool withPicture)
+    private static IEnumerable<string> Outputs(bool withPicture, DecodeRun run)
     {
+        // The muxer holds the last picture back until the next one or the end comes: where no other can pass, the end is told at once.
+        IEnumerable<string> end = run.Every is null ? ["-frames:v", run.Times.Count.ToString(CultureInfo.InvariantCulture)] : [];
         IEnumerable<string> picture = withPicture
             ? ["-map", "[picture]", "-c:v:0", "mjpeg", "-q:v:0", JpegQuality.ToString(CultureInfo.InvariantCulture)]
             : [];
@@ -114,6 +116,7 @@ internal static class FrameArguments
             "rawvideo",
             "-threads:v",
             "1",
+            .. end,
             "-fps_mode",
             "passthrough",
             "-enc_time_base",

@@ -9,7 +9,12 @@ internal static class Ffmpeg
     /// <exception cref="InvalidOperationException">It failed.</exception>
     public static async Task RunAsync(IEnumerable<string> arguments, CancellationToken cancellationToken)
     {
-        var start = new ProcessStartInfo("ffmpeg") { RedirectStandardError = true, RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("ffmpeg")
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
         foreach (var argument in (string[])["-hide_banner", "-loglevel", "error", "-nostdin", .. arguments])
         {
             start.ArgumentList.Add(argument);
