@@ -9,6 +9,18 @@ internal sealed partial class StashClient
     public async Task<StashScene?> FindSceneAsync(string id, CancellationToken cancellationToken) =>
         StashText.IsId(id) ? await SendForAsync<StashScene>(FindSceneCall(id), cancellationToken) : null;
 
+    /// <summary>A scene (null when there is none) and the tag of VR scenes (null = none is set), in one request.</summary>
+    public async Task<(StashScene? Scene, string? VrTag)> FindSceneAndVrTagAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!StashText.IsId(id))
+        {
+            return (null, null);
+        }
+
+        var results = (await SendAsync([FindSceneCall(id), VrTagCall()], cancellationToken)).OrThrow();
+        return (results.Get<StashScene>(0), VrTagOf(results.Get<InterfaceSettings>(1)));
+    }
+
     /// <summary>Ids of the tags that a scene carries (null when there is no such scene), and whether the family still is what it was.</summary>
     public async Task<(IReadOnlyList<string>? Tags, bool FamilyIsStill)> FindSceneTagsAsync(
         string id,

@@ -89,18 +89,16 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
         await SendForAsync<StashStatistics>(GraphQlCall.Of("Stats"), cancellationToken)
         ?? throw new StashUnavailableException(StashErrorKind.BrokenReply, "Stash sent no statistics.");
 
+    private static GraphQlCall VrTagCall() => GraphQlCall.Of("InterfaceSettings");
+
     /// <summary>Name of the tag that VR scenes carry, as set in Stash's interface settings; null = none.</summary>
-    public async Task<string?> VrTagAsync(CancellationToken cancellationToken)
-    {
-        var settings = await SendForAsync<InterfaceSettings>(GraphQlCall.Of("InterfaceSettings"), cancellationToken);
-        return
-            settings?.Ui is { } ui
-            && ui.TryGetValue("vrTag", out var tag)
-            && tag.ValueKind == JsonValueKind.String
-            && tag.GetString() is { Length: > 0 } name
+    private static string? VrTagOf(InterfaceSettings? settings) =>
+        settings?.Ui is { } ui
+        && ui.TryGetValue("vrTag", out var tag)
+        && tag.ValueKind == JsonValueKind.String
+        && tag.GetString() is { Length: > 0 } name
             ? name
             : null;
-    }
 
     private async Task<T?> SendForAsync<T>(GraphQlCall call, CancellationToken cancellationToken)
         where T : class => (await SendAsync([call], cancellationToken)).OrThrow().Get<T>(0);

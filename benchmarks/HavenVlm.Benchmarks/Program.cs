@@ -15,6 +15,9 @@ Benchmark[] all =
     new("decoding", DecodingCost.RunAsync),
     new("publish", PublishMarkers.RunAsync),
     new("first-request", FirstRequest.RunAsync),
+    new("overlap", Overlap.RunAsync),
+    new("sweep", LibrarySweep.RunAsync),
+    new("memory", Memory.RunAsync),
 ];
 if (args.Contains("--list", StringComparer.Ordinal))
 {

@@ -29,7 +29,7 @@ internal sealed class PrepareSceneActivity(
 
     private async Task<ScenePreparation> PrepareAsync(PrepareSceneInput input, CancellationToken cancellationToken)
     {
-        var scene = await stash.FindSceneAsync(input.SceneId, cancellationToken);
+        var (scene, vrTag) = await stash.FindSceneAndVrTagAsync(input.SceneId, cancellationToken);
         if (scene is null)
         {
             return input.ByName
@@ -43,7 +43,7 @@ internal sealed class PrepareSceneActivity(
         }
 
         var options = await tagsOfStash.AddToAsync(settings.Current, cancellationToken);
-        var snapshot = await ReadAsync(options, scene, input.Run, cancellationToken);
+        var snapshot = await ReadAsync(options, scene, options.Video.Vr == VrMode.Auto ? vrTag : null, input.Run, cancellationToken);
         if (input.ForceToken.Length > 0)
         {
             snapshot = snapshot with { Key = await logs.NewGenerationAsync(snapshot.Key, input.ForceToken, cancellationToken) };
@@ -64,8 +64,8 @@ internal sealed class PrepareSceneActivity(
         {
             Snapshot = name,
             Title = Shortened(snapshot.Title),
-            // While one chunk's last answers are out, the next one is being decoded.
-            ChunksInFlight = Math.Clamp((pool.PicturesWorthPreparing / FramesPerChunk) + 2, 2, MostChunksInFlight),
+            // While one chunk's last answers are out, the next one is being decoded, and one more waits for the decoder to be free.
+            ChunksInFlight = Math.Clamp((pool.PicturesWorthPreparing / FramesPerChunk) + 3, 3, MostChunksInFlight),
             GiveUpAfter = options.Vlm.GiveUpAfter,
         };
     }
@@ -76,7 +76,13 @@ internal sealed class PrepareSceneActivity(
         return tags.Requests.Any(scene.HasTag);
     }
 
-    private async Task<SceneSnapshot> ReadAsync(HavenOptions options, StashScene scene, string run, CancellationToken cancellationToken)
+    private async Task<SceneSnapshot> ReadAsync(
+        HavenOptions options,
+        StashScene scene,
+        string? vrTag,
+        string run,
+        CancellationToken cancellationToken
+    )
     {
         if (scene.Files.Count == 0)
         {
@@ -84,7 +90,6 @@ internal sealed class PrepareSceneActivity(
         }
 
         var file = scene.Files[0];
-        var vrTag = options.Video.Vr == VrMode.Auto ? await stash.VrTagAsync(cancellationToken) : null;
         var subject = new VideoSubject(
             scene.Id,
             string.IsNullOrEmpty(scene.Title) ? FileName(file.Path) : scene.Title,

@@ -47,6 +47,9 @@ internal sealed class ModelServer : IAsyncDisposable
 
     public int MostInFlight { get; private set; }
 
+    /// <summary>When the last answer was ready, since the start of the server.</summary>
+    public TimeSpan LastAnswer { get; private set; }
+
     /// <summary>All the time that answers took.</summary>
     public TimeSpan Work => TimeSpan.FromTicks(Interlocked.Read(ref _workTicks));
 
@@ -109,6 +112,7 @@ internal sealed class ModelServer : IAsyncDisposable
         {
             lock (_random)
             {
+                LastAnswer = Now;
                 _inFlight--;
             }
         }

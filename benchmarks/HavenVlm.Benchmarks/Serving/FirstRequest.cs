@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
 using HavenVlm.Benchmarks.Endpoints;
@@ -130,33 +129,10 @@ internal static class FirstRequest
             .Id;
     }
 
-    /// <summary>A short clip again and again, without encoding it anew.</summary>
     private static async Task<string> MakeVideoAsync(string folder, CancellationToken cancellationToken)
     {
         await using var samples = new SampleVideos();
         var clip = await samples.GetAsync("park");
-        var target = Path.Combine(folder, "long.mp4");
-        string[] arguments =
-        [
-            "-v",
-            "error",
-            "-stream_loop",
-            "-1",
-            "-i",
-            clip.Path,
-            "-t",
-            $"{Hours * 3600}",
-            "-c",
-            "copy",
-            "-movflags",
-            "+faststart",
-            target,
-        ];
-        using var ffmpeg = Process.Start(
-            new ProcessStartInfo("ffmpeg", arguments) { RedirectStandardInput = true, UseShellExecute = false }
-        )!;
-        ffmpeg.StandardInput.Close();
-        await ffmpeg.WaitForExitAsync(cancellationToken);
-        return ffmpeg.ExitCode == 0 ? target : throw new InvalidOperationException("ffmpeg could not make the video");
+        return await LongVideo.OfAsync(clip.Path, TimeSpan.FromHours(Hours), Path.Combine(folder, "long.mp4"), cancellationToken);
     }
 }

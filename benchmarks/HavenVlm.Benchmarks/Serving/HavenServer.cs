@@ -15,6 +15,9 @@ internal sealed class HavenServer : IAsyncDisposable
         _errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null);
     }
 
+    /// <summary>Its process id.</summary>
+    public int ProcessId => _process.Id;
+
     /// <summary>Where it listens.</summary>
     public string Address { get; private set; } = "";
 

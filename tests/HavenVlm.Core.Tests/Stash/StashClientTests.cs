@@ -135,9 +135,12 @@ public sealed class StashClientTests
     public async Task The_tag_of_vr_scenes_and_the_size_of_the_library_are_known(StashVersion version)
     {
         await using var house = await StashHouse.OpenAsync(version);
-        Assert.Null(await house.Client.VrTagAsync(CancellationToken.None));
+        Assert.Null((await house.Client.FindSceneAndVrTagAsync("1", CancellationToken.None)).VrTag);
         house.Stash.Library.SetUi("vrTag", "Virtual");
-        Assert.Equal("Virtual", await house.Client.VrTagAsync(CancellationToken.None));
+        house.Stash.Requests.Clear();
+        var (scene, tag) = await house.Client.FindSceneAndVrTagAsync("1", CancellationToken.None);
+        Assert.Equal(("1", "Virtual"), (scene?.Id, tag));
+        Assert.Single(house.Stash.Requests.All);
         Assert.Equal(1, (await house.Client.StatisticsAsync(CancellationToken.None)).SceneCount);
     }
 
