@@ -2,10 +2,11 @@ using HavenVlm.Benchmarks;
 using HavenVlm.Benchmarks.Decoding;
 using HavenVlm.Benchmarks.Endpoints;
 using HavenVlm.Benchmarks.Engine;
+using HavenVlm.Benchmarks.Micro;
 using HavenVlm.Benchmarks.Serving;
 using HavenVlm.Benchmarks.Stash;
 
-// Usage: haven bench [--full] [--only NAME]… [--list]
+// Usage: haven bench [--full] [--only NAME]… [--list], or haven bench --micro [--full]
 Benchmark[] all =
 [
     new("pool", PoolBound.RunAsync),
@@ -25,6 +26,11 @@ if (args.Contains("--list", StringComparer.Ordinal))
     return 0;
 }
 
+if (args.Contains("--micro", StringComparer.Ordinal) && args.All(arg => arg is "--micro" or "--full"))
+{
+    return MicroBenchmarks.Run(new BenchmarkOptions(args.Contains("--full", StringComparer.Ordinal))) ? 0 : 1;
+}
+
 var only = args.Where((_, i) => i > 0 && args[i - 1] == "--only").ToHashSet(StringComparer.Ordinal);
 var unknown = args.Where((arg, i) => arg is not ("--full" or "--only") && (i == 0 || args[i - 1] != "--only"))
     .Concat(only.Except(all.Select(benchmark => benchmark.Name), StringComparer.Ordinal))
@@ -32,7 +38,7 @@ var unknown = args.Where((arg, i) => arg is not ("--full" or "--only") && (i == 
 if (unknown.Length > 0 || args.LastOrDefault() == "--only")
 {
     await Console.Error.WriteLineAsync(
-        $"haven bench [--full] [--only NAME]... [--list]: what is {(unknown.Length > 0 ? unknown[0] : "--only without a name")}?"
+        $"haven bench [--full] [--only NAME]... [--list], or haven bench --micro [--full]: what is {(unknown.Length > 0 ? unknown[0] : "--only without a name")}?"
     );
     return 2;
 }
