@@ -52,8 +52,10 @@ Console.CancelKeyPress += (_, e) =>
 
 var options = new BenchmarkOptions(args.Contains("--full", StringComparer.Ordinal));
 var rows = new List<Row>();
-foreach (var benchmark in all.Where(benchmark => only.Count == 0 || only.Contains(benchmark.Name)))
+var chosen = all.Where(benchmark => only.Count == 0 || only.Contains(benchmark.Name)).ToArray();
+foreach (var benchmark in chosen)
 {
+    var begun = TimeProvider.System.GetTimestamp();
     await Console.Error.WriteLineAsync($"{benchmark.Name} ...");
     try
     {
@@ -68,8 +70,16 @@ foreach (var benchmark in all.Where(benchmark => only.Count == 0 || only.Contain
         // The others are still worth measuring.
         rows.Add(new Row(benchmark.Name, "measured", $"{e.GetType().Name}: {e.Message.Split('\n')[0]}", Passed: false, Value: null));
     }
+
+    await Console.Error.WriteLineAsync($"  took {TimeProvider.System.GetElapsedTime(begun).TotalSeconds:0} s");
 }
 
 ResultTable.Print(rows);
-await ResultTable.WriteAsync(Path.Combine(Environment.CurrentDirectory, "artifacts", "bench.json"), rows, stop.Token);
+await ResultTable.WriteAsync(
+    Path.Combine(Environment.CurrentDirectory, "artifacts", "bench.json"),
+    options,
+    chosen.Select(benchmark => benchmark.Name),
+    rows,
+    stop.Token
+);
 return rows.TrueForAll(row => row.Passed) ? 0 : 1;

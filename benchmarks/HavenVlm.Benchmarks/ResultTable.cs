@@ -31,7 +31,13 @@ internal static class ResultTable
         Console.WriteLine($"{rows.Count(row => row.Passed)} of {rows.Count} goals reached");
     }
 
-    public static async Task WriteAsync(string path, IReadOnlyList<Row> rows, CancellationToken cancellationToken)
+    public static async Task WriteAsync(
+        string path,
+        BenchmarkOptions options,
+        IEnumerable<string> parts,
+        IReadOnlyList<Row> rows,
+        CancellationToken cancellationToken
+    )
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         await using var file = File.Create(path);
@@ -43,6 +49,8 @@ internal static class ResultTable
                 cores = Environment.ProcessorCount,
                 system = RuntimeInformation.OSDescription,
                 runtime = RuntimeInformation.FrameworkDescription,
+                full = options.IsFull,
+                parts,
                 rows,
             },
             s_json,
