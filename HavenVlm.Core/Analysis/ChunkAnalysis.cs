@@ -11,6 +11,9 @@ internal sealed record ChunkWork
     /// <summary>Times and the tags lacking at each, ascending.</summary>
     public required IReadOnlyList<WantedFrame> Frames { get; init; }
 
+    /// <summary>All times of the chunk, also those that an earlier attempt got answers for.</summary>
+    public required IReadOnlyList<TimeSpan> Planned { get; init; }
+
     /// <summary>Stretches to look through for picture changes.</summary>
     public IReadOnlyList<TimeRange> Scan { get; init; } = [];
 
@@ -59,7 +62,7 @@ internal sealed class ChunkAnalysis(
     {
         await using var run = new ChunkRun(work, asker, pool.PicturesWorthPreparing, log, time, cancellationToken);
         var snapshot = work.Snapshot;
-        TimeSpan[] times = [.. work.Frames.Select(f => f.Time)];
+        var times = new FrameTimes(work.Planned, [.. work.Frames.Select(f => f.Time)]);
         // A nested token, so that leaving the loop early ends ffmpeg at once.
         using var decoding = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var index = 0;

@@ -127,6 +127,7 @@ public sealed class VideoAnalysis
                     {
                         Snapshot = snapshot,
                         Frames = chunk.Frames,
+                        Planned = [.. chunk.Frames.Select(f => f.Time)],
                         Scan = chunk.Scan,
                         Tolerance = plan.Tolerance,
                         Deadline = DateTimeOffset.MaxValue,

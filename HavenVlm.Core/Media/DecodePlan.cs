@@ -37,6 +37,14 @@ internal sealed record DecodeRun(DecodeSkip Skip, IReadOnlyList<TimeSpan> Times,
     public TimeSpan SeekMargin { get; init; }
 }
 
+/// <summary>
+/// Times that are planned together, and those of them that still lack a picture. The way of decoding follows from the plan alone, so that a
+/// time gets the same picture whether or not an earlier attempt got some of the others.
+/// </summary>
+/// <param name="Planned">Ascending, from the first picture on.</param>
+/// <param name="Wanted">A part of them, ascending.</param>
+internal sealed record FrameTimes(IReadOnlyList<TimeSpan> Planned, IReadOnlyList<TimeSpan> Wanted);
+
 /// <summary>The cheapest way to the pictures at some times of one video, by what decoding it costs.</summary>
 internal static class DecodePlan
 {
@@ -73,6 +81,48 @@ internal static class DecodePlan
         }
 
         return runs;
+    }
+
+    /// <summary>The runs for what is still wanted of a plan: each wanted time gets the picture that it would get if all were wanted.</summary>
+    /// <param name="facts">The video.</param>
+    /// <param name="isRemote">Whether its bytes come over a network.</param>
+    /// <param name="times">What is planned and what of it is wanted.</param>
+    /// <param name="tolerance">A picture may be this far from its planned time where that is cheaper.</param>
+    /// <param name="threads">Threads that one decoder may use.</param>
+    public static IReadOnlyList<DecodeRun> For(VideoFacts facts, bool isRemote, FrameTimes times, TimeSpan tolerance, int threads)
+    {
+        var costs = new DecodeCosts(facts, isRemote);
+        var wanted = times.Wanted.ToHashSet();
+        return [.. For(facts, isRemote, times.Planned, tolerance, threads).SelectMany(run => Part(run, wanted, costs, tolerance))];
+    }
+
+    private static IEnumerable<DecodeRun> Part(DecodeRun run, HashSet<TimeSpan> wanted, DecodeCosts costs, TimeSpan tolerance)
+    {
+        var left = run.Times.Where(wanted.Contains).ToList();
+        if (left.Count == run.Times.Count)
+        {
+            yield return run;
+            yield break;
+        }
+
+        for (var (first, next) = (0, 1); first < left.Count; next++)
+        {
+            if (next < left.Count && costs.IsNear(left[next] - left[next - 1], tolerance))
+            {
+                continue;
+            }
+
+            var times = left[first..next];
+            yield return run with
+            {
+                Times = times,
+                End = times[^1] + run.Late,
+                // Only the first picture of a run is the keyframe that serves it: the others are the first ones due, wherever decoding begins.
+                SeekAhead = times[0] == run.Times[0] ? run.SeekAhead : TimeSpan.Zero,
+                Threads = times.Count == 1 ? 1 : run.Threads,
+            };
+            first = next;
+        }
     }
 
     /// <summary>Decodes everything from the keyframe before a time on; the way that misses nothing.</summary>

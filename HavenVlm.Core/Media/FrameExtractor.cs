@@ -22,26 +22,46 @@ internal sealed class FrameExtractor(FrameRunner runner, DecoderGate gate)
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="MediaException">The media turned out to be unreadable.</exception>
     /// <exception cref="MediaUnavailableException">The media can not be read now.</exception>
-    public async IAsyncEnumerable<VideoFrame> ExtractAsync(
+    public IAsyncEnumerable<VideoFrame> ExtractAsync(
         MediaInput input,
         VideoFacts facts,
         PictureSettings settings,
         IReadOnlyList<TimeSpan> times,
         TimeSpan tolerance,
+        CancellationToken cancellationToken
+    ) => ExtractAsync(input, facts, settings, new FrameTimes(times, times), tolerance, cancellationToken);
+
+    /// <summary>One frame for every wanted time, in their order; the same ones as if everything planned were wanted.</summary>
+    /// <param name="input">The video.</param>
+    /// <param name="facts">Its facts.</param>
+    /// <param name="settings">How its pictures are cut.</param>
+    /// <param name="times">What is planned and what of it is wanted.</param>
+    /// <param name="tolerance">A frame may be this far from its planned time where that is cheaper, a quarter interval as a rule.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="MediaException">The media turned out to be unreadable.</exception>
+    /// <exception cref="MediaUnavailableException">The media can not be read now.</exception>
+    public async IAsyncEnumerable<VideoFrame> ExtractAsync(
+        MediaInput input,
+        VideoFacts facts,
+        PictureSettings settings,
+        FrameTimes times,
+        TimeSpan tolerance,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var inside = times.TakeWhile(time => time <= facts.Duration + tolerance).ToList();
+        var inside = new FrameTimes(Inside(times.Planned), Inside(times.Wanted));
         var runs = DecodePlan.For(facts, input.IsRemote, inside, tolerance, Threads);
         await foreach (var frame in ExtractAsync(input, facts, settings, runs, cancellationToken))
         {
             yield return frame;
         }
 
-        foreach (var time in times.Skip(inside.Count))
+        foreach (var time in times.Wanted.Skip(inside.Wanted.Count))
         {
             yield return AfterTheEnd(facts, time);
         }
+
+        List<TimeSpan> Inside(IReadOnlyList<TimeSpan> all) => [.. all.TakeWhile(time => time <= facts.Duration + tolerance)];
     }
 
     /// <summary>One frame for every planned time of the runs, in their order.</summary>

@@ -42,6 +42,7 @@ internal sealed class AnalyzeFramesActivity(
             {
                 Snapshot = snapshot,
                 Frames = frames,
+                Planned = [.. chunk.Frames.Select(f => f.Time)],
                 Scan = chunk.Scan,
                 Tolerance = plan.Tolerance,
                 Deadline = deadline,

@@ -48,6 +48,38 @@ public sealed class FrameExtractorTests(MediaCorpus corpus) : IAsyncDisposable
     }
 
     [Theory]
+    [InlineData("avc.mp4")]
+    [InlineData("hevc.mp4")]
+    [InlineData("svtav1.mp4")]
+    [InlineData("mpeg2.mpg")]
+    public async Task A_time_gets_the_same_picture_when_an_earlier_attempt_got_some_of_the_others(string name)
+    {
+        var random = new Random(8);
+        var path = await corpus.Common(name);
+        var facts = await _parts.ProbeAsync(path);
+        foreach (var interval in new[] { 0.4, 1.1, 2.0 })
+        {
+            var times = Times(interval, 5.9);
+            var tolerance = TimeSpan.FromSeconds(interval / 4);
+            var undisturbed = await _parts.ExtractAsync(path, times, tolerance);
+            foreach (var left in new[] { [times[^1]], times.Skip(1).ToList(), times.Where(_ => random.Next(2) == 0).ToList() })
+            {
+                await using var input = await _parts.OpenAsync(path);
+
+                var again = await _parts
+                    .Get<FrameExtractor>()
+                    .ExtractAsync(input, facts, MediaParts.Pictures, new FrameTimes(times, left), tolerance, CancellationToken.None)
+                    .ToListAsync();
+
+                Assert.Equal(
+                    undisturbed.Where(f => left.Contains(f.Planned)).Select(f => (f.Planned, f.Time)),
+                    again.Select(f => (f.Planned, f.Time))
+                );
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("vp9.webm")]
     [InlineData("hevc.mp4")]
     [InlineData("avc.mp4")]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HavenVlm.Local.Tests.EndToEnd;
 using HavenVlm.Tests.Reliability;
 
@@ -60,16 +61,18 @@ public sealed class PowerLossTests(VideosFixture videos) : IClassFixture<VideosF
     private static async Task<int> TakeFromDiskAsync(string data, Random random, HavenProcess haven)
     {
         var copy = data + "-copy";
-        foreach (var file in Directory.EnumerateFiles(data, "*", SearchOption.AllDirectories))
+        // A program that heeds no locks: the process that stands still holds the files that it is writing.
+        using (var copying = Process.Start("cp", ["-R", "--", data, copy]))
         {
-            var name = Path.GetFileName(file);
-            // Locks end with the process; what is shared memory is gone with the power.
-            if (name != "haven.lock" && !name.EndsWith("-shm", StringComparison.Ordinal))
-            {
-                var target = Path.Combine(copy, Path.GetRelativePath(data, file));
-                Directory.CreateDirectory(Path.GetDirectoryName(target)!);
-                File.Copy(file, target);
-            }
+            await copying.WaitForExitAsync();
+            Assert.Equal(0, copying.ExitCode);
+        }
+
+        // Locks end with the process; what is shared memory is gone with the power.
+        File.Delete(Path.Combine(copy, "haven.lock"));
+        foreach (var file in Directory.EnumerateFiles(copy, "*-shm", SearchOption.AllDirectories))
+        {
+            File.Delete(file);
         }
 
         await haven.KillAsync();
