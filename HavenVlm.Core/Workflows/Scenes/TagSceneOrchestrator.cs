@@ -201,8 +201,16 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             await context.CallActivityAsync<bool>(
                 WorkflowNames.MarkErrored,
                 new MarkErroredInput(context.InstanceId, input.SceneId, reason),
-                RetryPolicies.Patient
+                RetryPolicies.Patient,
+                failure =>
+                    context.SetCustomStatus(
+                        Status("waiting", $"{reason} Setting VLM_Errored is tried again. {failure.Message}") with
+                        {
+                            Title = title,
+                        }
+                    )
             );
+            context.SetCustomStatus(Status("failed", reason) with { Title = title });
         }
         catch (ActivityFailedException e)
         {

@@ -142,7 +142,7 @@ public sealed class CollectTests(VideosFixture videos) : IClassFixture<VideosFix
                     }
                 );
                 haven = world.Serve();
-                await killed.Task.WaitAsync(TimeSpan.FromMinutes(1));
+                await World.UntilAsync(() => killed.Task.IsCompleted, $"a deletion, {moment}", () => haven.Output);
                 await haven.DisposeAsync();
                 var exported = Lines(Assert.Single(Directory.GetDirectories(output)), "manifest.jsonl")
                     .Select(entry => Marker(entry).GetProperty("id").GetString());

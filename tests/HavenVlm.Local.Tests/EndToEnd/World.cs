@@ -182,14 +182,14 @@ internal sealed class World : IAsyncDisposable
     }
 
     /// <summary>Waits until something is so.</summary>
-    public static async Task UntilAsync(Func<bool> condition, string what)
+    public static async Task UntilAsync(Func<bool> condition, string what, Func<string>? evidence = null)
     {
         using var deadline = new CancellationTokenSource(Patience);
         while (!condition())
         {
             if (deadline.IsCancellationRequested)
             {
-                throw new TimeoutException($"It never came to this: {what}");
+                throw new TimeoutException($"It never came to this: {what}\n{evidence?.Invoke()}");
             }
 
             await Task.Delay(50);

@@ -97,6 +97,16 @@ public sealed class SecretsTests(VideosFixture videos) : IClassFixture<VideosFix
             await haven.ListeningAsync();
             await haven.SignalAsync("TERM");
         }
+        else if (arguments is ["tag", ..])
+        {
+            // That the scene failed is to be said in Stash, which is tried until Stash is better.
+            await World.UntilAsync(
+                () => haven.Output.Contains("VLM_Errored is tried again", StringComparison.Ordinal),
+                "failed",
+                () => haven.Output
+            );
+            await haven.SignalAsync("TERM");
+        }
 
         await haven.ExitAsync();
 
