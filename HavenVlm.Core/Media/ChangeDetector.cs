@@ -3,8 +3,7 @@ using System.Runtime.CompilerServices;
 namespace HavenVlm.Core.Media;
 
 /// <summary>
-/// Finds where the picture of a video changes. Pictures that need no others are cheap to decode, and encoders put one at every cut; between them
-/// a short range can be looked at closely.
+/// Finds where the picture of a video changes. Pictures that need no others are cheap to decode, and encoders put one at nearly every cut.
 /// </summary>
 internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
 {
@@ -13,12 +12,19 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
 
     // Encoders put a keyframe at the latest after the longest interval; one that comes this near to it was due.
     private const double DueShare = 0.95;
+
+    // Many cuts in a video with keyframes at fixed times would have all of it decoded.
+    private const double MostDecoded = 0.25;
+
+    // Closer than this a look beside the keyframe finds out as much.
+    private static readonly TimeSpan NearEnough = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan CoarseStep = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan CloseStep = TimeSpan.FromMilliseconds(100);
 
     /// <summary>
-    /// The changes between two times, ascending, from the pictures that need no others: costs a hundredth of decoding everything. A keyframe
-    /// out of turn stands where the encoder saw a cut; at one that was due anyway the change may lie anywhere since the one before.
+    /// The changes between two times, ascending. The pictures that need no others tell of nearly all, for a hundredth of what decoding
+    /// everything costs: a keyframe out of turn stands where the encoder saw a cut. At one that was due anyway the change may lie anywhere
+    /// since the one before; where the whole picture is another one, that stretch is decoded to find the cut.
     /// </summary>
     /// <param name="input">The video.</param>
     /// <param name="facts">Its facts.</param>
@@ -31,24 +37,54 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
         TimeSpan from,
         TimeSpan to,
         CancellationToken cancellationToken
-    ) => await CompareAsync(input, facts, DecodeSkip.NonIntra, CoarseStep, from, to, cancellationToken).ToListAsync(cancellationToken);
+    )
+    {
+        var changes = await CompareAsync(input, facts, DecodeSkip.NonIntra, CoarseStep, from, to, cancellationToken)
+            .ToListAsync(cancellationToken);
+        foreach (var vague in WorthALook(changes, (to - from) * MostDecoded))
+        {
+            var cuts = await CutsWithinAsync(input, facts, vague, cancellationToken);
+            if (cuts.Count > 0)
+            {
+                _ = changes.Remove(vague);
+                changes.AddRange(cuts);
+            }
+        }
 
-    /// <summary>The changes between two times, ascending, to a tenth of a second. Decodes the whole range: for ranges of seconds.</summary>
-    /// <param name="input">The video.</param>
-    /// <param name="facts">Its facts.</param>
-    /// <param name="from">From here, counted from the first picture.</param>
-    /// <param name="to">To here.</param>
-    /// <param name="cancellationToken">Stops.</param>
-    public async Task<IReadOnlyList<PictureChange>> ScanCloselyAsync(
+        return [.. changes.Where(change => change.Time >= from).OrderBy(change => change.Time)];
+    }
+
+    /// <summary>The surest cuts first, as far as the time that may be decoded for them reaches.</summary>
+    private static List<PictureChange> WorthALook(IEnumerable<PictureChange> changes, TimeSpan most)
+    {
+        var worth = new List<PictureChange>();
+        foreach (var vague in changes.Where(change => change.IsWhole && Vagueness(change) > NearEnough).OrderByDescending(c => c.Magnitude))
+        {
+            // However short the range is, one look is made.
+            if (worth.Count == 0 || Vagueness(vague) <= most)
+            {
+                worth.Add(vague);
+                most -= Vagueness(vague);
+            }
+        }
+
+        return worth;
+    }
+
+    private static TimeSpan Vagueness(PictureChange change) => change.Time - (change.After ?? change.Time);
+
+    /// <summary>Decodes all of a stretch. Nothing is found where the picture changes gradually.</summary>
+    private async Task<IReadOnlyList<PictureChange>> CutsWithinAsync(
         MediaInput input,
         VideoFacts facts,
-        TimeSpan from,
-        TimeSpan to,
+        PictureChange vague,
         CancellationToken cancellationToken
     )
     {
         var skip = facts is { HasBFrames: true, HasPictureTimes: true } ? DecodeSkip.NonReference : DecodeSkip.Nothing;
-        return await CompareAsync(input, facts, skip, CloseStep, from, to, cancellationToken).ToListAsync(cancellationToken);
+        return await CompareAsync(input, facts, skip, CloseStep, vague.After!.Value, vague.Time, cancellationToken)
+            .Where(change => change.IsWhole)
+            .ToListAsync(cancellationToken);
     }
 
     private async IAsyncEnumerable<PictureChange> CompareAsync(

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace HavenVlm.Core.Media;
 
 /// <summary>What was found out about a video; all times count from its first picture.</summary>
@@ -107,6 +109,13 @@ public sealed record VideoFrame
 /// <param name="Magnitude">0 = nothing, 1 = everything.</param>
 public sealed record PictureChange(TimeSpan Time, double Magnitude)
 {
+    // Movement rarely changes a tenth of the picture from one keyframe to the next, a cut nearly always half of it.
+    private const double WholePicture = 0.25;
+
+    /// <summary>Whether the whole picture changed and not just something in it.</summary>
+    [JsonIgnore]
+    public bool IsWhole => Magnitude >= WholePicture;
+
     /// <summary>The last look before it, where the change may lie anywhere between the two; null = it is at <see cref="Time"/>.</summary>
     public TimeSpan? After { get; init; }
 }

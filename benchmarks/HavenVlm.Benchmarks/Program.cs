@@ -3,6 +3,7 @@ using HavenVlm.Benchmarks.Decoding;
 using HavenVlm.Benchmarks.Endpoints;
 using HavenVlm.Benchmarks.Engine;
 using HavenVlm.Benchmarks.Micro;
+using HavenVlm.Benchmarks.Sampling;
 using HavenVlm.Benchmarks.Serving;
 using HavenVlm.Benchmarks.Stash;
 
@@ -15,6 +16,8 @@ Benchmark[] all =
     new("engine", EngineOverhead.RunAsync),
     new("decoding", DecodingCost.RunAsync),
     new("publish", PublishMarkers.RunAsync),
+    new("adaptive", AdaptiveCost.RunAsync),
+    new("near-duplicates", NearDuplicates.RunAsync),
     new("first-request", FirstRequest.RunAsync),
     new("overlap", Overlap.RunAsync),
     new("sweep", LibrarySweep.RunAsync),

@@ -76,7 +76,7 @@ internal sealed class BorderSearch(Cuts cuts, TimeSpan settling)
                 : end;
             AddEven(parts, end, begin);
             // A border without a cut may lie there too.
-            parts.Add(new Part(begin, cut.Time, OddsOf(Cuts.IsWhole(cut)).Mass + (PerSecond * (cut.Time - begin).TotalSeconds)));
+            parts.Add(new Part(begin, cut.Time, OddsOf(cut.IsWhole).Mass + (PerSecond * (cut.Time - begin).TotalSeconds)));
             end = cut.Time;
         }
 

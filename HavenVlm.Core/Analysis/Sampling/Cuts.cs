@@ -8,8 +8,6 @@ namespace HavenVlm.Core.Analysis.Sampling;
 /// </summary>
 internal sealed class Cuts
 {
-    // Movement rarely changes a tenth of the picture from one keyframe to the next, a cut nearly always half of it.
-    private const double WholePicture = 0.25;
     private const double Prominence = 2.5;
     private const int FewestNeighbours = 6;
     private static readonly TimeSpan Surroundings = TimeSpan.FromSeconds(30);
@@ -20,13 +18,10 @@ internal sealed class Cuts
     /// <param name="changes">All changes of the log, in the order of time.</param>
     public Cuts(IReadOnlyList<PictureChange> changes)
     {
-        IReadOnlyList<PictureChange> small = [.. changes.Where(change => !IsWhole(change))];
-        _cuts = [.. changes.Where(IsWhole).Concat(Prominent(small)).OrderBy(change => change.Time)];
+        IReadOnlyList<PictureChange> small = [.. changes.Where(change => !change.IsWhole)];
+        _cuts = [.. changes.Where(change => change.IsWhole).Concat(Prominent(small)).OrderBy(change => change.Time)];
         _times = [.. _cuts.Select(cut => cut.Time)];
     }
-
-    /// <summary>Whether the whole picture changed and not just something in it.</summary>
-    public static bool IsWhole(PictureChange change) => change.Magnitude >= WholePicture;
 
     /// <summary>The cuts after <paramref name="from"/>, up to and with <paramref name="to"/>.</summary>
     public ReadOnlySpan<PictureChange> Within(TimeSpan from, TimeSpan to)

@@ -58,7 +58,7 @@ internal sealed class SplitFinder(
             for (var left = 0; left < differing.Count; left++)
             {
                 var (a, b) = (known[left].Time, known[left + 1].Time);
-                if (b - a <= coarse && cuts.Within(a, b) is [var only] && Cuts.IsWhole(only) == isWhole)
+                if (b - a <= coarse && cuts.Within(a, b) is [var only] && only.IsWhole == isWhole)
                 {
                     stretches++;
                     borders += differing[left].Count > 0 ? 1 : 0;
@@ -179,7 +179,7 @@ internal sealed class SplitFinder(
         for (var i = 0; i + 1 < within.Length; i++)
         {
             var (begin, end) = (within[i].Time, within[i + 1]);
-            var chance = search.OddsOf(Cuts.IsWhole(within[i])).Share * search.OddsOf(Cuts.IsWhole(end)).Share;
+            var chance = search.OddsOf(within[i].IsWhole).Share * search.OddsOf(end.IsWhole).Share;
             if (end.Time - begin >= ShortestShot && chance >= WorthALook)
             {
                 // A shot that may have ended at any time is looked at where it begins.

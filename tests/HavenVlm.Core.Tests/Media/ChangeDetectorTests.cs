@@ -46,19 +46,22 @@ public sealed class ChangeDetectorTests(MediaCorpus corpus) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Without_keyframes_at_cuts_the_next_one_tells_and_a_close_look_finds_the_place()
+    public async Task Without_a_keyframe_at_the_cut_the_stretch_before_the_next_one_is_decoded_to_find_it()
     {
-        var path = await Cuts("fixed.mp4", "-sc_threshold", "0", "-g", "100");
-        await using var input = await _parts.OpenAsync(path);
-        var facts = await _parts.ProbeAsync(path);
+        var changes = await ScanAsync(await Cuts("fixed.mp4", "-sc_threshold", "0", "-g", "100"), 16, 24);
 
-        var coarse = await ScanAsync(path, 0, 30);
-        var close = await _parts
-            .Get<ChangeDetector>()
-            .ScanCloselyAsync(input, facts, TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(20), CancellationToken.None);
+        var change = Assert.Single(changes);
+        Assert.Equal(18, change.Time.TotalSeconds, 0.2);
+        Assert.Null(change.After);
+    }
 
-        Assert.Equal([8, 12, 20], coarse.Select(change => Math.Round(change.Time.TotalSeconds, 1)));
-        Assert.Equal(18, Assert.Single(close).Time.TotalSeconds, 0.2);
+    [Fact]
+    public async Task Where_much_would_have_to_be_decoded_only_the_surest_cut_is_looked_for()
+    {
+        var changes = await ScanAsync(await Cuts("fixed.mp4", "-sc_threshold", "0", "-g", "100"), 0, 30);
+
+        Assert.Equal(3, changes.Count);
+        Assert.Single(changes, change => change.After is null);
     }
 
     public ValueTask DisposeAsync() => _parts.DisposeAsync();
