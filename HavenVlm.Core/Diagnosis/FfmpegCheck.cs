@@ -39,6 +39,18 @@ internal sealed class FfmpegCheck(FfmpegLocator locator) : ISystemCheck
 
         return abilities.Undecodable.Count > 0
             ? Finding.Warning(Subject, $"{what} can not decode {string.Join(", ", abilities.Undecodable)}; such videos will fail. {Advice}")
-            : Finding.Good(Subject, what);
+            : Finding.Good(Subject, what + Confined(found.Confinement));
+    }
+
+    private static string Confined(FfmpegConfinement confinement)
+    {
+        var (privileges, network) = (confinement.Privileges.Count > 0, confinement.Network.Count > 0);
+        return (privileges, network) switch
+        {
+            (true, true) => "; it gets no new privileges, and no network for files",
+            (true, false) => "; it gets no new privileges",
+            (false, true) => "; it gets no network for files",
+            _ => "",
+        };
     }
 }

@@ -57,6 +57,21 @@ public sealed record MarkerSet(IReadOnlyList<MarkerSpan> Markers, IReadOnlyDicti
 
     /// <summary>Names of the tags that the scene may well have to have, if all that is unknown were known.</summary>
     internal IReadOnlySet<string> PossibleSceneTags { get; init; } = ReadOnlySet<string>.Empty;
+
+    /// <summary>The same where a stretch, such as the lost end of a file, was not seen at all: whatever was found there before stays.</summary>
+    /// <param name="from">Beginning.</param>
+    /// <param name="to">End; before the beginning = nothing is unseen.</param>
+    /// <param name="tags">The tags that were looked for.</param>
+    internal MarkerSet WithUnseen(TimeSpan from, TimeSpan to, IReadOnlyList<TagMarkerSettings> tags) =>
+        to <= from
+            ? this
+            : this with
+            {
+                Possible = [.. Possible, .. tags.Select(tag => new PossibleSpan(tag.Name, from, to))],
+                PossibleSceneTags = tags.Where(tag => tag.RequiredDuration > TimeSpan.Zero)
+                    .Select(tag => tag.Name.Trim())
+                    .ToHashSet(StringComparer.Ordinal),
+            };
 }
 
 /// <summary>A stretch in which a tag is seen or unknown, and unknown at least once: [Start, End).</summary>

@@ -8,8 +8,15 @@ namespace HavenVlm.Core.Media;
 /// </summary>
 public sealed partial class FfmpegLocator : IDisposable
 {
+    private readonly string? _folder;
     private readonly SemaphoreSlim _once = new(1, 1);
     private volatile FfmpegInstallation? _found;
+
+    /// <summary>Looks in the usual places.</summary>
+    public FfmpegLocator() { }
+
+    /// <summary>Looks in one folder only.</summary>
+    internal FfmpegLocator(string folder) => _folder = folder;
 
     /// <summary>What was found; looked for again until something is found.</summary>
     /// <exception cref="MediaUnavailableException">ffmpeg or ffprobe is missing, too old or does not start.</exception>
@@ -34,7 +41,7 @@ public sealed partial class FfmpegLocator : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _once.Dispose();
 
-    private static async Task<FfmpegInstallation> LookAsync(CancellationToken cancellationToken)
+    private async Task<FfmpegInstallation> LookAsync(CancellationToken cancellationToken)
     {
         var ffmpeg = FindBinary("ffmpeg");
         var ffprobe = FindBinary("ffprobe");
@@ -56,10 +63,13 @@ public sealed partial class FfmpegLocator : IDisposable
             throw new MediaUnavailableException($"'{ffmpeg}' is version {version}. Install ffmpeg 5.1 or newer.");
         }
 
-        return new FfmpegInstallation(ffmpeg, ffprobe, version, major);
+        return new FfmpegInstallation(ffmpeg, ffprobe, version, major)
+        {
+            Confinement = await FfmpegConfinement.FindAsync(cancellationToken),
+        };
     }
 
-    private static string FindBinary(string name)
+    private string FindBinary(string name)
     {
         var file = OperatingSystem.IsWindows() ? $"{name}.exe" : name;
         foreach (var folder in Folders())
@@ -76,9 +86,9 @@ public sealed partial class FfmpegLocator : IDisposable
         );
     }
 
-    private static IEnumerable<string> Folders()
+    private IEnumerable<string> Folders()
     {
-        if (Environment.GetEnvironmentVariable("HAVEN_FFMPEG") is { Length: > 0 } chosen)
+        if ((_folder ?? Environment.GetEnvironmentVariable("HAVEN_FFMPEG")) is { Length: > 0 } chosen)
         {
             return [chosen];
         }

@@ -34,6 +34,7 @@ internal static class FfmpegQuestion
         catch (OperationCanceledException)
         {
             process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
             cancellationToken.ThrowIfCancellationRequested();
             throw new MediaUnavailableException($"'{binary} {arguments[^1]}' did not answer within {Patience.TotalSeconds} seconds.");
         }

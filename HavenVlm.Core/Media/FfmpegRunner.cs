@@ -16,11 +16,11 @@ internal sealed class FfmpegRunner(FfmpegLocator locator, TimeProvider time, ILo
     /// <summary>Clock of deadlines.</summary>
     public TimeProvider Time => time;
 
-    /// <summary>Starts ffmpeg; the caller reads its output and disposes it.</summary>
+    /// <summary>Starts ffmpeg on an input; the caller reads its output and disposes it.</summary>
     public async Task<FfmpegProcess> StartAsync(
         IReadOnlyList<string> arguments,
         FfmpegLimits limits,
-        ReadOnlyMemory<byte> piped,
+        MediaInput input,
         CancellationToken cancellationToken
     )
     {
@@ -30,25 +30,37 @@ internal sealed class FfmpegRunner(FfmpegLocator locator, TimeProvider time, ILo
             FfmpegSandbox.Limited(
                 installation.Ffmpeg,
                 ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", .. arguments],
-                limits
+                limits,
+                // A graphics driver is not tried in a namespace of its own.
+                installation.Confinement.Before(withNetwork: input.IsRemote || limits == FfmpegLimits.Hardware)
             ),
-            piped
+            input.Piped
         );
     }
 
     /// <summary>Starts ffprobe; the caller reads its lines and disposes it.</summary>
-    public async Task<ProbeLines> ProbeLinesAsync(IReadOnlyList<string> arguments, TimeSpan deadline, CancellationToken cancellationToken)
+    public async Task<ProbeLines> ProbeLinesAsync(
+        IReadOnlyList<string> arguments,
+        MediaInput input,
+        TimeSpan deadline,
+        CancellationToken cancellationToken
+    )
     {
         var installation = await locator.FindAsync(cancellationToken);
-        return new ProbeLines(StartProbe(installation, arguments), deadline, time);
+        return new ProbeLines(StartProbe(installation, arguments, input), deadline, time);
     }
 
     /// <summary>Runs ffprobe to its end.</summary>
     /// <exception cref="MediaUnavailableException">It did not end in time.</exception>
-    public async Task<FfmpegResult> ProbeAsync(IReadOnlyList<string> arguments, TimeSpan deadline, CancellationToken cancellationToken)
+    public async Task<FfmpegResult> ProbeAsync(
+        IReadOnlyList<string> arguments,
+        MediaInput input,
+        TimeSpan deadline,
+        CancellationToken cancellationToken
+    )
     {
         var installation = await locator.FindAsync(cancellationToken);
-        await using var process = StartProbe(installation, arguments);
+        await using var process = StartProbe(installation, arguments, input);
         using var limit = new CancellationTokenSource(deadline, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
@@ -63,11 +75,16 @@ internal sealed class FfmpegRunner(FfmpegLocator locator, TimeProvider time, ILo
         }
     }
 
-    private FfmpegProcess StartProbe(FfmpegInstallation installation, IReadOnlyList<string> arguments)
+    private FfmpegProcess StartProbe(FfmpegInstallation installation, IReadOnlyList<string> arguments, MediaInput input)
     {
         logger.LogDebug("ffprobe {Arguments}", string.Join(' ', arguments));
         return FfmpegProcess.Start(
-            FfmpegSandbox.Limited(installation.Ffprobe, ["-hide_banner", "-loglevel", "error", .. arguments], FfmpegLimits.Default)
+            FfmpegSandbox.Limited(
+                installation.Ffprobe,
+                ["-hide_banner", "-loglevel", "error", .. arguments],
+                FfmpegLimits.Default,
+                installation.Confinement.Before(withNetwork: input.IsRemote)
+            )
         );
     }
 

@@ -6,7 +6,7 @@ namespace HavenVlm.Core.Media;
 
 /// <summary>
 /// How ffmpeg is started: with none of our environment but what a driver or loader needs (no secrets, no proxies), and under limits of
-/// memory, processor time and files where the platform has <c>prlimit</c>.
+/// memory, processor time and files where the platform has <c>prlimit</c>, and by the programs of <see cref="FfmpegConfinement"/>.
 /// </summary>
 internal static class FfmpegSandbox
 {
@@ -55,11 +55,21 @@ internal static class FfmpegSandbox
     }
 
     /// <summary>As <see cref="Plain"/>, with limits. A decoder that outlives us for whatever reason ends by its processor time.</summary>
-    public static ProcessStartInfo Limited(string binary, IEnumerable<string> arguments, FfmpegLimits limits)
+    /// <param name="binary">Path of the program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="limits">What it may use.</param>
+    /// <param name="before">Start of a command line that takes more from it; empty = none.</param>
+    public static ProcessStartInfo Limited(
+        string binary,
+        IEnumerable<string> arguments,
+        FfmpegLimits limits,
+        params IEnumerable<string> before
+    )
     {
+        IReadOnlyList<string> command = [.. before, binary, .. arguments];
         if (Prlimit is null)
         {
-            return Plain(binary, arguments);
+            return Plain(command[0], command.Skip(1));
         }
 
         var invariant = CultureInfo.InvariantCulture;
@@ -72,8 +82,7 @@ internal static class FfmpegSandbox
                 "--fsize=0",
                 "--nofile=64",
                 "--",
-                binary,
-                .. arguments,
+                .. command,
             ]
         );
     }

@@ -34,7 +34,7 @@ internal sealed class FrameStream : IAsyncDisposable
     public static async Task<FrameStream> OpenAsync(FfmpegRunner runner, FrameRequest request, CancellationToken cancellationToken)
     {
         var limits = request.Hwaccel is null ? FfmpegLimits.Default : FfmpegLimits.Hardware;
-        var process = await runner.StartAsync(FrameArguments.For(request), limits, request.Input.Piped, cancellationToken);
+        var process = await runner.StartAsync(FrameArguments.For(request), limits, request.Input, cancellationToken);
         return new FrameStream(process, request, runner.Time);
     }
 

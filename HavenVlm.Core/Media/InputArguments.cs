@@ -27,10 +27,14 @@ internal static class InputArguments
             DemuxerName(container),
             "-codec_whitelist",
             codecs,
+            .. Own(container),
             "-f",
             container,
         ];
     }
+
+    // A film may name other files as the place of its pictures. These are ffmpeg's defaults; they are said because so much hangs on them.
+    private static IEnumerable<string> Own(string container) => container is "mov" ? ["-enable_drefs", "0", "-use_absolute_path", "0"] : [];
 
     // ffmpeg compares the whole list of a demuxer's names.
     private static string DemuxerName(string container) =>

@@ -40,8 +40,8 @@ internal sealed class LocalMediaInput(string path) : MediaInput
     public override Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken) =>
         ExplainedAsync(async () =>
         {
-            // Opening a named pipe would wait for a writer for ever; it has no length.
-            if (new FileInfo(_path).Length == 0)
+            // Opening a named pipe would wait for a writer for ever, a device would never end; neither has a length.
+            if (LocalFileSize.Of(_path) == 0)
             {
                 return ReadOnlyMemory<byte>.Empty;
             }

@@ -8,6 +8,11 @@ public sealed record VideoFacts
     /// <summary>Length of the video stream that can be decoded, not what the container claims.</summary>
     public required TimeSpan Duration { get; init; }
 
+    /// <summary>
+    /// Length that the container claims where its pictures end clearly earlier: it was cut off, or the sound goes on. Zero = it claims no such.
+    /// </summary>
+    public TimeSpan ClaimedDuration { get; init; }
+
     /// <summary>When a player shows the first picture; added back when markers are written for a player.</summary>
     public TimeSpan StartOffset { get; init; }
 

@@ -41,8 +41,7 @@ internal static class MediaLocator
     {
         try
         {
-            var file = new FileInfo(path);
-            return file.Exists && file.Length == size;
+            return File.Exists(path) && LocalFileSize.Of(path) == size;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {

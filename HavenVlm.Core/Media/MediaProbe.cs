@@ -8,6 +8,7 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestVideo = TimeSpan.FromHours(100);
+    private static readonly TimeSpan Unremarkable = TimeSpan.FromSeconds(2);
     private static readonly JsonSerializerOptions Json = new()
     {
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowReadingFromString,
@@ -60,6 +61,7 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
         return new VideoFacts
         {
             Duration = survey.End - survey.Start,
+            ClaimedDuration = Claimed(survey, claimedEnd),
             ContainerStart = containerStart + DecoderDelay(survey, video, frameRate),
             StartOffset = survey.Start - containerStart,
             Width = width,
@@ -80,6 +82,7 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
     {
         var result = await runner.ProbeAsync(
             [.. InputArguments.ForProbing(input, container), "-show_entries", ProbeReply.Entries, "-of", "json=c=1", "-i", input.Argument],
+            input,
             Deadline,
             cancellationToken
         );
@@ -115,7 +118,11 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
 
     private static MediaException NoPicture(MediaInput input, ProbeReply reply)
     {
-        var kinds = reply.Streams.Select(stream => stream.CodecType ?? "unknown").Distinct(StringComparer.Ordinal).ToList();
+        // What of it is left are covers, or there would be a video.
+        var kinds = reply
+            .Streams.Select(stream => stream.CodecType is "video" ? "a cover picture" : stream.CodecType ?? "unknown")
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         return new MediaException(
             kinds switch
             {
@@ -136,6 +143,15 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
 
         return PacketScanner.ParseTime(reply.Format.Duration) is { Ticks: > 0 } whole ? containerStart + whole : null;
     }
+
+    private static TimeSpan Claimed(PacketSurvey survey, TimeSpan? claimedEnd) =>
+        claimedEnd - survey.Start is { } claimed
+        && claimed <= LongestVideo
+        && claimed - (survey.End - survey.Start) is var missing
+        && missing > Unremarkable
+        && missing > claimed * 0.02
+            ? claimed
+            : TimeSpan.Zero;
 
     // Pictures without a time of their own come out of the decoder under the time of the packet that pushed them out.
     private static TimeSpan DecoderDelay(PacketSurvey survey, ProbeStream video, double frameRate) =>

@@ -51,6 +51,7 @@ internal sealed class PacketScanner(FfmpegRunner runner)
                 "-i",
                 input.Argument,
             ],
+            input,
             Deadline,
             cancellationToken
         );

@@ -1,6 +1,8 @@
+using System.Globalization;
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Markers;
+using HavenVlm.Core.Media;
 using HavenVlm.Core.Stash;
 
 namespace HavenVlm.Core.Workflows.Scenes;
@@ -36,7 +38,9 @@ internal sealed class PublishSceneActivity(
         }
 
         var tags = snapshot.With(await sceneSettings.ReadAsync(snapshot.SceneId, cancellationToken)).Markers;
-        var wanted = MarkerBuilder.Build(answers.Answers, snapshot.Sampling.FrameInterval, snapshot.Facts.Duration, tags);
+        var wanted = MarkerBuilder
+            .Build(answers.Answers, snapshot.Sampling.FrameInterval, snapshot.Facts.Duration, tags)
+            .WithUnseen(snapshot.Facts.Duration, snapshot.Facts.ClaimedDuration, tags);
         var result = await publisher.PublishAsync(
             new ScenePublication
             {
@@ -61,17 +65,23 @@ internal sealed class PublishSceneActivity(
 
         await artifacts.WriteLatestAsync(snapshot, cancellationToken);
         await log.SealAsync(cancellationToken);
-        return new PublishSceneOutput(Held: false, Output(input, answers, wanted, result));
+        return new PublishSceneOutput(Held: false, Output(input, snapshot.Facts, answers, wanted, result));
     }
 
     private async Task<RuntimeStatus?> StateAsync(string instanceId, CancellationToken cancellationToken) =>
         (await client.GetAsync(instanceId, withInput: false, cancellationToken))?.RuntimeStatus;
 
-    private static TagSceneOutput Output(PublishSceneInput input, SceneAnswers answers, MarkerSet wanted, PublicationResult result) =>
+    private static TagSceneOutput Output(
+        PublishSceneInput input,
+        VideoFacts facts,
+        SceneAnswers answers,
+        MarkerSet wanted,
+        PublicationResult result
+    ) =>
         new()
         {
             Outcome = OutcomeOf(input, result),
-            Message = MessageOf(input, wanted, result),
+            Message = MessageOf(input, wanted, result) + UnseenEnd(facts),
             Markers = wanted.Markers.Count,
             Tags = wanted.SceneTags.Count,
             Frames = answers.Planned,
@@ -108,6 +118,14 @@ internal sealed class PublishSceneActivity(
             ? $"{found}; {result.Changes.Count} changes would be written{left}"
             : $"{found}; {result.Changes.Count} changes written{left}";
     }
+
+    private static string UnseenEnd(VideoFacts facts) =>
+        facts.ClaimedDuration > facts.Duration
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"; the file says that it lasts {facts.ClaimedDuration.TotalSeconds:0} s, but its pictures end at {facts.Duration.TotalSeconds:0} s: nothing is known of the rest"
+            )
+            : "";
 
     private static Dictionary<string, TimeSpan> MaxGaps(IReadOnlyList<TagMarkerSettings> tags)
     {

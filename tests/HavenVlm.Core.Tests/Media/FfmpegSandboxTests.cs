@@ -36,6 +36,30 @@ public sealed class FfmpegSandboxTests
     }
 
     [Fact]
+    public async Task What_reads_a_file_has_no_network_and_gets_no_new_privileges_where_the_platform_can()
+    {
+        var confinement = await FfmpegConfinement.FindAsync(TestContext.Current.CancellationToken);
+        Assert.SkipUnless(confinement is { Privileges.Count: > 0, Network.Count: > 0 }, "No setpriv or unshare here, or they may not.");
+        var ours = File.ResolveLinkTarget("/proc/self/ns/net", returnFinalTarget: false)!.Name;
+
+        var file = await SeenAsync(confinement.Before(withNetwork: false));
+        Assert.Contains("NoNewPrivs:\t1", file, StringComparison.Ordinal);
+        Assert.DoesNotContain(ours, file, StringComparison.Ordinal);
+        var stream = await SeenAsync(confinement.Before(withNetwork: true));
+        Assert.Contains("NoNewPrivs:\t1", stream, StringComparison.Ordinal);
+        Assert.Contains(ours, stream, StringComparison.Ordinal);
+
+        static async Task<string> SeenAsync(IEnumerable<string> before)
+        {
+            await using var process = FfmpegProcess.Start(
+                FfmpegSandbox.Limited("/bin/sh", ["-c", "readlink /proc/self/ns/net; cat /proc/self/status"], FfmpegLimits.Default, before)
+            );
+            using var reader = new StreamReader(process.Output);
+            return await reader.ReadToEndAsync();
+        }
+    }
+
+    [Fact]
     public async Task A_process_that_hangs_is_gone_after_disposal()
     {
         Assert.SkipUnless(File.Exists("/bin/sleep"), "No sleep here.");
