@@ -8,15 +8,20 @@ internal sealed class AnalysisMeter(IProgress<ProgressStatus> progress, TimeProv
 {
     private readonly long _begun = time.GetTimestamp();
     private readonly Lock _gate = new();
+    private readonly List<int> _rounds = [];
     private int _doneBefore;
     private int _total;
     private int _done;
     private int _asked;
 
+    /// <summary>Frames that each round asked so far.</summary>
+    public IReadOnlyList<int> Rounds => _rounds;
+
     public void Begin(RoundPlan plan)
     {
         lock (_gate)
         {
+            _rounds.Add(plan.FrameCount);
             _doneBefore = plan.Done;
             _total = plan.Done + plan.FrameCount;
             _done = 0;
@@ -54,6 +59,7 @@ internal sealed class AnalysisMeter(IProgress<ProgressStatus> progress, TimeProv
             status = rated with
             {
                 ScenesTotal = 1,
+                Round = _rounds.Count,
                 FramesDone = done,
                 FramesTotal = _total,
                 Percent = _total == 0 ? 0 : Math.Round(100.0 * done / _total, 1),

@@ -70,7 +70,7 @@ public sealed record AnalysisResult
             Frames = new AnalysisFrames(answers.Asked, answers.Answered, answers.Unanswered, answers.Reused),
             Tags = markers.SceneTags,
             Markers = [.. markers.Markers.Select(m => new AnalysisMarker(m.Tag, m.Start, m.End, Math.Round(m.Confidence, 4)))],
-            Answers = withAnswers ? [.. answers.Points.Select(AnalysisAnswer.Of)] : null,
+            Answers = withAnswers ? [.. answers.Timeline.Select(AnalysisAnswer.Of)] : null,
         };
 }
 
@@ -102,6 +102,12 @@ public sealed record AnalysisAnswer
     /// <summary>True when the answer is that of a frame that looks the same.</summary>
     public bool? Reused { get; init; }
 
+    /// <summary>
+    /// True where there is no answer of its own: what the look before saw still stands, what it did not see is unknown from here on, because
+    /// this or the next look got no answer.
+    /// </summary>
+    public bool? Continued { get; init; }
+
     internal static AnalysisAnswer Of(AnswersAt point)
     {
         var answer = point.ToTimedAnswer();
@@ -111,7 +117,8 @@ public sealed record AnalysisAnswer
             Tags = answer.Tags,
             Unknown = answer.Unknown.Count > 0 ? answer.Unknown : null,
             Unanswered = point.Reason,
-            Reused = point.IsReused ? true : null,
+            Reused = point.IsReused && !point.IsContinued ? true : null,
+            Continued = point.IsContinued ? true : null,
         };
     }
 }

@@ -8,6 +8,11 @@ internal sealed class AnswersAt(TimeSpan time, IReadOnlyList<WantedTag> tags, Fr
     /// <summary>The planned time.</summary>
     public TimeSpan Time => time;
 
+    /// <summary>There is no answer of its own: it is where some answers of the look before cease to stand.</summary>
+    public bool IsContinued { get; private init; }
+
+    private FrameRecord?[] Tried => tried;
+
     /// <summary>Whether at least one tag has an answer.</summary>
     public bool AnyKnown => Array.Exists(sources, source => source is not null);
 
@@ -74,6 +79,17 @@ internal sealed class AnswersAt(TimeSpan time, IReadOnlyList<WantedTag> tags, Fr
         }
 
         return lacking;
+    }
+
+    /// <summary>
+    /// The same answers for a later time, without those that say no and are unknown at the next planned one; null = there are none such.
+    /// </summary>
+    public AnswersAt? WithoutUnknownOf(AnswersAt next, TimeSpan later)
+    {
+        FrameRecord?[] kept = [.. sources.Select((source, tag) => next.IsKnown(tag) || IsOn(tag) ? source : null)];
+        return kept.SequenceEqual(sources, ReferenceEqualityComparer.Instance)
+            ? null
+            : new AnswersAt(later, tags, kept, next.Tried) { IsContinued = true };
     }
 
     /// <summary>The answer as marker arithmetic takes it.</summary>

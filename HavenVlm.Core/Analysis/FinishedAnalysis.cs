@@ -32,6 +32,9 @@ public sealed class FinishedAnalysis
     /// <summary>How long this run took.</summary>
     public TimeSpan Elapsed { get; }
 
+    /// <summary>Frames that each round of this run asked.</summary>
+    internal IReadOnlyList<int> Rounds { get; init; } = [];
+
     /// <summary>What it worked with.</summary>
     internal SceneSnapshot Snapshot { get; }
 
@@ -71,6 +74,7 @@ public sealed class FinishedAnalysis
             new("video.reuseStill", Snapshot.ReuseStill ? "true" : "false"),
             new("picture", $"{Snapshot.Facts.Width} x {Snapshot.Facts.Height}, {Snapshot.Facts.Codec} in {Snapshot.Facts.Container}"),
             new("decoding", Media.DecodeExplanation.Of(Snapshot.Facts, _isRemote, Snapshot.Sampling.FrameInterval)),
+            new("rounds of this run", Rounds.Count == 0 ? "none: the log had every answer" : $"{string.Join(" + ", Rounds)} frames"),
             new("vlm.maxImageSize", picture.MaxImageSize.ToString(CultureInfo.InvariantCulture)),
             new("vlm.framesPerRequest", Snapshot.FramesPerRequest.ToString(CultureInfo.InvariantCulture)),
             new("vlm.confidence", question.Confidence.ToString().ToLowerInvariant()),

@@ -84,16 +84,17 @@ public sealed class VideoAnalysis
         var snapshot = await _snapshots.BuildAsync(options, subject, input, cancellationToken);
         snapshot = snapshot with { Key = await _logs.LatestGenerationAsync(snapshot.Key, cancellationToken) };
         await using var log = await _logs.OpenAsync(snapshot.Key, cancellationToken);
+        var meter = new AnalysisMeter(progress, _time);
         try
         {
-            await AskAsync(options, snapshot, input, log, progress, cancellationToken);
+            await AskAsync(options, snapshot, input, log, meter, cancellationToken);
         }
         finally
         {
             await log.FlushAsync(CancellationToken.None);
         }
 
-        return await FinishAsync(snapshot, input, log, begun, cancellationToken);
+        return await FinishAsync(snapshot, input, log, begun, meter.Rounds, cancellationToken);
     }
 
     private async Task AskAsync(
@@ -101,11 +102,10 @@ public sealed class VideoAnalysis
         SceneSnapshot snapshot,
         MediaInput input,
         AnalysisLog log,
-        IProgress<ProgressStatus> progress,
+        AnalysisMeter meter,
         CancellationToken cancellationToken
     )
     {
-        var meter = new AnalysisMeter(progress, _time);
         var lastAnswer = _time.GetUtcNow();
         for (var round = 0; ; round++)
         {
@@ -174,6 +174,7 @@ public sealed class VideoAnalysis
         MediaInput input,
         AnalysisLog log,
         long begun,
+        IReadOnlyList<int> rounds,
         CancellationToken cancellationToken
     )
     {
@@ -195,6 +196,6 @@ public sealed class VideoAnalysis
         }
 
         await log.SealAsync(cancellationToken);
-        return new FinishedAnalysis(result, snapshot, answers, pictures, _time.GetElapsedTime(begun), input.IsRemote);
+        return new FinishedAnalysis(result, snapshot, answers, pictures, _time.GetElapsedTime(begun), input.IsRemote) { Rounds = rounds };
     }
 }

@@ -14,12 +14,6 @@ internal static class OptionsRules
         CheckStashTags(options.StashTags, report);
         CheckPathMap(options.Stash.PathMap, report);
         CheckBody("vlm.extraBody", options.Vlm.ExtraBody, report);
-        if (options.Video is { Sampling: SamplingMode.Adaptive } video && video.BoundaryPrecision > video.FrameInterval)
-        {
-            var precision = DurationText.Write(video.BoundaryPrecision);
-            var interval = DurationText.Write(video.FrameInterval);
-            report.Add("video.boundaryPrecision", $"{precision} is longer than video.frameInterval, which is {interval} (make it shorter)");
-        }
     }
 
     private static void CheckEndpoints(VlmOptions vlm, BindingReport report)

@@ -3,7 +3,7 @@ namespace HavenVlm.Core.Configuration;
 /// <summary>How the times are chosen at which a scene is looked at.</summary>
 public enum SamplingMode
 {
-    /// <summary>At every <see cref="VideoOptions.FrameInterval"/>.</summary>
+    /// <summary>At every <see cref="VideoOptions.FrameInterval"/>: finds whatever lasts so long, for about seven times the requests.</summary>
     Linear,
 
     /// <summary>A coarse pass, then closer looks where answers or the picture change.</summary>
@@ -41,9 +41,9 @@ public sealed record VideoOptions
     public double Threshold { get; init; } = 0.3;
 
     /// <summary>How the times are chosen.</summary>
-    public SamplingMode Sampling { get; init; } = SamplingMode.Linear;
+    public SamplingMode Sampling { get; init; } = SamplingMode.Adaptive;
 
-    /// <summary>How exactly adaptive sampling finds where a tag begins and ends.</summary>
+    /// <summary>How exactly adaptive sampling finds where a tag begins and ends; never coarser than <see cref="FrameInterval"/>.</summary>
     [Lasting("20ms", "1h")]
     public TimeSpan BoundaryPrecision { get; init; } = TimeSpan.FromMilliseconds(500);
 

@@ -7,13 +7,13 @@ namespace HavenVlm.Core.Media;
 /// </summary>
 internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
 {
-    // Below this two pictures differ by movement and noise.
-    private const double Threshold = 0.04;
+    // Below this two pictures differ by movement and noise; somebody who comes in changes a tenth.
+    private const double Threshold = 0.08;
 
     // Encoders put a keyframe at the latest after the longest interval; one that comes this near to it was due.
     private const double DueShare = 0.95;
 
-    // Many cuts in a video with keyframes at fixed times would have all of it decoded.
+    // Many cuts would have all of the video decoded.
     private const double MostDecoded = 0.25;
 
     // Closer than this a look beside the keyframe finds out as much.
@@ -24,11 +24,12 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
     /// <summary>
     /// The changes between two times, ascending. The pictures that need no others tell of nearly all, for a hundredth of what decoding
     /// everything costs: a keyframe out of turn stands where the encoder saw a cut. At one that was due anyway the change may lie anywhere
-    /// since the one before; where the whole picture is another one, that stretch is decoded to find the cut.
+    /// since the one before. Encoders also pass over a cut that comes soon after a keyframe. So where the whole picture is another one, the
+    /// stretch since the keyframe before is decoded to find the cuts in it.
     /// </summary>
     /// <param name="input">The video.</param>
     /// <param name="facts">Its facts.</param>
-    /// <param name="from">From here, counted from the first picture.</param>
+    /// <param name="from">From here, counted from the first picture; a cut shortly before that shows only later is among them.</param>
     /// <param name="to">To here.</param>
     /// <param name="cancellationToken">Stops.</param>
     public async Task<IReadOnlyList<PictureChange>> ScanAsync(
@@ -39,55 +40,64 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
         CancellationToken cancellationToken
     )
     {
-        var changes = await CompareAsync(input, facts, DecodeSkip.NonIntra, CoarseStep, from, to, cancellationToken)
+        var steps = await CompareAsync(input, facts, DecodeSkip.NonIntra, CoarseStep, from, to, cancellationToken)
             .ToListAsync(cancellationToken);
-        foreach (var vague in WorthALook(changes, (to - from) * MostDecoded))
+        var changes = steps.ConvertAll(step => step.Change);
+        foreach (var step in WorthALook(steps, (to - from) * MostDecoded))
         {
-            var cuts = await CutsWithinAsync(input, facts, vague, cancellationToken);
-            if (cuts.Count > 0)
+            var cuts = await CutsWithinAsync(input, facts, step, cancellationToken);
+            if (step.Change.After is null)
             {
-                _ = changes.Remove(vague);
+                changes.AddRange(cuts.Where(cut => cut.Time < step.Change.Time - CloseStep));
+            }
+            else if (cuts.Count > 0)
+            {
+                _ = changes.Remove(step.Change);
                 changes.AddRange(cuts);
             }
         }
 
-        return [.. changes.Where(change => change.Time >= from).OrderBy(change => change.Time)];
+        return [.. changes.OrderBy(change => change.Time)];
     }
 
-    /// <summary>The surest cuts first, as far as the time that may be decoded for them reaches.</summary>
-    private static List<PictureChange> WorthALook(IEnumerable<PictureChange> changes, TimeSpan most)
+    /// <summary>Cuts whose time is not known first, then the surest, as far as the time that may be decoded for them reaches.</summary>
+    private static List<Step> WorthALook(IEnumerable<Step> steps, TimeSpan most)
     {
-        var worth = new List<PictureChange>();
-        foreach (var vague in changes.Where(change => change.IsWhole && Vagueness(change) > NearEnough).OrderByDescending(c => c.Magnitude))
+        var worth = new List<Step>();
+        foreach (
+            var step in steps
+                .Where(step => step.Change.IsWhole && step.Length > NearEnough)
+                .OrderByDescending(step => step.Change.After is not null)
+                .ThenByDescending(step => step.Change.Magnitude)
+        )
         {
             // However short the range is, one look is made.
-            if (worth.Count == 0 || Vagueness(vague) <= most)
+            if (worth.Count == 0 || step.Length <= most)
             {
-                worth.Add(vague);
-                most -= Vagueness(vague);
+                worth.Add(step);
+                most -= step.Length;
             }
         }
 
         return worth;
     }
 
-    private static TimeSpan Vagueness(PictureChange change) => change.Time - (change.After ?? change.Time);
-
     /// <summary>Decodes all of a stretch. Nothing is found where the picture changes gradually.</summary>
     private async Task<IReadOnlyList<PictureChange>> CutsWithinAsync(
         MediaInput input,
         VideoFacts facts,
-        PictureChange vague,
+        Step stretch,
         CancellationToken cancellationToken
     )
     {
         var skip = facts is { HasBFrames: true, HasPictureTimes: true } ? DecodeSkip.NonReference : DecodeSkip.Nothing;
-        return await CompareAsync(input, facts, skip, CloseStep, vague.After!.Value, vague.Time, cancellationToken)
+        return await CompareAsync(input, facts, skip, CloseStep, stretch.Before, stretch.Change.Time, cancellationToken)
+            .Select(step => step.Change)
             .Where(change => change.IsWhole)
             .ToListAsync(cancellationToken);
     }
 
-    private async IAsyncEnumerable<PictureChange> CompareAsync(
+    private async IAsyncEnumerable<Step> CompareAsync(
         MediaInput input,
         VideoFacts facts,
         DecodeSkip skip,
@@ -128,10 +138,18 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
             if (frame.Time >= from && magnitude >= Threshold)
             {
                 var wasDue = skip == DecodeSkip.NonIntra && frame.Time - lastTime >= facts.LongestKeyframeInterval * DueShare;
-                yield return new PictureChange(frame.Time, magnitude) { After = wasDue ? lastTime : null };
+                yield return new Step(new PictureChange(frame.Time, magnitude) { After = wasDue ? lastTime : null }, lastTime);
             }
 
             lastTime = frame.Time;
         }
+    }
+
+    /// <summary>A change from one picture that was compared to the next.</summary>
+    /// <param name="Change">The change.</param>
+    /// <param name="Before">When the picture before it is shown.</param>
+    private sealed record Step(PictureChange Change, TimeSpan Before)
+    {
+        public TimeSpan Length => Change.Time - Before;
     }
 }

@@ -41,7 +41,7 @@ public sealed record ConfigurationDraft
         text.Append(
             """
 
-            # video: { frameInterval: 2s }   # a look every two seconds; `sampling: adaptive` looks closer where something changes
+            # video: { sampling: adaptive }   # closer looks where something changes; `linear` looks every two seconds, for about seven times the requests
             # markers: { maxGap: 6s, minMarkerDuration: 1s }   # what is bridged, and what is too short to be a marker
             # server: { listen: "http://127.0.0.1:7071" }      # http://*:7071 lets other machines in; a key is made then
 

@@ -24,6 +24,9 @@ public sealed record ProgressStatus
     /// <summary>Frames planned so far.</summary>
     public int FramesTotal { get; init; }
 
+    /// <summary>The round of sampling under way, from 1: adaptive sampling plans each from the answers so far. 0 = none, and for requests.</summary>
+    public int Round { get; init; }
+
     /// <summary>0 to 100.</summary>
     public double Percent { get; init; }
 

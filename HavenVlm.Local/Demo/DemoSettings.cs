@@ -26,7 +26,7 @@ internal sealed record DemoSettings
     public string Replies { get; init; } = "json";
 
     /// <summary><c>linear</c> or <c>adaptive</c>.</summary>
-    public string Sampling { get; init; } = "linear";
+    public string Sampling { get; init; } = "adaptive";
 
     /// <summary>The words for the ways to reply.</summary>
     public static IReadOnlyDictionary<string, ReplyStyle> ReplyNames { get; } =

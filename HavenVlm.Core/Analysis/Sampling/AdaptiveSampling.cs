@@ -11,7 +11,7 @@ internal sealed class AdaptiveSampling
 {
     // A frame that can not be had must not blind a whole coarse interval: so many grid times after it are tried instead.
     private const int Substitutes = 3;
-    private const int CoarseSteps = 12;
+    private const int CoarseSteps = 15;
     private const int FewestCoarseLooks = 8;
 
     // A look beside a cut must not be served by a frame on its other side.
@@ -108,8 +108,8 @@ internal sealed class AdaptiveSampling
     }
 
     /// <summary>
-    /// A time of the coarse pass without an answer is a hole. A closer look without one is not: its neighbours were content to stand
-    /// for that time before it was wanted, and do so again.
+    /// A time of the coarse pass without an answer is a hole. A closer look without one is none for what its neighbours saw: they stand
+    /// for that time. For what they did not see it is, see <see cref="SceneAnswers.Timeline"/>.
     /// </summary>
     private void Place(AnswersAt look, int level)
     {

@@ -15,5 +15,8 @@ internal sealed class BorderOdds(double priorBorders, double priorChanges)
     public double Mass => -Math.Log(1 - Share);
 
     /// <summary>Takes in what was seen so far.</summary>
-    public void Learn(int changes, int borders) => Share = Math.Clamp((borders + priorBorders) / (changes + priorChanges), Fewest, Most);
+    /// <param name="changes">Changes that decided whether there is a border.</param>
+    /// <param name="borders">Borders beyond those that would have been there anyway.</param>
+    public void Learn(double changes, double borders) =>
+        Share = Math.Clamp((borders + priorBorders) / (changes + priorChanges), Fewest, Most);
 }

@@ -7,13 +7,20 @@ namespace HavenVlm.Core.Analysis.Sampling;
 /// </summary>
 internal sealed class BorderSearch(Cuts cuts, TimeSpan settling)
 {
-    // Borders that no cut announces: about twenty an hour.
-    private const double PerSecond = 1.0 / 180;
+    // Believed before anything was seen: twenty borders an hour that no cut announces, as if four had been met.
+    private const double PriorBorders = 4;
+    private const double PriorSeconds = PriorBorders * 180;
     private readonly BorderOdds _whole = new(1.5, 3);
     private readonly BorderOdds _small = new(0.6, 3);
 
     /// <summary>So far from a cut the picture is surely of one side.</summary>
     public TimeSpan Settling => settling;
+
+    /// <summary>Borders a second that no cut announces.</summary>
+    public double PerSecond { get; private set; } = PriorBorders / PriorSeconds;
+
+    /// <summary>Takes in how many borders were met in stretches without a change, and how long these are together.</summary>
+    public void Learn(int borders, double seconds) => PerSecond = (borders + PriorBorders) / (seconds + PriorSeconds);
 
     /// <summary>The odds of changes of this kind.</summary>
     /// <param name="isWhole">Whether the whole picture changes.</param>
@@ -84,7 +91,7 @@ internal sealed class BorderSearch(Cuts cuts, TimeSpan settling)
         return parts;
     }
 
-    private static void AddEven(List<Part> parts, TimeSpan from, TimeSpan to)
+    private void AddEven(List<Part> parts, TimeSpan from, TimeSpan to)
     {
         if (to > from)
         {

@@ -27,7 +27,7 @@ public sealed record SamplingSettings
         {
             Mode = options.Video.Sampling,
             FrameInterval = options.Video.FrameInterval,
-            BoundaryPrecision = options.Video.BoundaryPrecision,
+            BoundaryPrecision = TimeSpan.FromTicks(Math.Min(options.Video.BoundaryPrecision.Ticks, options.Video.FrameInterval.Ticks)),
             Selection = options.Vlm.Selection,
         };
 }

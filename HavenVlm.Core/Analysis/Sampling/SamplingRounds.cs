@@ -35,7 +35,7 @@ internal static class SamplingRounds
     }
 
     /// <summary>The answers for the marker arithmetic and the counts, from what the log holds.</summary>
-    public static SceneAnswers Answers(SamplingInput input) => SceneAnswers.Of(Find(input));
+    public static SceneAnswers Answers(SamplingInput input) => SceneAnswers.Of(Find(input), input.Settings);
 
     private static SamplingState Find(SamplingInput input)
     {

@@ -2,7 +2,7 @@ namespace HavenVlm.Core.Analysis.Sampling;
 
 /// <summary>Where choosing times has got to with what the log holds.</summary>
 /// <param name="Points">Every planned time with what is known there, in order; the grid of the marker arithmetic.</param>
-/// <param name="Dropped">Times that stayed unanswered and that answers on both sides stand in for; counted, but no holes.</param>
+/// <param name="Dropped">Closer looks that stayed unanswered; what was seen beside them stands there, what was not is unknown.</param>
 /// <param name="Wanted">The times that lack answers; empty = finished.</param>
 /// <param name="Tolerance">How far an answer for the wanted times may lie from them.</param>
 /// <param name="WantsChanges">Whether knowing picture changes would help from here on.</param>

@@ -8,6 +8,9 @@ internal sealed record SceneAnswers
     /// <summary>What is known at each planned time, in order.</summary>
     public required IReadOnlyList<AnswersAt> Points { get; init; }
 
+    /// <summary>The same, and where an answer ceases to stand before the next planned time.</summary>
+    public required IReadOnlyList<AnswersAt> Timeline { get; init; }
+
     /// <summary>For the marker arithmetic, in the order of time.</summary>
     public required IReadOnlyList<TimedAnswer> Answers { get; init; }
 
@@ -45,15 +48,19 @@ internal sealed record SceneAnswers
     /// <summary>Share of the planned times that stayed unanswered, 0 to 1; compare with <c>vlm.maxUnanswered</c>.</summary>
     public double UnansweredShare => Planned == 0 ? 0 : (double)Unanswered / Planned;
 
-    public static SceneAnswers Of(SamplingState state)
+    /// <param name="state">Where the sampling has got to.</param>
+    /// <param name="settings">The settings that chose the times.</param>
+    public static SceneAnswers Of(SamplingState state, SamplingSettings settings)
     {
+        IReadOnlyList<AnswersAt> timeline = [.. WithEnds(state, settings).OrderBy(point => point.Time)];
         IReadOnlyList<AnswersAt> all = [.. state.Points, .. state.Dropped];
         var complete = all.Where(point => point.AllKnown).ToList();
         var reused = complete.Count(point => point.IsReused);
         return new SceneAnswers
         {
             Points = state.Points,
-            Answers = [.. state.Points.Select(point => point.ToTimedAnswer())],
+            Timeline = timeline,
+            Answers = [.. timeline.Select(point => point.ToTimedAnswer())],
             Asked = all.Count - reused,
             Answered = complete.Count - reused,
             Unanswered = all.Count - complete.Count,
@@ -61,5 +68,35 @@ internal sealed record SceneAnswers
             IsComplete = state.Wanted.Count == 0,
             Records = [.. all.SelectMany(point => point.Records).Distinct(ReferenceEqualityComparer.Instance).Cast<FrameRecord>()],
         };
+    }
+
+    // What a missing answer would have told of, and closer looks then, may have begun any time since the look before.
+    private static IEnumerable<AnswersAt> WithEnds(SamplingState state, SamplingSettings settings)
+    {
+        var dropped = new Queue<AnswersAt>(state.Dropped.OrderBy(look => look.Time));
+        for (var i = 0; i < state.Points.Count; i++)
+        {
+            var point = state.Points[i];
+            var next = i + 1 < state.Points.Count ? state.Points[i + 1] : null;
+            yield return point;
+            if (
+                next is not null
+                && next.Time - point.Time > settings.FrameInterval + TimeSpan.FromMilliseconds(1)
+                && point.WithoutUnknownOf(next, TimeGrid.WholeMilliseconds(point.Time + settings.BoundaryPrecision)) is { } hole
+            )
+            {
+                yield return hole;
+            }
+
+            // A closer look that got no answer: the looks beside it speak for what they saw, not for what might have been there.
+            while (dropped.TryPeek(out var look) && (next is null || look.Time < next.Time))
+            {
+                _ = dropped.Dequeue();
+                if (look.Time > point.Time && point.WithoutUnknownOf(look, look.Time) is { } unseen)
+                {
+                    yield return unseen;
+                }
+            }
+        }
     }
 }

@@ -12,12 +12,11 @@ internal sealed class SplitFinder(
     int tags
 )
 {
-    // A hidden shot needs a border at either end; below this chance it is not worth a look.
-    private const double WorthALook = 0.012;
+    // A shot in which something else is shown needs a border at either end; below this chance it is not worth a look.
+    private const double WorthALook = 0.05;
 
-    // A tag that stays for minutes needs no border to the half second: a hundredth of its length, at most twice the precision.
-    private const double ErrorPerLength = 0.01;
-    private const double MostErrorInPrecisions = 2;
+    // So much of the interval must be expected to hide between neighbours that agree.
+    private const double HiddenWorthALook = 0.25;
 
     // Shorter than this is no shot but a flash.
     private static readonly TimeSpan ShortestShot = TimeSpan.FromMilliseconds(800);
@@ -33,14 +32,14 @@ internal sealed class SplitFinder(
         foreach (var left in pairs.OrderByDescending(i => known[i + 1].Time - known[i].Time))
         {
             var (a, b) = (known[left].Time, known[left + 1].Time);
-            var wanted = differing[left].Count == 0 ? UnseenShots(a, b) : Splits(known, differing, left).Take(1);
+            var wanted = differing[left].Count == 0 ? [.. UnseenShots(a, b), .. Hidden(a, b)] : Splits(known, differing, left).Take(1);
             looks.AddRange(wanted.Where(time => IsFree(time, a, b, holes) && budget.Grants()));
         }
 
         return looks;
 
         IEnumerable<TimeSpan> Splits(IReadOnlyList<AnswersAt> answers, List<List<int>> all, int left) =>
-            IsSettled(answers, all, left)
+            IsSettled(answers[left].Time, answers[left + 1].Time)
                 ? []
                 : Candidates(answers, left, all[left])
                     .Select(TimeGrid.WholeMilliseconds)
@@ -50,60 +49,42 @@ internal sealed class SplitFinder(
     private static bool IsFree(TimeSpan time, TimeSpan a, TimeSpan b, IReadOnlySet<TimeSpan> holes) =>
         time > a && time < b && !holes.Contains(time);
 
+    /// <summary>
+    /// Stretches without a change tell how many borders come unannounced. These are also there where a cut is, and say nothing about it.
+    /// </summary>
     private void Learn(IReadOnlyList<AnswersAt> known, List<List<int>> differing)
     {
-        foreach (var isWhole in new[] { true, false })
+        var (seconds, unannounced) = (0.0, 0);
+        var (whole, small) = (new Tally(), new Tally());
+        for (var left = 0; left < differing.Count; left++)
         {
-            var (stretches, borders) = (0, 0);
-            for (var left = 0; left < differing.Count; left++)
+            var (a, b) = (known[left].Time, known[left + 1].Time);
+            var within = cuts.Within(a, b);
+            if (b - a > coarse || within.Length > 1)
             {
-                var (a, b) = (known[left].Time, known[left + 1].Time);
-                if (b - a <= coarse && cuts.Within(a, b) is [var only] && only.IsWhole == isWhole)
-                {
-                    stretches++;
-                    borders += differing[left].Count > 0 ? 1 : 0;
-                }
+                continue;
             }
 
-            search.OddsOf(isWhole).Learn(stretches, borders);
-        }
-    }
-
-    private bool IsSettled(IReadOnlyList<AnswersAt> known, List<List<int>> differing, int left)
-    {
-        var (a, b) = (known[left].Time, known[left + 1].Time);
-        if (b - a <= precision)
-        {
-            return true;
-        }
-
-        var error = search.ExpectedError(a, b);
-        return error <= precision / 2
-            || (error <= MostErrorInPrecisions * precision && error <= ErrorPerLength * Length(known, differing, left));
-    }
-
-    /// <summary>The time to the nearest other place where a tag that differs here changes: the length of the shorter span beside it.</summary>
-    private static TimeSpan Length(IReadOnlyList<AnswersAt> known, List<List<int>> differing, int left)
-    {
-        var shortest = TimeSpan.MaxValue;
-        for (var before = left - 1; before >= 0 && known[left].Time - known[before + 1].Time < shortest; before--)
-        {
-            if (differing[before].Exists(differing[left].Contains))
+            // A lone answer unlike both its neighbours is a mistake more often than two borders.
+            var border =
+                differing[left].Count > 0 && !IsAlone(known, left, differing[left]) && !IsAlone(known, left + 1, differing[left]) ? 1 : 0;
+            if (within is [var only])
             {
-                shortest = known[left].Time - known[before + 1].Time;
+                (only.IsWhole ? whole : small).Add(border, (b - a).TotalSeconds);
+            }
+            else
+            {
+                seconds += (b - a).TotalSeconds;
+                unannounced += border;
             }
         }
 
-        for (var after = left + 1; after < differing.Count && known[after].Time - known[left + 1].Time < shortest; after++)
-        {
-            if (differing[after].Exists(differing[left].Contains))
-            {
-                shortest = known[after].Time - known[left + 1].Time;
-            }
-        }
-
-        return shortest;
+        search.Learn(unannounced, seconds);
+        whole.Teach(search.OddsOf(isWhole: true), search.PerSecond);
+        small.Teach(search.OddsOf(isWhole: false), search.PerSecond);
     }
+
+    private bool IsSettled(TimeSpan a, TimeSpan b) => b - a <= precision || search.ExpectedError(a, b) <= precision / 2;
 
     private IEnumerable<TimeSpan> Candidates(IReadOnlyList<AnswersAt> known, int left, List<int> differing)
     {
@@ -189,5 +170,31 @@ internal sealed class SplitFinder(
         }
 
         return looks;
+    }
+
+    /// <summary>
+    /// The middle between two neighbours that agree, where borders without a cut are so frequent in this video that something probably
+    /// came and went between them. Of two moments at random in a stretch the distance is a third of it on average.
+    /// </summary>
+    private IEnumerable<TimeSpan> Hidden(TimeSpan a, TimeSpan b)
+    {
+        var borders = search.PerSecond * (b - a).TotalSeconds;
+        return b - a > interval * 2 && borders * borders / 2 * ((b - a) / 3) >= interval * HiddenWorthALook
+            ? [grid.Nearest(a + ((b - a) / 2))]
+            : [];
+    }
+
+    /// <summary>What was met in stretches with one change of a kind.</summary>
+    private sealed class Tally
+    {
+        private readonly List<(int Borders, double Seconds)> _stretches = [];
+
+        public void Add(int borders, double seconds) => _stretches.Add((borders, seconds));
+
+        public void Teach(BorderOdds odds, double perSecond)
+        {
+            var anyway = _stretches.Sum(stretch => 1 - Math.Exp(-perSecond * stretch.Seconds));
+            odds.Learn(_stretches.Count - anyway, Math.Max(0, _stretches.Sum(stretch => stretch.Borders) - anyway));
+        }
     }
 }

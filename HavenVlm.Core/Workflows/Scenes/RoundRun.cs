@@ -73,14 +73,18 @@ internal sealed class SceneTotals(DateTimeOffset startedAt, string title)
 {
     private int _doneBefore;
     private int _doneAtStart = -1;
+    private int _round;
     private int _roundFrames;
     private int _roundDone;
 
     /// <summary>Requests made so far.</summary>
     public double Requests { get; private set; }
 
-    public void BeginRound(RoundPlanned plan)
+    /// <param name="plan">What it asks.</param>
+    /// <param name="round">From 0.</param>
+    public void BeginRound(RoundPlanned plan, int round)
     {
+        _round = round + 1;
         _doneBefore = plan.Done;
         _roundFrames = plan.Frames;
         _roundDone = 0;
@@ -111,6 +115,7 @@ internal sealed class SceneTotals(DateTimeOffset startedAt, string title)
         {
             Title = title,
             ScenesTotal = 1,
+            Round = _round,
             FramesDone = done,
             FramesTotal = total,
             Percent = total == 0 ? 0 : Math.Round(100.0 * done / total, 1),

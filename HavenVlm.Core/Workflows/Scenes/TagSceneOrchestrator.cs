@@ -85,7 +85,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
                 new PlanRoundInput(preparation.Snapshot, state.Round),
                 RetryPolicies.Quick
             );
-            totals.BeginRound(plan);
+            totals.BeginRound(plan, state.Round);
             if (plan.Frames == 0)
             {
                 return totals;

@@ -26,13 +26,13 @@ public sealed class SamplingCostTests
     }
 
     [Theory]
-    [InlineData(0.7, 40)]
-    [InlineData(0, 0)]
-    public void One_wrong_answer_in_twenty_costs_little_more(double bordersAtCuts, int furtherCuts)
+    [InlineData(0.7, 40, 0.2)]
+    [InlineData(0, 0, 0.24)]
+    public void One_wrong_answer_in_twenty_costs_little_more(double bordersAtCuts, int furtherCuts, double share)
     {
         var hours = Play(seed: 2, bordersAtCuts, furtherCuts, shortEvents: 0, wrong: 0.05, SamplingMode.Adaptive);
         var dense = Play(seed: 2, bordersAtCuts, furtherCuts, shortEvents: 0, wrong: 0, SamplingMode.Linear);
-        Assert.InRange(Looks(hours), 0, 0.22);
+        Assert.InRange(Looks(hours), 0, share);
         Assert.True(Agreement(hours) >= 0.95 * Agreement(dense), $"{Agreement(hours)} of {Agreement(dense)}");
     }
 

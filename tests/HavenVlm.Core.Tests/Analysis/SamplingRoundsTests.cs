@@ -104,6 +104,16 @@ public sealed class SamplingRoundsTests
     }
 
     [Fact]
+    public void Borders_are_not_sought_more_coarsely_than_the_grid()
+    {
+        var options = new HavenOptions
+        {
+            Video = new VideoOptions { FrameInterval = Seconds(0.2), BoundaryPrecision = Seconds(0.5) },
+        };
+        Assert.Equal(Seconds(0.2), SamplingSettings.Of(options).BoundaryPrecision);
+    }
+
+    [Fact]
     public void Adaptive_shares_the_search_for_changes_out_among_the_chunks_of_the_coarse_pass()
     {
         var video = Video(
@@ -117,16 +127,16 @@ public sealed class SamplingRoundsTests
             }
         );
         var plan = SamplingRounds.Plan(0, video.Input);
-        Assert.Equal(26, plan.FrameCount);
+        Assert.Equal(21, plan.FrameCount);
         var scans = Enumerable.Range(0, plan.ChunkCount).SelectMany(i => plan.Chunk(i).Scan).ToArray();
-        Assert.Equal([(0, 168), (168, 336), (336, 504), (504, 600)], scans.Select(s => ((int)s.From.TotalSeconds, (int)s.To.TotalSeconds)));
+        Assert.Equal([(0, 210), (210, 420), (420, 600)], scans.Select(s => ((int)s.From.TotalSeconds, (int)s.To.TotalSeconds)));
     }
 
     [Fact]
     public void Adaptive_finds_borders_to_the_precision_with_few_looks()
     {
         var video = Video(3600, Adaptive, Span("Kissing", 301.3, 433.9), Span("Kissing", 2000, 2100)).Play();
-        Assert.InRange(video.Looks, 150, 151 + (4 * 2));
+        Assert.InRange(video.Looks, 120, 121 + (4 * 2));
         AssertWithin(video, Seconds(0.5));
         Assert.True(video.Answers.IsComplete);
     }
@@ -134,7 +144,7 @@ public sealed class SamplingRoundsTests
     [Fact]
     public void Adaptive_looks_into_shots_between_equal_neighbours()
     {
-        var truth = Span("Kissing", 314, 321);
+        var truth = Span("Kissing", 312, 319);
         var blind = new ImaginedVideo
         {
             Duration = Seconds(3600),
@@ -159,19 +169,44 @@ public sealed class SamplingRoundsTests
             Settings = Adaptive,
             IsWrong = (time, tag) => Chance(time, tag) < 0.05,
         }.Play();
-        Assert.InRange(video.Looks, 150, 1800 + 64);
+        Assert.InRange(video.Looks, 120, 1800 + 64);
     }
 
     [Fact]
     public void Adaptive_is_not_blinded_by_an_unanswered_coarse_look()
     {
-        var video = Video(3600, Adaptive, Span("Kissing", 290, 330));
-        video.IsUnanswered = time => time == Seconds(312);
+        var video = Video(3600, Adaptive, Span("Kissing", 285, 325));
+        video.IsUnanswered = time => time == Seconds(300);
         video.Play();
         Assert.Equal((1, 0), (video.Answers.Unanswered, video.Answers.Reused));
         var marker = Assert.Single(video.Markers(maxGap: Seconds(3)).Markers);
-        Assert.InRange(marker.Start.TotalSeconds, 290, 290.5);
-        Assert.InRange(marker.End.TotalSeconds, 330, 330.5);
+        Assert.InRange(marker.Start.TotalSeconds, 285, 285.5);
+        Assert.InRange(marker.End.TotalSeconds, 325, 325.5);
+    }
+
+    [Fact]
+    public void Adaptive_says_nothing_about_what_lies_before_a_look_without_an_answer()
+    {
+        var video = Video(3600, Adaptive);
+        video.IsUnanswered = time => time > Seconds(271) && time < Seconds(310);
+        var markers = video.Play().Markers();
+        Assert.Empty(markers.Markers);
+        // 270 s was answered; 300 s was not, nor what was tried instead.
+        var possible = Assert.Single(markers.Possible);
+        Assert.Equal((Seconds(270.5), Seconds(330)), (possible.Start, possible.End));
+    }
+
+    [Fact]
+    public void A_closer_look_without_an_answer_is_not_taken_for_a_look_that_saw_nothing()
+    {
+        // The only look into the shot.
+        var video = Video(3600, Adaptive, Span("Kissing", 312, 319));
+        video.IsUnanswered = time => time > Seconds(312) && time < Seconds(319);
+        var markers = video.Play().Markers();
+        Assert.Empty(markers.Markers);
+        var possible = Assert.Single(markers.Possible);
+        Assert.InRange(possible.Start, Seconds(312), Seconds(319));
+        Assert.InRange(possible.End, Seconds(319), Seconds(331));
     }
 
     [Fact]
@@ -189,7 +224,7 @@ public sealed class SamplingRoundsTests
         video.IsUnanswered = _ => true;
         video.Play();
         Assert.Equal(0, video.Answers.Answered);
-        Assert.InRange(video.Looks, 180, 181 * 4);
+        Assert.InRange(video.Looks, 120, 121 * 4);
         Assert.Empty(video.Markers().Markers);
     }
 
@@ -200,8 +235,8 @@ public sealed class SamplingRoundsTests
         var paid = video.Looks;
         video.Settings = Adaptive;
         video.Play();
-        // Only finer than the grid was something left to ask: two borders from 2 s to 0.5 s.
-        Assert.InRange(video.Looks - paid, 0, 4);
+        // Only finer than the grid was something left to ask: two borders from 2 s to 1 s, then on either side of the cuts.
+        Assert.InRange(video.Looks - paid, 0, 6);
     }
 
     [Fact]

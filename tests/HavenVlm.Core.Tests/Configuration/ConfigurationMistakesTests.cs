@@ -52,10 +52,6 @@ public sealed class ConfigurationMistakesTests
                 "video: { sampling: adaptve }",
                 "video.sampling: \"adaptve\" is unknown, did you mean adaptive?; allowed is linear or adaptive"
             },
-            {
-                "video: { sampling: adaptive, frameInterval: 200ms }",
-                "video.boundaryPrecision: 500ms is longer than video.frameInterval, which is 200ms"
-            },
             { "video: { hwaccel: rm -rf }", "video.hwaccel: \"rm -rf\" is not such a name; allowed is auto, none or the name of" },
             {
                 "logging: { level: Info }",

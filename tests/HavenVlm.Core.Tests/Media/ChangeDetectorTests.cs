@@ -56,6 +56,18 @@ public sealed class ChangeDetectorTests(MediaCorpus corpus) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_cut_so_soon_after_another_that_the_encoder_passed_over_it_is_found()
+    {
+        // The keyframe at 18 s comes sooner than it must and stands at a cut; the one at 9 s has none.
+        var path = await Cuts("passed-over.mp4", "-sc_threshold", "0", "-g", "999", "-force_key_frames", "8,18,29.9");
+
+        var changes = await ScanAsync(path, 8.5, 20);
+
+        Assert.Equal([9, 18], changes.Select(change => Math.Round(change.Time.TotalSeconds)));
+        Assert.All(changes, change => Assert.Null(change.After));
+    }
+
+    [Fact]
     public async Task Where_much_would_have_to_be_decoded_only_the_surest_cut_is_looked_for()
     {
         var changes = await ScanAsync(await Cuts("fixed.mp4", "-sc_threshold", "0", "-g", "100"), 0, 30);

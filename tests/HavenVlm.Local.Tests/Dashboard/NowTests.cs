@@ -19,6 +19,7 @@ public sealed class NowTests(VideosFixture videos, Chromium chromium)
     public async Task Everything_can_be_done_with_the_keyboard_alone()
     {
         await using var world = await World.CreateAsync(videos, behavior: Slow);
+        await world.ConfigureAsync(extra: "video: { sampling: linear }");
         var scene = await world.AddSceneAsync("park", tagMe: true);
         await using var haven = world.Serve();
         await using var tab = await chromium.OpenAsync();

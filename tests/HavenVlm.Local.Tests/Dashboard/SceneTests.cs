@@ -16,6 +16,7 @@ public sealed class SceneTests(VideosFixture videos, Chromium chromium)
     public async Task Sliders_redraw_the_markers_from_the_log_and_saving_changes_them_in_Stash_without_asking_the_model()
     {
         await using var world = await World.CreateAsync(videos);
+        await world.ConfigureAsync(extra: "video: { sampling: linear }");
         var scene = await world.AddSceneAsync("park", tagMe: true);
         await using var haven = world.Serve();
         var address = await haven.ListeningAsync();

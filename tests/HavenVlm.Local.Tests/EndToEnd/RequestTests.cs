@@ -161,6 +161,7 @@ public sealed class RequestTests(VideosFixture videos) : IClassFixture<VideosFix
     public async Task The_timeline_and_its_pictures_can_be_read()
     {
         await using var world = await World.CreateAsync(videos);
+        await world.ConfigureAsync(extra: "video: { sampling: linear }");
         var scene = await world.AddSceneAsync("phone");
         await using var haven = world.Serve();
         var address = await haven.ListeningAsync();

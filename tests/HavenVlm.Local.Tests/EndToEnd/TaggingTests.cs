@@ -107,7 +107,7 @@ public sealed class TaggingTests(VideosFixture videos) : IClassFixture<VideosFix
         await using var world = await World.CreateAsync(videos);
         world.Tags.Clear();
         world.Tags.AddRange(["Kissing", "Waving"]);
-        await world.ConfigureAsync();
+        await world.ConfigureAsync(extra: "video: { sampling: linear }");
         var scene = await world.AddSceneAsync("park");
         await using (var first = world.Serve())
         {
@@ -118,7 +118,7 @@ public sealed class TaggingTests(VideosFixture videos) : IClassFixture<VideosFix
 
         var earlier = world.Vlm.Log.Exchanges.Count;
         world.Tags.Add("Dancing");
-        await world.ConfigureAsync();
+        await world.ConfigureAsync(extra: "video: { sampling: linear }");
         await using var second = world.Serve();
         await TagAsync(world, await second.ListeningAsync(), scene.Id);
 

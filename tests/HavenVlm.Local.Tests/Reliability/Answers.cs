@@ -21,6 +21,12 @@ internal static class Answers
         var (known, unknown) = (0, 0);
         foreach (var answer in timeline.GetProperty("answers").EnumerateArray())
         {
+            if (answer.TryGetProperty("continued", out var continued) && continued.ValueKind == JsonValueKind.True)
+            {
+                unknown++;
+                continue;
+            }
+
             var time = TimeSpan.FromSeconds(answer.GetProperty("t").GetDouble());
             if (!answer.TryGetProperty("tags", out var tags) || tags.ValueKind == JsonValueKind.Null)
             {
