@@ -1,3 +1,4 @@
+using HavenVlm.Local.Hosting;
 using Spectre.Console;
 
 namespace HavenVlm.Local.Commands;
@@ -31,21 +32,22 @@ internal sealed class Terminal(TextWriter output, TextWriter error, bool isInter
         );
     }
 
-    /// <summary>Prints a line of the result.</summary>
-    public void Print(string line) => Output.WriteLine(line);
+    /// <summary>Prints a line of the result. Titles, tags and messages of others do not steer the terminal of who watches.</summary>
+    public void Print(string line) => Output.WriteLine(IsInteractive ? LogText.Lines(line) : line);
 
     /// <summary>Prints a line that is not part of the result. While a progress bar is shown it goes above the bar.</summary>
     public void Note(string line)
     {
+        var shown = LogText.Lines(line);
         lock (_gate)
         {
             if (_bar is { } bar)
             {
-                bar.WriteLine(line);
+                bar.WriteLine(shown);
             }
             else
             {
-                Error.WriteLine(line);
+                Error.WriteLine(shown);
             }
         }
     }

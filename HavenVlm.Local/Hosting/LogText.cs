@@ -13,6 +13,9 @@ internal static class LogText
     public static string Indented(string text) =>
         Escape(text.ReplaceLineEndings("\n"), keepsLines: true).Replace("\n", "\n    ", StringComparison.Ordinal);
 
+    /// <summary>Several lines as they are, but without what steers a terminal.</summary>
+    public static string Lines(string text) => Escape(text.ReplaceLineEndings("\n"), keepsLines: true);
+
     private static string Escape(string text, bool keepsLines)
     {
         if (!text.Any(IsSteering))

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Workflows;
+using HavenVlm.Local.Hosting;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
@@ -48,6 +49,6 @@ internal sealed class ProgressBar : ProgressView
         protected override bool NoWrap => true;
 
         public override IRenderable Render(RenderOptions options, ProgressTask task, TimeSpan deltaTime) =>
-            new Text(ProgressText.Line(bar._status)).Overflow(Overflow.Ellipsis);
+            new Text(LogText.Line(ProgressText.Line(bar._status))).Overflow(Overflow.Ellipsis);
     }
 }

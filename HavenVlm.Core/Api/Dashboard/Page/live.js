@@ -123,15 +123,24 @@ export class LiveStatus {
   }
 }
 
+// A status has some ten thousand characters. What never ends is no event stream, whoever sends it.
+const longestEvent = 4 << 20;
+
 /** The lines of an event stream, however they are cut into pieces. */
 export class EventParser {
   #rest = "";
   #name = "";
   #data = [];
+  #length = 0;
 
+  /** Throws when an event does not end. */
   *feed(piece) {
     const lines = (this.#rest + piece).split(/\r?\n/);
     this.#rest = lines.pop();
+    this.#length += piece.length;
+    if (this.#length > longestEvent && !lines.includes("")) {
+      throw new RangeError("The event stream does not end an event.");
+    }
     for (const line of lines) {
       if (line === "") {
         if (this.#data.length > 0) {
@@ -139,6 +148,7 @@ export class EventParser {
         }
         this.#name = "";
         this.#data = [];
+        this.#length = this.#rest.length;
       } else if (line.startsWith("event:")) {
         this.#name = line.slice(6).trim();
       } else if (line.startsWith("data:")) {
