@@ -253,6 +253,102 @@ public sealed class PublicationDiffTests
         Assert.Empty(plan.Record.DeletedTags);
     }
 
+    [Fact]
+    public void A_marker_of_ours_that_is_no_longer_wanted_goes_and_the_users_stays()
+    {
+        _ = _scene.Publish(Wish([Span(Kissing, 10, 26)]));
+        var users = _scene.Add(Kissing, 50, 60);
+        _ = _scene.Publish(Wish([]));
+
+        Assert.Equal(users, Assert.Single(_scene.Markers));
+        Assert.Empty(_scene.Record.Markers);
+    }
+
+    [Fact]
+    public void What_is_left_of_ours_goes_where_a_span_that_may_be_written_lies_over_it_and_the_other_span_is_told()
+    {
+        _ = _scene.Publish(Wish([Span(Kissing, 10, 20), Span(Kissing, 22, 30), Span(Kissing, 31, 60)]));
+        _scene.Markers.RemoveAll(marker => marker.Seconds == 10);
+        var plan = _scene.Publish(Wish([Span(Kissing, 15, 25), Span(Kissing, 26, 60)]));
+
+        Assert.Equal((26.0, 60.0), (Assert.Single(_scene.Markers).Seconds, _scene.Markers[0].EndSeconds!.Value));
+        Assert.Equal(SkipReason.Deleted, Assert.Single(plan.SkippedMarkers).Reason);
+    }
+
+    [Fact]
+    public void Ours_do_not_move_to_a_span_that_only_touches_them()
+    {
+        _ = _scene.Publish(Wish([Span(Kissing, 10, 20)]));
+        var plan = _scene.Publish(Wish([Span(Kissing, 20, 30)]));
+
+        Assert.Empty(plan.Move);
+        Assert.Equal(20, Assert.Single(plan.Create).Content.Start.TotalSeconds);
+        Assert.Equal(10, Assert.Single(plan.Destroy).Content.Start.TotalSeconds);
+    }
+
+    [Fact]
+    public void A_server_that_knows_no_ends_gets_none_when_ours_move()
+    {
+        var old = new SceneModel(hasMarkerEnd: false);
+        _ = old.Publish(Wish([Span(Kissing, 10, 26)]));
+        var plan = old.Publish(Wish([Span(Kissing, 12, 30)]));
+
+        var move = Assert.Single(plan.Move).To;
+        Assert.Null(move.Content.End);
+        Assert.Equal(TimeSpan.FromSeconds(30), move.SpanEnd);
+    }
+
+    [Fact]
+    public void Where_the_user_deleted_a_marker_one_of_another_tag_may_be_written()
+    {
+        _ = _scene.Publish(Wish([Span(Kissing, 10, 26)]));
+        _scene.Markers.Clear();
+        var plan = _scene.Publish(Wish([Span(Hugging, 10, 26)]));
+
+        Assert.Equal(Hugging, Assert.Single(plan.Create).Content.TagId);
+        Assert.Empty(plan.SkippedMarkers);
+    }
+
+    [Fact]
+    public void A_tag_that_was_made_anew_is_still_the_one_that_the_user_took_off()
+    {
+        _ = _scene.Publish(Wish([], Kissing));
+        _ = _scene.Tags.Remove(Kissing);
+        var plan = _scene.Publish(Wish([]) with { SceneTags = [new PublishedTag("9", $"Tag {Kissing}")] });
+
+        Assert.Empty(_scene.Tags);
+        Assert.Equal("9", Assert.Single(plan.SkippedTags).Tag.Id);
+    }
+
+    [Fact]
+    public void An_undo_takes_away_what_waits_to_be_collected_as_incorrect_too()
+    {
+        _ = _scene.Publish(Wish([Span(Kissing, 10, 26)]));
+        _ = _scene.Change(
+            _scene.Markers.Single(),
+            marker => marker with { Tags = [.. marker.Tags, new StashTagName(SceneModel.Incorrect, "VLM_Incorrect")] }
+        );
+        _ = _scene.Publish(Wish([]) with { TakesIncorrect = true });
+
+        Assert.Empty(_scene.Markers);
+    }
+
+    [Fact]
+    public void Of_two_names_of_one_tag_the_longer_span_holds_the_shorter_one_in_it()
+    {
+        _ = _scene.Publish(Wish([Span(Kissing, 10, 40), Span(Kissing, 12, 20) with { Name = "Smooch" }]));
+
+        Assert.Equal((10.0, 40.0), (Assert.Single(_scene.Markers).Seconds, _scene.Markers[0].EndSeconds!.Value));
+    }
+
+    [Fact]
+    public void A_span_without_length_is_written_as_one_millisecond()
+    {
+        _ = _scene.Publish(Wish([Span(Kissing, 10, 10.0001)]));
+
+        Assert.Equal((10.0, 10.001), (Assert.Single(_scene.Markers).Seconds, _scene.Markers[0].EndSeconds!.Value));
+    }
+
     private static PublicationWish Wish(IReadOnlyList<WantedMarker> markers, params string[] tags) =>
         new() { Markers = markers, SceneTags = [.. tags.Select(tag => new PublishedTag(tag, $"Tag {tag}"))] };
 
