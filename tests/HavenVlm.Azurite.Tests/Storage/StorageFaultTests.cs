@@ -58,9 +58,11 @@ public sealed class StorageFaultTests(AzuriteServer azurite) : IAsyncLifetime
                 };
             }
         };
+        // A try takes several calls, each of which may fail: in so many tries nine failures in a row do happen.
+        var patient = new BlobStoreLimits { AppendRetries = 40 };
         await Task.WhenAll(
-            BlobLogTests.AppendAsync(_store, "log", "one", 60),
-            BlobLogTests.AppendAsync(AzuriteServer.Store(_storage), "log", "two", 60)
+            BlobLogTests.AppendAsync(AzuriteServer.Store(_storage, patient), "log", "one", 60),
+            BlobLogTests.AppendAsync(AzuriteServer.Store(_storage, patient), "log", "two", 60)
         );
         await _store.SealAsync("log", CancellationToken.None);
         await BlobLogTests.AssertEachOnceInOrderAsync(Direct, "log", 60, "one", "two");

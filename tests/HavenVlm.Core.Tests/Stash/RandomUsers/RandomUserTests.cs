@@ -1,5 +1,6 @@
 using System.Globalization;
 using HavenVlm.Demo.Stash;
+using HavenVlm.Tests.Reliability;
 using Xunit.Sdk;
 
 namespace HavenVlm.Core.Tests.Stash.RandomUsers;
@@ -8,11 +9,13 @@ namespace HavenVlm.Core.Tests.Stash.RandomUsers;
 /// The whole way over HTTP: somebody works on a scene, we publish to it again and again, the settings change, connections break in the
 /// middle of changes, the program is started anew. <c>HAVEN_USER_STEPS</c> sets the number of steps, taken in lives of some hundred: by then
 /// a scene is so full of what its user did that nothing new can happen. <c>HAVEN_USER_SEED</c> is the first seed, <c>HAVEN_USER_LIFE</c> the
-/// steps of one life.
+/// steps of one life. <c>./haven soak</c> goes on with further seeds as long as it has time: row 9 of docs/reliability.md.
 /// </summary>
 public sealed class RandomUserTests
 {
     private const int DefaultSteps = 300;
+    private const int Row = 9;
+    private const double PartOfOne = 0.1;
 
     private static int Steps => Setting("HAVEN_USER_STEPS", DefaultSteps);
 
@@ -53,7 +56,9 @@ public sealed class RandomUserTests
     private static async Task<(int Spared, int TakenAway, int Published)> LiveAsync(StashVersion version, bool wild)
     {
         var (spared, takenAway, times) = (0, 0, 0);
-        for (var seed = FirstSeed; seed < FirstSeed + (Steps / StepsOfALife); seed++)
+        var clock = Soak.Share(Row, TimeSpan.Zero, PartOfOne);
+        var seed = FirstSeed;
+        for (; seed < FirstSeed + (Steps / StepsOfALife) || !clock.IsOver; seed++)
         {
             await using var work = await SharedScene.StartAsync(version, new Random(seed), wild);
             try
@@ -77,6 +82,15 @@ public sealed class RandomUserTests
             (spared, takenAway, times) = (spared + work.Rights.Spared, takenAway + work.Rights.TakenAway, times + work.Published);
         }
 
+        Soak.Report(
+            Row,
+            $"random-users-{version}{(wild ? "-wild" : "")}",
+            ("lives", seed - FirstSeed),
+            ("steps", (seed - FirstSeed) * StepsOfALife),
+            ("times published", times),
+            ("markers and tags of the user seen untouched", spared),
+            ("seconds", clock.Elapsed.TotalSeconds)
+        );
         return (spared, takenAway, times);
     }
 }
