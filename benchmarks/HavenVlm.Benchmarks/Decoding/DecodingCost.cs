@@ -9,6 +9,10 @@ namespace HavenVlm.Benchmarks.Decoding;
 /// </summary>
 internal static class DecodingCost
 {
+    // So near to a goal noise decides: both sides are measured again, by turns, and the medians of so many runs count.
+    private const double NearGoal = 0.15;
+    private const int RunsNearGoal = 5;
+
     private static readonly PictureSettings Pictures = new() { MaxImageSize = 768, Hwaccel = "none" };
 
     public static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
@@ -34,13 +38,24 @@ internal static class DecodingCost
             {
                 var ways = new Strategies(video, path, PictureFilters.Picture(facts, Pictures), length, interval);
                 var runs = options.IsFull ? 3 : 1;
-                var ours = await LeastAsync(runs, () => CpuMeter.MeasureAsync(() => TakeAsync(interval)));
+                var ours = await LeastAsync(runs, () => CpuMeter.MeasureAsync(() => CpuMeter.MeasureOnceAsync(() => TakeAsync(interval))));
                 var what = $"{video.Name}, each {interval.TotalSeconds:0} s";
                 double? filter = null;
                 if (GoalOf(video, interval) is { } goal)
                 {
-                    filter = await LeastAsync(runs, () => ways.FpsFilterAsync(cancellationToken));
-                    rows.Add(Row.AtMost($"{what}: CPU / fps filter ({filter:0.00} s)", goal, ours / filter.Value, " x", "0.00"));
+                    var fps = await LeastAsync(runs, () => ways.FpsFilterAsync(cancellationToken));
+                    if (Math.Abs((ours / fps) - goal) <= NearGoal * goal)
+                    {
+                        (ours, fps) = await Median.OfPairsAsync(
+                            RunsNearGoal,
+                            (ours, fps),
+                            () => CpuMeter.MeasureOnceAsync(() => TakeAsync(interval)),
+                            () => ways.FpsFilterAsync(cancellationToken)
+                        );
+                    }
+
+                    filter = fps;
+                    rows.Add(Row.AtMost($"{what}: CPU / fps filter ({fps:0.00} s)", goal, ours / fps, " x", "0.00"));
                 }
 
                 var (best, seconds) = await ways.CheapestAsync(filter, cancellationToken);

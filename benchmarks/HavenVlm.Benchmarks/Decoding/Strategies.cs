@@ -30,14 +30,16 @@ internal sealed class Strategies(SampleVideo video, string path, string pictureF
             // The window of a sample is half an interval wide, beginning a quarter before it.
             Offer(
                 "keyframes",
-                await PassAsync(["-skip_frame", "nokey"], Selected(interval.TotalSeconds / 4), best.Seconds, cancellationToken)
+                await CpuMeter.MeasureAsync(() =>
+                    PassAsync(["-skip_frame", "nokey"], Selected(interval.TotalSeconds / 4), best.Seconds, cancellationToken)
+                )
             );
         }
 
         // Where frames are far apart a seek costs less than a pass.
         if (KeyframesServe)
         {
-            Offer("seeks", await SeeksAsync(best.Seconds, cancellationToken));
+            Offer("seeks", await CpuMeter.MeasureAsync(() => SeeksAsync(best.Seconds, cancellationToken)));
         }
 
         if (video.SkipsPictures)
@@ -48,7 +50,7 @@ internal sealed class Strategies(SampleVideo video, string path, string pictureF
 
         if (!KeyframesServe)
         {
-            Offer("seeks", await SeeksAsync(best.Seconds, cancellationToken));
+            Offer("seeks", await CpuMeter.MeasureAsync(() => SeeksAsync(best.Seconds, cancellationToken)));
         }
 
         if (onePass is null)
@@ -79,7 +81,7 @@ internal sealed class Strategies(SampleVideo video, string path, string pictureF
         var isLimited = limit < LongestLimit;
         string[] end = isLimited ? ["-timelimit", $"{Math.Ceiling(limit) + 1:0}"] : [];
         InvalidOperationException? failure = null;
-        var cost = await CpuMeter.MeasureAsync(async () =>
+        var cost = await CpuMeter.MeasureOnceAsync(async () =>
         {
             try
             {
@@ -108,7 +110,7 @@ internal sealed class Strategies(SampleVideo video, string path, string pictureF
         {
             var time = (i + (KeyframesServe ? 0.75 : 0.5)) * interval;
             var seconds = time.TotalSeconds.ToString(CultureInfo.InvariantCulture);
-            cost += await CpuMeter.MeasureAsync(() =>
+            cost += await CpuMeter.MeasureOnceAsync(() =>
                 Ffmpeg.RunAsync(
                     ["-threads", "1", .. way, "-ss", seconds, "-i", path, "-an", "-frames:v", "1", "-vf", pictureFilter, .. Output],
                     cancellationToken
