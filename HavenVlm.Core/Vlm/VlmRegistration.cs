@@ -18,7 +18,6 @@ internal static class VlmRegistration
         services.TryAddSingleton<IEndpointSlots, SemaphoreSlots>();
         services.TryAddSingleton<EndpointPool>();
         services.TryAddSingleton<PictureAsker>();
-        services.TryAddSingleton<EndpointCheck>();
         return services;
     }
 }

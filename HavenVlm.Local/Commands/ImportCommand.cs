@@ -41,6 +41,7 @@ internal static class ImportCommand
         CancellationToken cancellationToken
     )
     {
+        var source = await ReadAsync(Path.Combine(surroundings.Folder, file), file, cancellationToken);
         var target = Path.Combine(surroundings.Folder, output);
         if (File.Exists(target) && !force)
         {
@@ -49,7 +50,6 @@ internal static class ImportCommand
             );
         }
 
-        var source = await ReadAsync(Path.Combine(surroundings.Folder, file), file, cancellationToken);
         // Once to see which addresses there are, once with what is known about them.
         var addresses = new HashSet<string>(StringComparer.Ordinal);
         _ = ConfigurationImport.Read(source, Path.GetFileName(file), addresses.Add);

@@ -39,8 +39,6 @@ internal sealed class AskingFixture : IAsyncDisposable
 
     public PictureAsker Asker => _services.GetRequiredService<PictureAsker>();
 
-    public EndpointCheck Check => _services.GetRequiredService<EndpointCheck>();
-
     public EndpointPool Pool => _services.GetRequiredService<EndpointPool>();
 
     public static EndpointOptions Endpoint(string name, string baseUrl) =>
