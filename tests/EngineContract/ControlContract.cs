@@ -190,13 +190,23 @@ public abstract class ControlContract<TFixture> : ContractTest<TFixture>
     [Fact]
     public async Task A_terminated_instance_can_be_started_anew_at_once()
     {
-        Define<string, string>("Wait", (context, gate) => context.CallActivityAsync<string>("Gated", gate));
+        Define<string, string>(
+            "Wait",
+            async (context, gate) =>
+            {
+                for (var step = 0; step < StepsOfOld && string.Equals(gate, "old", StringComparison.Ordinal); step++)
+                {
+                    await context.CallActivityAsync<int>("Double", step);
+                }
+
+                return await context.CallActivityAsync<string>("Gated", gate);
+            }
+        );
         await StartEngineAsync();
         await Client.StartAsync("Wait", "one", "old", CancellationToken.None);
         await Gates.ArrivalAsync("old");
         await Client.TerminateAsync("one", "again", CancellationToken.None);
         await UntilAsync(RuntimeStatus.Terminated);
-        await BeforeStartingAnewAsync();
 
         Assert.True(await Client.StartAsync("Wait", "one", "new", CancellationToken.None));
         Gates.Open("old");
@@ -248,6 +258,6 @@ public abstract class ControlContract<TFixture> : ContractTest<TFixture>
         Assert.False(await Client.PurgeAsync("one", CancellationToken.None));
     }
 
-    /// <summary>Called between ending an instance whose activity, at the gate <c>old</c>, is still out, and starting it anew.</summary>
-    protected virtual Task BeforeStartingAnewAsync() => Task.CompletedTask;
+    /// <summary>How many activities an instance runs before the one that is still out when it is started anew.</summary>
+    protected virtual int StepsOfOld => 0;
 }
