@@ -16,7 +16,7 @@ public sealed class Gates
     public void Open(string gate) => Get(_gates, gate).TrySetResult();
 
     /// <summary>Waits until an activity stands at this gate.</summary>
-    public Task ArrivalAsync(string gate) => Get(_arrivals, gate).Task.WaitAsync(TimeSpan.FromSeconds(30));
+    public Task ArrivalAsync(string gate) => Get(_arrivals, gate).Task.WaitAsync(TimeSpan.FromMinutes(3));
 
     /// <summary>Whether an activity has stood at this gate.</summary>
     public bool HasArrived(string gate) => Get(_arrivals, gate).Task.IsCompleted;
@@ -31,7 +31,7 @@ public sealed class Gates
     /// <summary>Waits until so many lines were noted.</summary>
     public async Task UntilNotedAsync(int lines)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         while (_log.Count < lines)
         {
             await Task.Delay(TimeSpan.FromMilliseconds(10), deadline.Token);

@@ -2,12 +2,12 @@ using System.Text.Json;
 
 namespace HavenVlm.Local.Tests.Commands;
 
-public sealed class AnalyzeCommandTests
+public sealed class AnalyzeCommandTests(VideosFixture videos)
 {
     [Fact]
     public async Task A_video_is_analysed_without_stash_into_json_and_a_report()
     {
-        await using var laboratory = await Laboratory.OpenAsync();
+        await using var laboratory = await Laboratory.OpenAsync(videos);
         await laboratory.Stash.StopAsync();
         var video = await laboratory.VideoAsync("phone");
 
@@ -49,7 +49,7 @@ public sealed class AnalyzeCommandTests
     [Fact]
     public async Task That_the_result_can_not_be_written_is_told_before_anything_is_asked()
     {
-        await using var laboratory = await Laboratory.OpenAsync();
+        await using var laboratory = await Laboratory.OpenAsync(videos);
         var video = await laboratory.VideoAsync("phone");
 
         var (exitCode, haven) = await HavenProcess.RunAsync(

@@ -5,12 +5,12 @@ using HavenVlm.Local.Commands;
 
 namespace HavenVlm.Local.Tests.Commands;
 
-public sealed class DoctorCommandTests
+public sealed class DoctorCommandTests(VideosFixture videos)
 {
     [Fact]
     public async Task When_all_is_well_everything_was_really_tried()
     {
-        await using var laboratory = await Laboratory.OpenAsync();
+        await using var laboratory = await Laboratory.OpenAsync(videos);
         var scene = await laboratory.AddSceneAsync("phone");
 
         var (exitCode, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "doctor");
@@ -55,7 +55,7 @@ public sealed class DoctorCommandTests
     public async Task A_model_that_does_not_do_is_told_with_what_to_do(string kind, string what, string advice)
     {
         var behavior = new VlmBehavior { Sees = kind is not "blind", ContextTokens = kind is "short" ? 300 : int.MaxValue };
-        await using var laboratory = await Laboratory.OpenAsync(behavior: behavior);
+        await using var laboratory = await Laboratory.OpenAsync(videos, behavior: behavior);
         laboratory.Vlm.Behavior = kind is "other" ? behavior with { Models = ["simulated-vlms"] } : behavior;
 
         var (exitCode, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "doctor");
@@ -70,7 +70,7 @@ public sealed class DoctorCommandTests
     [Fact]
     public async Task Media_under_another_path_lead_to_the_line_that_maps_it()
     {
-        await using var laboratory = await Laboratory.OpenAsync();
+        await using var laboratory = await Laboratory.OpenAsync(videos);
         var video = await laboratory.VideoAsync("phone");
         var folder = Path.GetDirectoryName(video)!;
         var file = new StashFile(0, "/library/of/stash/" + Path.GetFileName(video), DateTimeOffset.UnixEpoch)

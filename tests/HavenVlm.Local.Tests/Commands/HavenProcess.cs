@@ -7,7 +7,7 @@ namespace HavenVlm.Local.Tests.Commands;
 /// <summary>The real program as a process of its own, in a folder of its own.</summary>
 internal sealed class HavenProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();

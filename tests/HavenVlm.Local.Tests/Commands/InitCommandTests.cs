@@ -1,12 +1,11 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Demo.Media;
 using HavenVlm.Demo.Stash;
 using HavenVlm.Demo.Stash.State;
 using HavenVlm.Demo.Vlm;
 
 namespace HavenVlm.Local.Tests.Commands;
 
-public sealed class InitCommandTests : IAsyncDisposable
+public sealed class InitCommandTests(VideosFixture videos) : IAsyncDisposable
 {
     private const string Key = "the-key-of-stash";
 
@@ -35,8 +34,7 @@ public sealed class InitCommandTests : IAsyncDisposable
     public async Task By_options_alone_it_writes_a_configuration_with_which_a_scene_is_tagged()
     {
         await StartAsync(new VlmBehavior { Models = ["text-embedding-3", "plain-chat", "simulated-vlm"] });
-        await using var videos = new SampleVideos();
-        var video = (await videos.GetAsync("phone")).Path;
+        var video = (await videos.Videos.GetAsync("phone")).Path;
         var scene = _stash!.Library.AddScene(
             "phone",
             new StashFile(0, "/stash/library/" + Path.GetFileName(video), DateTimeOffset.UnixEpoch) { Size = new FileInfo(video).Length }

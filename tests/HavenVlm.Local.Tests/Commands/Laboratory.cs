@@ -8,10 +8,11 @@ namespace HavenVlm.Local.Tests.Commands;
 /// <summary>A simulated Stash with sample videos, a simulated model server, and a folder that is configured for both.</summary>
 internal sealed class Laboratory : IAsyncDisposable
 {
-    private readonly SampleVideos _videos = new();
+    private readonly SampleVideos _videos;
 
-    private Laboratory(SimulatedStash stash, SimulatedVlm vlm, string more)
+    private Laboratory(SampleVideos videos, SimulatedStash stash, SimulatedVlm vlm, string more)
     {
+        _videos = videos;
         Stash = stash;
         Vlm = vlm;
         Place = new Workplace(Workplace.For(stash, vlm, more));
@@ -23,8 +24,8 @@ internal sealed class Laboratory : IAsyncDisposable
 
     public Workplace Place { get; }
 
-    public static async Task<Laboratory> OpenAsync(string more = "", VlmBehavior? behavior = null) =>
-        new(await SimulatedStash.StartAsync(), await SimulatedVlm.StartAsync(behavior), more);
+    public static async Task<Laboratory> OpenAsync(VideosFixture videos, string more = "", VlmBehavior? behavior = null) =>
+        new(videos.Videos, await SimulatedStash.StartAsync(), await SimulatedVlm.StartAsync(behavior), more);
 
     public async Task<string> VideoAsync(string name) => (await _videos.GetAsync(name)).Path;
 
@@ -40,6 +41,5 @@ internal sealed class Laboratory : IAsyncDisposable
         Place.Dispose();
         await Vlm.DisposeAsync();
         await Stash.DisposeAsync();
-        await _videos.DisposeAsync();
     }
 }

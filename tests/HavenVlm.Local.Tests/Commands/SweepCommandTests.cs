@@ -1,11 +1,11 @@
 namespace HavenVlm.Local.Tests.Commands;
 
-public sealed class SweepCommandTests
+public sealed class SweepCommandTests(VideosFixture videos)
 {
     [Fact]
     public async Task It_does_what_request_tags_ask_for_and_says_when_nothing_does()
     {
-        await using var laboratory = await Laboratory.OpenAsync();
+        await using var laboratory = await Laboratory.OpenAsync(videos);
         var scene = await laboratory.AddSceneAsync("phone");
         var (first, idle) = await HavenProcess.RunAsync(laboratory.Place.Folder, "sweep");
         laboratory.Stash.Library.TagScene(scene, laboratory.Stash.Library.FindTag("VLM_TagMe")!.Id);

@@ -2,12 +2,12 @@ using HavenVlm.Demo.Vlm;
 
 namespace HavenVlm.Local.Tests.Commands;
 
-public sealed class TagCommandTests
+public sealed class TagCommandTests(VideosFixture videos)
 {
     [Fact]
     public async Task Without_a_server_this_process_does_the_work_and_one_failure_among_the_scenes_is_told()
     {
-        await using var laboratory = await Laboratory.OpenAsync();
+        await using var laboratory = await Laboratory.OpenAsync(videos);
         var good = await laboratory.AddSceneAsync("phone");
         var broken = await laboratory.AddSceneAsync("broken");
 
@@ -24,7 +24,7 @@ public sealed class TagCommandTests
     [Fact]
     public async Task With_a_server_the_server_does_the_work_and_the_command_follows()
     {
-        await using var laboratory = await Laboratory.OpenAsync("sweep: { enabled: false }");
+        await using var laboratory = await Laboratory.OpenAsync(videos, "sweep: { enabled: false }");
         var scene = await laboratory.AddSceneAsync("phone");
         await using var server = HavenProcess.Start(laboratory.Place.Folder, "serve");
         await server.AddressAsync();
@@ -46,7 +46,7 @@ public sealed class TagCommandTests
     public async Task Interrupted_it_stops_cleanly_and_the_next_run_asks_only_for_what_is_lacking()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent as on Unix.");
-        await using var laboratory = await Laboratory.OpenAsync(behavior: new VlmBehavior { Latency = TimeSpan.FromSeconds(2) });
+        await using var laboratory = await Laboratory.OpenAsync(videos, behavior: new VlmBehavior { Latency = TimeSpan.FromSeconds(2) });
         var scene = await laboratory.AddSceneAsync("park");
         await using var interrupted = HavenProcess.Start(laboratory.Place.Folder, "tag", "--scene", $"{scene}");
         while (laboratory.Vlm.Log.Answered < 6)
@@ -71,7 +71,7 @@ public sealed class TagCommandTests
     [Fact]
     public async Task That_there_is_nothing_to_do_or_to_write_is_said()
     {
-        await using var laboratory = await Laboratory.OpenAsync();
+        await using var laboratory = await Laboratory.OpenAsync(videos);
         var scene = await laboratory.AddSceneAsync("phone");
 
         var (none, nothing) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag");

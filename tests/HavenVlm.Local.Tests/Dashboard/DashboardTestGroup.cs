@@ -1,11 +1,10 @@
 using HavenVlm.Local.Tests.Browser;
-using HavenVlm.Local.Tests.EndToEnd;
 
 namespace HavenVlm.Local.Tests.Dashboard;
 
-/// <summary>The tests of the page share one browser and the sample videos.</summary>
+/// <summary>The tests of the page share one browser.</summary>
 [CollectionDefinition(Name)]
-public sealed class DashboardTestGroup : ICollectionFixture<Chromium>, ICollectionFixture<VideosFixture>
+public sealed class DashboardTestGroup : ICollectionFixture<Chromium>
 {
     public const string Name = "dashboard";
 }

@@ -55,7 +55,7 @@ public sealed class DemoCommandTests
     /// <summary>Waits for words and gives the rest of their line.</summary>
     private static async Task<string> SaysAsync(HavenProcess haven, string words)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         while (true)
         {
             var output = haven.Output;

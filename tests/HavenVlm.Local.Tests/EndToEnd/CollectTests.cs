@@ -5,7 +5,7 @@ using HavenVlm.Demo.Stash.State;
 namespace HavenVlm.Local.Tests.EndToEnd;
 
 /// <summary>Collecting what a person marked as wrong: nothing goes in Stash before it is safely on disk.</summary>
-public sealed class CollectTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class CollectTests(VideosFixture videos)
 {
     [Theory]
     [InlineData(StashVersion.Old2023)]

@@ -7,7 +7,7 @@ namespace HavenVlm.Local.Tests.EndToEnd;
 /// <summary>The real program as a process of its own.</summary>
 internal sealed class HavenProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);

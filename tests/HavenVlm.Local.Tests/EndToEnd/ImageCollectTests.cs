@@ -4,7 +4,7 @@ using HavenVlm.Demo.Stash;
 namespace HavenVlm.Local.Tests.EndToEnd;
 
 /// <summary>Images that are wrong, and undo with images.</summary>
-public sealed class ImageCollectTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class ImageCollectTests(VideosFixture videos)
 {
     [Theory]
     [InlineData(StashVersion.Old2023)]

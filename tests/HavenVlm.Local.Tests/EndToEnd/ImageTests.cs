@@ -6,7 +6,7 @@ using HavenVlm.Demo.Vlm;
 namespace HavenVlm.Local.Tests.EndToEnd;
 
 /// <summary>Images and galleries against the real program.</summary>
-public sealed class ImageTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class ImageTests(VideosFixture videos)
 {
     [Theory]
     [InlineData(StashVersion.Old2023)]

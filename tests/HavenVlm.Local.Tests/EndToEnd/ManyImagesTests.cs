@@ -3,7 +3,7 @@ using System.Globalization;
 namespace HavenVlm.Local.Tests.EndToEnd;
 
 /// <summary>A library's worth of images in one request.</summary>
-public sealed class ManyImagesTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class ManyImagesTests(VideosFixture videos)
 {
     // Each image is really decoded, by an ffmpeg of its own; HAVEN_TEST_IMAGES=1000 is the long form.
     private static readonly int Images = int.Parse(

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace HavenVlm.Local.Tests.EndToEnd;
 
 /// <summary>A library's worth of scenes in one request.</summary>
-public sealed class ManyScenesTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class ManyScenesTests(VideosFixture videos)
 {
     // Each scene is a real video that is really probed and decoded; HAVEN_TEST_SCENES=1000 is the long form.
     private static readonly int Scenes = int.Parse(

@@ -5,7 +5,7 @@ using HavenVlm.Demo.Vlm;
 namespace HavenVlm.Local.Tests.EndToEnd;
 
 /// <summary>Requests beside each other: sweeps, hooks, order, holding, forcing, resetting.</summary>
-public sealed class RequestTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class RequestTests(VideosFixture videos)
 {
     private static readonly VlmBehavior Slow = new()
     {

@@ -6,7 +6,7 @@ using HavenVlm.Demo.Stash;
 namespace HavenVlm.Local.Tests.EndToEnd;
 
 /// <summary>Marker settings of one scene alone, and rebuilding from the log.</summary>
-public sealed class SceneSettingsTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class SceneSettingsTests(VideosFixture videos)
 {
     [Theory]
     [InlineData(StashVersion.Old2023)]

@@ -5,7 +5,7 @@ using HavenVlm.Demo.Vlm;
 namespace HavenVlm.Local.Tests.EndToEnd;
 
 /// <summary>The main job over HTTP against the real program.</summary>
-public sealed class TaggingTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class TaggingTests(VideosFixture videos)
 {
     [Theory]
     [InlineData(StashVersion.Old2023)]

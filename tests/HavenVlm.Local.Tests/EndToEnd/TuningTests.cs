@@ -8,7 +8,7 @@ using HavenVlm.Demo.Vlm;
 namespace HavenVlm.Local.Tests.EndToEnd;
 
 /// <summary>Finding marker settings with the real program, from a scene whose markers a user put right.</summary>
-public sealed class TuningTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class TuningTests(VideosFixture videos)
 {
     private const string Settings = """
         markers:

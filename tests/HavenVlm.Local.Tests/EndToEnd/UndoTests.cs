@@ -5,7 +5,7 @@ using HavenVlm.Demo.Vlm;
 namespace HavenVlm.Local.Tests.EndToEnd;
 
 /// <summary>Undo of the real program: afterwards Stash is what it was before the first run.</summary>
-public sealed class UndoTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class UndoTests(VideosFixture videos)
 {
     [Theory]
     [InlineData(StashVersion.Old2023)]
@@ -149,13 +149,13 @@ public sealed class UndoTests(VideosFixture videos) : IClassFixture<VideosFixtur
             var id = started.GetProperty("id").GetString();
             foreach (var moment in (MutationMoment[])[MutationMoment.Before, MutationMoment.After])
             {
-                await killed.Task.WaitAsync(TimeSpan.FromMinutes(1));
+                await killed.Task.WaitAsync(TimeSpan.FromMinutes(10));
                 await haven.DisposeAsync();
                 killed = KillAt(4, moment);
                 haven = world.Serve();
             }
 
-            await killed.Task.WaitAsync(TimeSpan.FromMinutes(1));
+            await killed.Task.WaitAsync(TimeSpan.FromMinutes(10));
             await haven.DisposeAsync();
             haven = world.Serve();
             address = await haven.ListeningAsync();

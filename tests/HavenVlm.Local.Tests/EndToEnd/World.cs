@@ -10,18 +10,10 @@ using HavenVlm.Demo.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 
-/// <summary>The sample videos, made once for all tests that ask for them.</summary>
-public sealed class VideosFixture : IAsyncDisposable
-{
-    public SampleVideos Videos { get; } = new();
-
-    public ValueTask DisposeAsync() => Videos.DisposeAsync();
-}
-
 /// <summary>A user's world: Stash, a model server, a folder with a configuration. The program under test is a process of its own.</summary>
 internal sealed class World : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
     private readonly SampleVideos _videos;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(100) };
 

@@ -240,7 +240,7 @@ public sealed class OrchestratorThreadTests
 
     private async Task IsNamedAsync(OrchestratorRun run)
     {
-        await _left.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await _left.Task.WaitAsync(TimeSpan.FromMinutes(3));
         run.CheckThread();
         Assert.Equal(new RunOutcome(RunEnd.Failed, OrchestratorRun.LeftItsThread("Test")), run.Outcome);
     }

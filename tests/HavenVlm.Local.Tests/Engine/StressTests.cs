@@ -92,7 +92,7 @@ public sealed class StressTests : IDisposable
 
     private static async Task EndOfAllAsync(EmbeddedEngine engine, int seed)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         while (true)
         {
             var active = await engine.ListAsync(new InstanceQuery { Statuses = s_active }, CancellationToken.None);

@@ -8,7 +8,7 @@ using HavenVlm.Tests.Reliability;
 namespace HavenVlm.Local.Tests.Reliability;
 
 /// <summary>A library with broken files before the whole program: row 6 of docs/reliability.md.</summary>
-public sealed class BrokenScenesTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class BrokenScenesTests(VideosFixture videos)
 {
     private const int Row = 6;
     private const string Video = "phone";

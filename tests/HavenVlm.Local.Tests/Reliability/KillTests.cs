@@ -4,7 +4,7 @@ using HavenVlm.Tests.Reliability;
 namespace HavenVlm.Local.Tests.Reliability;
 
 /// <summary>Row 1 of docs/reliability.md: kill -9 at random moments of runs over 20 scenes.</summary>
-public sealed class KillTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class KillTests(VideosFixture videos)
 {
     private const int Scenes = 20;
     private static readonly int s_killsPerRun = Soak.IsLong ? 10 : 4;

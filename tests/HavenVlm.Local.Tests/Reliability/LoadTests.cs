@@ -9,7 +9,7 @@ using HavenVlm.Tests.Reliability;
 namespace HavenVlm.Local.Tests.Reliability;
 
 /// <summary>Row 7 of docs/reliability.md: 50 clients that start, join, cancel and read at once.</summary>
-public sealed class LoadTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class LoadTests(VideosFixture videos)
 {
     private const int Clients = 50;
     private const int Scenes = 12;

@@ -11,7 +11,7 @@ namespace HavenVlm.Local.Tests.Reliability;
 /// <summary>
 /// Everything that model servers do to the whole program over real HTTP: row 3 of docs/reliability.md.
 /// </summary>
-public sealed partial class ModelOutageTests(VideosFixture videos, ITestOutputHelper output) : IClassFixture<VideosFixture>
+public sealed partial class ModelOutageTests(VideosFixture videos, ITestOutputHelper output)
 {
     private static readonly string[] Videos = ["park", "short-events", "phone"];
 

@@ -8,7 +8,7 @@ using HavenVlm.Local.Tests.EndToEnd;
 namespace HavenVlm.Local.Tests.Security;
 
 /// <summary>Keys are in the configuration, in what is sent to whom they belong, and nowhere else.</summary>
-public sealed class SecretsTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class SecretsTests(VideosFixture videos)
 {
     private const string Stash = "stash-secret";
     private const string Model = "planted-model-key-71f3";

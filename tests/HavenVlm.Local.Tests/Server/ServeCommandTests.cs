@@ -3,7 +3,7 @@ using HavenVlm.Local.Tests.Commands;
 
 namespace HavenVlm.Local.Tests.Server;
 
-public sealed class ServeCommandTests
+public sealed class ServeCommandTests(VideosFixture videos)
 {
     [Fact]
     public async Task It_says_where_it_listens_keeps_others_off_its_data_and_ends_in_time_when_asked()
@@ -79,7 +79,7 @@ public sealed class ServeCommandTests
     [Fact]
     public async Task The_tag_family_is_in_stash_when_it_says_that_it_listens()
     {
-        await using var laboratory = await Laboratory.OpenAsync();
+        await using var laboratory = await Laboratory.OpenAsync(videos);
         await using var server = HavenProcess.Start(laboratory.Place.Folder, "serve");
         await server.AddressAsync();
 
@@ -89,14 +89,14 @@ public sealed class ServeCommandTests
     [Fact]
     public async Task What_is_tagged_in_stash_is_found_by_watching()
     {
-        await using var laboratory = await Laboratory.OpenAsync("sweep: { watch: 1s }");
+        await using var laboratory = await Laboratory.OpenAsync(videos, "sweep: { watch: 1s }");
         var scene = await laboratory.AddSceneAsync("phone");
         await using var server = HavenProcess.Start(laboratory.Place.Folder, "serve");
         await server.AddressAsync();
 
         laboratory.Stash.Library.TagScene(scene, laboratory.Stash.Library.FindTag("VLM_TagMe")!.Id);
 
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         while (!laboratory.Stash.Library.TagNamesOf(scene).Contains("VLM_Tagged", StringComparer.Ordinal))
         {
             Assert.False(deadline.IsCancellationRequested, server.Output + server.Error);

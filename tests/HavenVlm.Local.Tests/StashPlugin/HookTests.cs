@@ -1,11 +1,12 @@
 using System.Diagnostics;
 using HavenVlm.Demo.Stash;
+using HavenVlm.Demo.Stash.Plugins;
 using HavenVlm.Local.Tests.EndToEnd;
 
 namespace HavenVlm.Local.Tests.StashPlugin;
 
 /// <summary>The optional plugin: what it does when something in Stash is edited, and what it must not do.</summary>
-public sealed class HookTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class HookTests(VideosFixture videos)
 {
     [Theory]
     [InlineData(StashVersion.Old2023)]
@@ -20,7 +21,7 @@ public sealed class HookTests(VideosFixture videos) : IClassFixture<VideosFixtur
         await InstallAsync(world);
         await world.SetUpAsync(address);
 
-        await TagAsync(world, scene.Id, tag.Id, "ADD");
+        await TagUntilHeardAsync(world, scene.Id, tag.Id);
         await World.UntilAsync(() => world.Stash.Library.TagNamesOf(scene.Id).Contains("VLM_Tagged"), "an analysed scene");
 
         world.AssertMarkersAreTrue(scene.Id, "phone");
@@ -28,7 +29,7 @@ public sealed class HookTests(VideosFixture videos) : IClassFixture<VideosFixtur
         var asked = world.Vlm.Log.Answered;
         await TagAsync(world, scene.Id, tag.Id, "REMOVE");
         Assert.Equal(asked, world.Vlm.Log.Answered);
-        Assert.DoesNotContain(world.Stash.Log, line => line.Level is "error" or "warning");
+        Assert.DoesNotContain(world.Stash.Log, line => line.Level is "error" or "warning" && !IsLate(line));
     }
 
     [Fact]
@@ -73,11 +74,29 @@ public sealed class HookTests(VideosFixture videos) : IClassFixture<VideosFixtur
         await TagAsync(world, scene.Id, tag.Id, "ADD");
 
         Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(10));
-        Assert.Contains(
-            world.Stash.Log,
-            line => line.Level == "warning" && line.Message.Contains("within a second", StringComparison.Ordinal)
-        );
+        Assert.Contains(world.Stash.Log, IsLate);
     }
+
+    /// <summary>Stash waits for its hooks: a service that a busy machine kept from answering in time is known when the edit is done.</summary>
+    private static async Task TagUntilHeardAsync(World world, int scene, int tag)
+    {
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            var late = world.Stash.Log.Count(IsLate);
+            await TagAsync(world, scene, tag, "ADD");
+            if (world.Stash.Log.Count(IsLate) == late)
+            {
+                return;
+            }
+
+            await TagAsync(world, scene, tag, "REMOVE");
+        }
+
+        Assert.Fail("The service never answered a hook within its second.");
+    }
+
+    private static bool IsLate(StashLogLine line) =>
+        line.Level == "warning" && line.Message.Contains("within a second", StringComparison.Ordinal);
 
     private static async Task InstallAsync(World world)
     {

@@ -11,7 +11,7 @@ using HavenVlm.Local.Tests.EndToEnd;
 namespace HavenVlm.Local.Tests.StashPlugin;
 
 /// <summary>The packages and their index: what a Stash installs from.</summary>
-public sealed class PluginSourceTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class PluginSourceTests(VideosFixture videos)
 {
     private static readonly JsonSerializerOptions s_readable = new(HavenJson.Options) { WriteIndented = true };
 

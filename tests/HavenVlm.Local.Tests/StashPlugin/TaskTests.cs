@@ -6,7 +6,7 @@ using HavenVlm.Local.Tests.EndToEnd;
 namespace HavenVlm.Local.Tests.StashPlugin;
 
 /// <summary>The tasks of the plugin, run by Stash as it runs them: a Python process, JSON on its input, the log protocol on its error stream.</summary>
-public sealed class TaskTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class TaskTests(VideosFixture videos)
 {
     private static readonly VlmBehavior Slow = new()
     {

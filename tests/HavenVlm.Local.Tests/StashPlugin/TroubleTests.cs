@@ -5,7 +5,7 @@ using HavenVlm.Local.Tests.EndToEnd;
 namespace HavenVlm.Local.Tests.StashPlugin;
 
 /// <summary>What can be in the way of a task, and the line about it in Stash's log.</summary>
-public sealed class TroubleTests(VideosFixture videos) : IClassFixture<VideosFixture>
+public sealed class TroubleTests(VideosFixture videos)
 {
     [Theory]
     [InlineData(StashVersion.Old2023, "wrong-key", "does not take the key that is set")]
