@@ -57,7 +57,7 @@ internal static class ConfidenceText
     }
 
     // Above 1 it is meant as a percentage.
-    private static double? OfNumber(double number) => double.IsNaN(number) ? null : Clamp(number is > 1 and <= 100 ? number / 100 : number);
+    private static double? OfNumber(double number) => Clamp(number > 1 ? number / 100 : number);
 
     private static double? Clamp(double number) => double.IsNaN(number) ? null : Math.Clamp(number, 0, 1);
 }

@@ -9,21 +9,13 @@ namespace HavenVlm.Core.Vlm.Replies;
 /// <param name="IsAfterBroken">Whether an object before it could not be read: this may be a piece of it.</param>
 internal readonly record struct FoundJson(JsonElement Json, bool IsAfterBrace, bool IsAfterBroken);
 
-/// <summary>Finds JSON in a text: alone, in fences or in the midst of prose. The work is bounded by the text's length.</summary>
+/// <summary>Finds JSON in a text: alone, in fences or in the midst of prose. Failed attempts are counted, so that the work is linear.</summary>
 internal sealed class EmbeddedJson
 {
     private const int MostFailures = 8;
     private const int MostValues = 256;
-    private const int MostWork = 4;
 
     private static readonly JsonReaderOptions Lenient = new()
-    {
-        AllowTrailingCommas = true,
-        CommentHandling = JsonCommentHandling.Skip,
-        MaxDepth = 64,
-    };
-
-    private static readonly JsonDocumentOptions LenientDocument = new()
     {
         AllowTrailingCommas = true,
         CommentHandling = JsonCommentHandling.Skip,
@@ -51,9 +43,9 @@ internal sealed class EmbeddedJson
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
         var values = new List<FoundJson>();
-        var (position, failures, work) = (0, 0, 0L);
+        var (position, failures) = (0, 0);
         var (isAfterBrace, isAfterBroken) = (false, false);
-        while (failures < MostFailures && values.Count < MostValues && work <= (long)MostWork * utf8.Length)
+        while (failures < MostFailures && values.Count < MostValues)
         {
             var start = NextStart(utf8, position, ref isAfterBrace);
             if (start < 0)
@@ -61,23 +53,21 @@ internal sealed class EmbeddedJson
                 return new EmbeddedJson(values, IsAlone(values, text), isCut: false);
             }
 
-            var (length, isCut) = Measure(utf8.AsSpan(start));
-            work += Math.Max(length, 1);
+            var (json, length, isCut) = ReadValue(utf8.AsSpan(start));
             if (isCut)
             {
                 return new EmbeddedJson(values, isWhole: false, isCut: true);
             }
 
-            if (length >= 0 && TryParse(utf8.AsMemory(start, length)) is { } json)
+            if (json is { } value)
             {
-                values.Add(new FoundJson(json, isAfterBrace, isAfterBroken));
+                values.Add(new FoundJson(value, isAfterBrace, isAfterBroken));
                 position = start + length;
             }
             else
             {
                 isAfterBroken |= utf8[start] == (byte)'{';
                 failures++;
-                work += length < 0 ? -length : 0;
                 position = start + 1;
             }
         }
@@ -88,7 +78,7 @@ internal sealed class EmbeddedJson
     private static bool IsAlone(List<FoundJson> values, string text)
     {
         var trimmed = text.AsSpan().Trim();
-        return values.Count == 1 && trimmed.Length > 0 && trimmed[0] is '{' or '[' && trimmed[^1] is '}' or ']';
+        return values.Count == 1 && trimmed[0] is '{' or '[' && trimmed[^1] is '}' or ']';
     }
 
     // Cheap look at what follows the bracket, because each failed attempt costs an exception.
@@ -128,38 +118,24 @@ internal sealed class EmbeddedJson
         return -1;
     }
 
-    // Length of the value; negative = no JSON, found out after so many bytes.
-    private static (int Length, bool IsCut) Measure(ReadOnlySpan<byte> utf8)
+    private static (JsonElement? Json, int Length, bool IsCut) ReadValue(ReadOnlySpan<byte> utf8)
     {
         var reader = new Utf8JsonReader(utf8, isFinalBlock: false, new JsonReaderState(Lenient));
         try
         {
-            while (reader.Read())
+            if (!JsonDocument.TryParseValue(ref reader, out var document))
             {
-                if (reader.CurrentDepth == 0 && reader.TokenType is JsonTokenType.EndObject or JsonTokenType.EndArray)
-                {
-                    return ((int)reader.BytesConsumed, false);
-                }
+                return (null, 0, true);
             }
 
-            return (-1, true);
+            using (document)
+            {
+                return (document.RootElement.Clone(), (int)reader.BytesConsumed, false);
+            }
         }
         catch (JsonException)
         {
-            return (-(int)Math.Max(1, reader.BytesConsumed), false);
-        }
-    }
-
-    private static JsonElement? TryParse(ReadOnlyMemory<byte> utf8)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(utf8, LenientDocument);
-            return document.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return null;
+            return (null, 0, false);
         }
     }
 }

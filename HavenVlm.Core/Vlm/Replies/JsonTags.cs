@@ -51,14 +51,14 @@ internal sealed class JsonTags(TagNames tags)
     public TagMentions? ReadList(List<JsonElement> entries)
     {
         var mentions = new TagMentions();
-        var understood = 0;
+        var isUnderstood = false;
         foreach (var entry in entries)
         {
-            understood += AddEntry(mentions, entry) ? 1 : 0;
+            isUnderstood |= AddEntry(mentions, entry);
         }
 
         // A list of things that are no tags at all is no answer; an empty list is one.
-        return entries.Count > 0 && understood == 0 ? null : mentions;
+        return entries.Count > 0 && !isUnderstood ? null : mentions;
     }
 
     /// <summary>A map such as <c>{"Kissing": 0.9, "Hugging": false}</c>: an answer only when some name is a tag, else a schema or something else (null).</summary>
@@ -68,7 +68,8 @@ internal sealed class JsonTags(TagNames tags)
         var known = 0;
         foreach (var property in json.EnumerateObject())
         {
-            if (tags.Find(property.Name) is not { } tag)
+            var tag = tags.Find(property.Name);
+            if (tag is null)
             {
                 continue;
             }
@@ -156,7 +157,7 @@ internal sealed class JsonTags(TagNames tags)
             return;
         }
 
-        foreach (var part in text.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (var part in text.Split(Separators))
         {
             var (name, confidence) = TagText.WithConfidence(part, tags);
             mentions.AddName(tags, name, confidence);

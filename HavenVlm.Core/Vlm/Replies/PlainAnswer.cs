@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace HavenVlm.Core.Vlm.Replies;
@@ -27,35 +28,33 @@ internal sealed class PlainAnswer(TagNames tags)
     /// </summary>
     public static string?[] Part(string text, int pictures)
     {
-        var parts = new string?[pictures];
-        var seen = new HashSet<int>();
-        StringBuilder? current = null;
-        var place = -1;
+        var found = new List<(int Place, StringBuilder Text)>();
         foreach (var line in WithoutTokens(text).Split('\n'))
         {
-            if (PictureNumber(line) is { } number && number >= 1 && number <= pictures)
+            var (number, rest) = PictureNumber(line);
+            if (number >= 1 && number <= pictures)
             {
-                Keep();
-                place = number - 1;
-                current = new StringBuilder();
-                current.AppendLine(AfterNumber(line));
+                found.Add((number - 1, new StringBuilder().AppendLine(rest)));
             }
-            else
+            else if (found.Count > 0)
             {
-                current?.AppendLine(line);
+                found[^1].Text.AppendLine(line);
             }
         }
 
-        Keep();
-        return seen.Count > 0 ? parts : ByLine(text, pictures);
-
-        void Keep()
+        if (found.Count == 0)
         {
-            if (current is not null)
-            {
-                parts[place] = seen.Add(place) ? current.ToString() : null;
-            }
+            return ByLine(text, pictures);
         }
+
+        var parts = new string?[pictures];
+        var seen = new HashSet<int>();
+        foreach (var (place, part) in found)
+        {
+            parts[place] = seen.Add(place) ? part.ToString() : null;
+        }
+
+        return parts;
     }
 
     private static string?[] ByLine(string text, int pictures)
@@ -67,8 +66,8 @@ internal sealed class PlainAnswer(TagNames tags)
         return lines.Length == pictures ? lines : new string?[pictures];
     }
 
-    // "Picture 2:", "**Frame 2**", "2.", "#2 -"
-    private static int? PictureNumber(string line)
+    // "Picture 2:", "**Frame 2**", "2.", "#2 -", and what stands behind it and behind a time; 0 = none.
+    private static (int Number, string Text) PictureNumber(string line)
     {
         var rest = line.AsSpan().TrimStart(" \t#*-[(\r");
         var isNamed = false;
@@ -78,59 +77,41 @@ internal sealed class PlainAnswer(TagNames tags)
             {
                 rest = rest[word.Length..].TrimStart(" \t#*_");
                 isNamed = true;
-                break;
             }
         }
 
-        var digits = 0;
-        while (digits < rest.Length && digits < 4 && char.IsAsciiDigit(rest[digits]))
-        {
-            digits++;
-        }
-
+        var behind = rest.TrimStart("0123456789");
+        var isInt = int.TryParse(rest[..^behind.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number);
         // "2 people | Kissing" does not begin with a picture's number.
-        var endsNumber =
-            digits == rest.Length || rest[digits] is ':' or '.' or ')' or ']' || (isNamed && !char.IsLetterOrDigit(rest[digits]));
-        var isNumber = digits > 0 && endsNumber;
-        return isNumber ? int.Parse(rest[..digits]) : null;
-    }
-
-    private static string AfterNumber(string line)
-    {
-        var start = 0;
-        while (start < line.Length && !char.IsAsciiDigit(line[start]))
-        {
-            start++;
-        }
-
-        while (
-            start < line.Length && (char.IsAsciiDigit(line[start]) || line[start] is ' ' or ':' or '.' or ')' or ']' or '*' or '-' or '\t')
-        )
-        {
-            start++;
-        }
-
-        return line[start..];
+        var endsNumber = behind.Length == 0 || behind[0] is ':' or '.' or ')' or ']' || (isNamed && !char.IsLetterOrDigit(behind[0]));
+        return isInt && endsNumber ? (number, behind.TrimStart("0123456789 \t:.)]*-").ToString()) : (0, "");
     }
 
     private TagMentions? ReadPiped(string text)
     {
-        var lineStart = 0;
-        var bar = -1;
-        for (var end = text.Length; end >= 0 && bar < 0; end = lineStart - 1)
+        var end = text.Length;
+        while (true)
         {
-            lineStart = end == 0 ? 0 : text.LastIndexOf('\n', end - 1) + 1;
-            var line = text.AsSpan(lineStart, end - lineStart);
-            var isTableRow = line.TrimStart().StartsWith("|") || line.Contains("---", StringComparison.Ordinal);
-            var at = isTableRow ? -1 : line.IndexOf('|');
-            bar = at < 0 ? -1 : lineStart + at;
-            if (isTableRow)
+            var start = text.AsSpan(0, end).LastIndexOf('\n') + 1;
+            var line = text.AsSpan(start, end - start);
+            if (line.TrimStart().StartsWith("|") || line.Contains("---", StringComparison.Ordinal))
+            {
+                // A row of a table.
+                return null;
+            }
+
+            if (line.IndexOf('|') is var bar and >= 0)
+            {
+                return ReadList(text[(start + bar + 1)..], mustBeKnown: false);
+            }
+
+            if (start == 0)
             {
                 return null;
             }
-        }
 
-        return bar < 0 ? null : ReadList(text[(bar + 1)..], mustBeKnown: false);
+            end = start - 1;
+        }
     }
 
     private TagMentions? ReadBox(string text)
@@ -196,11 +177,6 @@ internal sealed class PlainAnswer(TagNames tags)
     /// <summary>The text without special tokens such as <c>&lt;|im_end|&gt;</c>.</summary>
     private static string WithoutTokens(string text)
     {
-        if (!text.Contains("<|", StringComparison.Ordinal) || !text.Contains("|>", StringComparison.Ordinal))
-        {
-            return text;
-        }
-
         var bare = new StringBuilder(text.Length);
         var rest = text.AsSpan();
         while (rest.IndexOf("<|") is var at and >= 0)

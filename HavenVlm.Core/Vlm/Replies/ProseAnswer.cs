@@ -143,7 +143,8 @@ internal sealed class ProseAnswer(TagNames tags)
         while (position < clause.Length && clause[position..].IndexOfAny(_names.Value) is var offset and >= 0)
         {
             var at = position + offset;
-            if (TagAt(clause, at) is not { } tag)
+            var tag = TagAt(clause, at);
+            if (tag is null)
             {
                 position = at + 1;
                 continue;
@@ -211,14 +212,14 @@ internal sealed class ProseAnswer(TagNames tags)
     }
 
     private static bool Contains(HashSet<string> words, ReadOnlySpan<char> word) =>
-        word.Length is > 0 and <= 12 && words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
+        words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
 
     // What stands right behind a tag, past marks: yes, no, a number.
     private static (bool? Verdict, double? Confidence) VerdictAfter(ReadOnlySpan<char> after)
     {
         var window = after[..Math.Min(after.Length, 40)];
         var marks = window.IndexOfAnyExcept(Marks);
-        if (marks <= 0)
+        if (marks < 0)
         {
             return (null, null);
         }
@@ -234,7 +235,7 @@ internal sealed class ProseAnswer(TagNames tags)
         return Contains(Denials, word) || StartsWithDenial(rest) ? (false, null) : (TagText.Verdict(word), null);
     }
 
-    // "is not visible", "isn't there"
+    // "is not visible", "can not be seen"
     private static bool StartsWithDenial(ReadOnlySpan<char> rest)
     {
         foreach (var verb in (ReadOnlySpan<string>)["is ", "are ", "was ", "does ", "can "])
@@ -247,7 +248,6 @@ internal sealed class ProseAnswer(TagNames tags)
             }
         }
 
-        return rest.StartsWith("isn't", StringComparison.OrdinalIgnoreCase)
-            || rest.StartsWith("aren't", StringComparison.OrdinalIgnoreCase);
+        return false;
     }
 }

@@ -87,7 +87,7 @@ internal static class ReplyParser
     private static TagMentions?[]? ReadJson(EmbeddedJson json, ReplyExpectation expected)
     {
         var reader = new JsonAnswer(expected.Tags);
-        if (expected.Pictures > 1 && json.Values.Count > 1 && ReadOneByOne(json, reader, expected.Pictures) is { } lines)
+        if (ReadOneByOne(json, reader, expected.Pictures) is { } lines)
         {
             return lines;
         }
@@ -104,21 +104,17 @@ internal static class ReplyParser
         return null;
     }
 
-    // One JSON object on each line, each with the picture's number.
+    // One JSON object on each line, each with the picture's number; of one picture, the only answer there is.
     private static TagMentions?[]? ReadOneByOne(EmbeddedJson json, JsonAnswer reader, int pictures)
     {
         var all = new TagMentions?[pictures];
         var seen = new HashSet<int>();
         foreach (var value in json.Values)
         {
-            if (reader.Read(value, pictures) is not { } one)
-            {
-                continue;
-            }
-
+            var one = reader.Read(value, pictures);
             for (var i = 0; i < pictures; i++)
             {
-                if (one[i] is not null)
+                if (one?[i] is not null)
                 {
                     all[i] = seen.Add(i) ? one[i] : null;
                 }
@@ -149,7 +145,7 @@ internal static class ReplyParser
 
     private static ParsedReply Succeed(TagMentions?[] read, bool repaired, ChatReply reply, ReplyExpectation expected)
     {
-        var tokens = new TokenProbabilities(expected.Confidence == ConfidenceSource.Logprobs ? reply.Tokens : []);
+        var tokens = new TokenProbabilities(reply.Tokens);
         return new ParsedReply
         {
             Pictures = [.. read.Select(mentions => mentions is null ? null : Weigh(mentions, tokens, expected))],
@@ -173,9 +169,9 @@ internal static class ReplyParser
             weighed.Add(new(mention.Tag, measured ?? expected.FixedConfidence));
         }
 
-        if (expected.Selection == TagSelection.Single && weighed.Count > 1)
+        if (expected.Selection == TagSelection.Single)
         {
-            weighed = [weighed.MaxBy(tag => tag.Value)];
+            weighed = [.. weighed.OrderByDescending(tag => tag.Value).Take(1)];
         }
 
         var wanted = expected.Confidence switch
@@ -194,7 +190,7 @@ internal static class ReplyParser
         return trimmed[(trimmed.LastIndexOf('\n') + 1)..].ToString();
     }
 
-    private static string Excerpt(string text) => '"' + ErrorText.Clean(text.Length > 200 ? text[..200] : text) + '"';
+    private static string Excerpt(string text) => '"' + ErrorText.Clean(text[..Math.Min(text.Length, 200)]) + '"';
 
     private static ParsedReply Fail(FailureKind kind, string reason) => new() { Failure = kind, Reason = reason };
 }

@@ -69,12 +69,12 @@ internal static class TagText
             digits++;
         }
 
-        if (digits > start && digits + 1 < text.Length && text[digits] is '.' or ')' && text[digits + 1] == ' ')
+        if (digits + 1 < text.Length && text[digits] is '.' or ')' && text[digits + 1] == ' ')
         {
             start = digits + 1;
         }
 
-        return start > 0 && start < text.Length ? text[start..].Trim() : text;
+        return start < text.Length ? text[start..].Trim() : text;
     }
 
     private static IEnumerable<KeyValuePair<string, bool>> Each(bool verdict, params string[] words) =>

@@ -44,7 +44,8 @@ internal static class ThoughtBlocks
         {
             answer.Append(rest[..at]);
             rest = rest[at..];
-            if (OpenedBy(rest) is not { } mark)
+            var opened = OpenedBy(rest);
+            if (opened is null)
             {
                 thoughts.Append(answer);
                 answer.Clear();
@@ -52,6 +53,7 @@ internal static class ThoughtBlocks
                 continue;
             }
 
+            var mark = opened.Value;
             rest = rest[mark.Open.Length..];
             var end = rest.IndexOf(mark.Close, StringComparison.OrdinalIgnoreCase);
             if (end < 0)

@@ -31,11 +31,6 @@ internal sealed class TokenProbabilities
     public double? Next(string written)
     {
         var wanted = Encoding.UTF8.GetBytes(written);
-        if (wanted.Length == 0 || !IsKnown)
-        {
-            return null;
-        }
-
         var at = Find(wanted, _cursor);
         if (at < 0)
         {

@@ -30,7 +30,9 @@ public sealed class ConfidenceTests
     [InlineData("\"NaN\"", null)]
     [InlineData("\"\"", null)]
     [InlineData("\"%\"", null)]
-    [InlineData("\"0.123456789012345678901234567890123456\"", null)]
+    [InlineData("\"0.125000000000000000000000000000\"", 0.125)]
+    [InlineData("\"0.1250000000000000000000000000000\"", null)]
+    [InlineData("\"NaN%\"", null)]
     [InlineData("null", null)]
     [InlineData("true", null)]
     [InlineData("[0.5]", null)]
@@ -97,6 +99,57 @@ public sealed class ConfidenceTests
         var picture = Assert.Single(Parse(Reply(("{\"tags\":[]}", -0.1))).Pictures)!;
 
         Assert.Equal((0, ConfidenceKind.Logprobs), (picture.Tags.Count, picture.Kind));
+    }
+
+    [Fact]
+    public void Only_the_tokens_that_spell_a_tag_count_not_those_before_and_behind_it()
+    {
+        var reply = Reply(("Kiss", -0.5), ("ing", -0.25), (", ", -4), ("Waving", -0.125), ("\n", -8));
+
+        var picture = Assert.Single(Parse(reply).Pictures)!;
+
+        Assert.Equal([Math.Exp(-0.75), Math.Exp(-0.125)], [picture.Tags["Kissing"], picture.Tags["Waving"]], Close);
+    }
+
+    [Fact]
+    public void A_tag_that_the_tokens_spell_no_more_behind_the_last_one_gets_the_fixed_confidence()
+    {
+        var reply = Reply(("Kissing", -0.5), (", Wav", -0.25)) with { Content = "Kissing, Waving" };
+
+        var picture = Assert.Single(Parse(reply).Pictures)!;
+
+        Assert.Equal([Math.Exp(-0.5), 0.99], [picture.Tags["Kissing"], picture.Tags["Waving"]], Close);
+    }
+
+    [Fact]
+    public void A_probability_that_is_no_number_is_none()
+    {
+        var picture = Assert.Single(Parse(Reply(("Kissing", double.NaN))).Pictures)!;
+
+        Assert.Equal((0.99, ConfidenceKind.Fixed), (picture.Tags["Kissing"], picture.Kind));
+    }
+
+    [Fact]
+    public void Without_tokens_a_picture_without_tags_has_no_probabilities()
+    {
+        var picture = Assert.Single(Parse(new ChatReply { Content = "none" }).Pictures)!;
+
+        Assert.Equal((0, ConfidenceKind.Fixed), (picture.Tags.Count, picture.Kind));
+    }
+
+    [Fact]
+    public void Two_reported_confidences_are_reported_ones()
+    {
+        var picture = Assert.Single(
+            ReplyParser
+                .Parse(
+                    new ChatReply { Content = """{"tags":[["Kissing",0.5],["Waving",0.4]]}""" },
+                    new ReplyExpectation(new TagNames(["Kissing", "Waving"]), 1)
+                )
+                .Pictures
+        )!;
+
+        Assert.Equal(ConfidenceKind.Reported, picture.Kind);
     }
 
     private static bool Close(double a, double b) => Math.Abs(a - b) < 1e-9;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm;
 using HavenVlm.Core.Vlm.Endpoints;
@@ -18,7 +17,7 @@ public sealed class ReplyParserTests
     {
         var (_, reply, expected) = ReplyCorpus.OnePicture.Single(row => row.What.Equals(what, StringComparison.Ordinal));
 
-        Assert.Equal(expected, Describe(Parse(reply)));
+        Assert.Equal(expected, ReplyReading.Describe(Parse(reply)));
     }
 
     [Theory]
@@ -27,7 +26,7 @@ public sealed class ReplyParserTests
     {
         var (_, reply, expected) = ReplyCorpus.ThreePictures.Single(row => row.What.Equals(what, StringComparison.Ordinal));
 
-        Assert.Equal(expected, Describe(Parse(reply, pictures: 3)));
+        Assert.Equal(expected, ReplyReading.Describe(Parse(reply, pictures: 3)));
     }
 
     [Fact]
@@ -56,7 +55,7 @@ public sealed class ReplyParserTests
 
         var parsed = Parse(reply, expectation: expected => expected with { Selection = TagSelection.Single });
 
-        Assert.Equal("Hugging 0.8", Describe(parsed));
+        Assert.Equal("Hugging 0.8", ReplyReading.Describe(parsed));
     }
 
     [Fact]
@@ -117,22 +116,4 @@ public sealed class ReplyParserTests
 
     private static ParsedReply Parse(ChatReply reply, int pictures = 1, Func<ReplyExpectation, ReplyExpectation>? expectation = null) =>
         ReplyParser.Parse(reply, (expectation ?? (e => e))(new ReplyExpectation(new TagNames(ReplyCorpus.Tags), pictures)));
-
-    private static string Describe(ParsedReply parsed) =>
-        parsed.Failure is { } failure ? failure.ToString() : string.Join("; ", parsed.Pictures.Select(Describe));
-
-    private static string Describe(PictureReading? picture)
-    {
-        if (picture is null)
-        {
-            return "-";
-        }
-
-        // 0.99 is what a tag gets that came without a confidence.
-        var tags = picture.Tags.Select(tag =>
-            tag.Value.Equals(0.99) ? tag.Key : string.Create(CultureInfo.InvariantCulture, $"{tag.Key} {tag.Value:0.##}")
-        );
-        return (picture.Tags.Count == 0 ? "none" : string.Join(", ", tags))
-            + (picture.UnknownTags == 0 ? "" : $" + {picture.UnknownTags} unknown");
-    }
 }
