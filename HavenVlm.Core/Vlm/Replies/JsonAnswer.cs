@@ -149,9 +149,9 @@ internal sealed class JsonAnswer(TagNames tags)
             return ReadMany(inner, pictures, depth + 1);
         }
 
-        if (NumberIn(json) is not null && JsonLookup.First(json, TagListNames) is not null)
+        if (NumberIn(json) is { } number)
         {
-            return ReadPictures([(NumberIn(json), json)], pictures);
+            return ReadPictures([(number, json)], pictures);
         }
 
         var numbered = json.EnumerateObject().Select(property => (TrailingNumber(property.Name), property.Value)).ToList();

@@ -84,7 +84,7 @@ internal sealed class PlainAnswer(TagNames tags)
         var isInt = int.TryParse(rest[..^behind.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number);
         // "2 people | Kissing" does not begin with a picture's number.
         var endsNumber = behind.Length == 0 || behind[0] is ':' or '.' or ')' or ']' || (isNamed && !char.IsLetterOrDigit(behind[0]));
-        return isInt && endsNumber ? (number, behind.TrimStart("0123456789 \t:.)]*-").ToString()) : (0, "");
+        return isInt && endsNumber ? (number, behind.TrimStart("0123456789 \t:.)]*-").ToString()) : default;
     }
 
     private TagMentions? ReadPiped(string text)

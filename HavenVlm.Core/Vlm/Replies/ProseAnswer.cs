@@ -140,7 +140,7 @@ internal sealed class ProseAnswer(TagNames tags)
         var position = 0;
         var checkedTo = 0;
         var isDenied = false;
-        while (position < clause.Length && clause[position..].IndexOfAny(_names.Value) is var offset and >= 0)
+        while (clause[position..].IndexOfAny(_names.Value) is var offset and >= 0)
         {
             var at = position + offset;
             var tag = TagAt(clause, at);

@@ -62,6 +62,8 @@ public sealed class JsonShapesTests
     [InlineData("""{"output":"done","pictures":[["Kissing"],[],["Waving"]]}""", "Kissing; none; Waving")]
     [InlineData("""{"pictures":[{"picture":7,"tags":["Kissing"]}]}""", "Unusable")]
     [InlineData("""{"pictures":[]}""", "Unusable")]
+    [InlineData("""[{"Kissing":"perhaps"},[],[]]""", "-; none; none")]
+    [InlineData("""{"picture":2,"Kissing":true,"Waving":false}""", "-; Kissing; -")]
     [InlineData("""{"pictures":7}""", "Unusable")]
     [InlineData("""{"first":["Running"],"second":[],"third":[]}""", "Unusable")]
     [InlineData("""{"picture":2,"tags":["Kissing"]}""", "-; Kissing; -")]

@@ -41,7 +41,7 @@ public sealed class PlainShapesTests
     [InlineData("Here they are:\nA couple | Kissing\nA room | none\n\n  A man | Waving", "Kissing; none; Waving")]
     [InlineData("A couple | Kissing\nA room | none\nA man waves", "Unusable")]
     // A table has no row for each picture.
-    [InlineData("| Kissing | yes |\n  | Waving | yes |\n| Dancing | yes |", "Unusable")]
+    [InlineData("  | Kissing | yes |\n  | Waving | yes |\n  | Dancing | yes |", "Unusable")]
     public void Without_numbers_there_is_one_line_with_a_bar_for_each_picture(string text, string expected) =>
         Assert.Equal(expected, ReplyReading.Of(text, pictures: 3));
 

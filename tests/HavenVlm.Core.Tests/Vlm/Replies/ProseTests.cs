@@ -53,7 +53,14 @@ public sealed class ProseTests
     [InlineData("Kissing?</think>none")]
     [InlineData("<think>Kissing?</think>none")]
     [InlineData("no<think>Kissing?</think>ne")]
+    [InlineData("<|channel|>analysis<|message|>Kissing?<|end|><|channel|>final<|message|>none")]
     public void A_mark_of_a_thought_is_no_part_of_the_answer(string text) => Assert.Equal("none", ReplyReading.Of(text));
+
+    [Theory]
+    [InlineData("<think>{\"tags\":[\"Kissing\"]}</think>")]
+    [InlineData("{\"tags\":[\"Kissing\"]}</think>")]
+    [InlineData("{\"tags\":[\"Kissing\"]}<|message|>")]
+    public void Where_nothing_but_a_thought_came_the_answer_is_in_it(string text) => Assert.Equal("Kissing", ReplyReading.Of(text));
 
     [Fact]
     public void An_unusable_reply_is_quoted_up_to_200_characters()
