@@ -14,6 +14,7 @@ public sealed class JsonShapesTests
     [InlineData("""{"tags":{}}""", "none")]
     [InlineData("""{"tags":{"tag":"Running"}}""", "none + 1 unknown")]
     [InlineData("""{"tags":[null]}""", "none")]
+    [InlineData("""{"tags":["Running",],}""", "none + 1 unknown")]
     [InlineData("""{"tags":[{"tag":"Kissing","present":false}]}""", "none")]
     [InlineData("""{"tags":[[10,20],"Running"]}""", "none + 1 unknown")]
     [InlineData("""{"tags":[["Kissing",0.37],["Waving",0.4,"sure"]]}""", "Kissing 0.37")]
