@@ -157,7 +157,7 @@ internal sealed class JsonTags(TagNames tags)
             return;
         }
 
-        foreach (var part in text.Split(Separators))
+        foreach (var part in text.Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
         {
             var (name, confidence) = TagText.WithConfidence(part, tags);
             mentions.AddName(tags, name, confidence);

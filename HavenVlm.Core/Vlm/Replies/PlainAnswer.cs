@@ -28,13 +28,13 @@ internal sealed class PlainAnswer(TagNames tags)
     /// </summary>
     public static string?[] Part(string text, int pictures)
     {
-        var found = new List<(int Place, StringBuilder Text)>();
+        var found = new List<(int Number, StringBuilder Text)>();
         foreach (var line in WithoutTokens(text).Split('\n'))
         {
             var (number, rest) = PictureNumber(line);
-            if (number >= 1 && number <= pictures)
+            if (number is { } begun)
             {
-                found.Add((number - 1, new StringBuilder().AppendLine(rest)));
+                found.Add((begun, new StringBuilder().AppendLine(rest)));
             }
             else if (found.Count > 0)
             {
@@ -42,19 +42,16 @@ internal sealed class PlainAnswer(TagNames tags)
             }
         }
 
-        if (found.Count == 0)
-        {
-            return ByLine(text, pictures);
-        }
-
+        // Some models count from zero.
+        var first = found.Exists(part => part.Number == 0) && found.TrueForAll(part => part.Number < pictures) ? 0 : 1;
         var parts = new string?[pictures];
         var seen = new HashSet<int>();
-        foreach (var (place, part) in found)
+        foreach (var (number, part) in found.Where(part => part.Number >= first && part.Number - first < pictures))
         {
-            parts[place] = seen.Add(place) ? part.ToString() : null;
+            parts[number - first] = seen.Add(number) ? part.ToString() : null;
         }
 
-        return parts;
+        return seen.Count > 0 ? parts : ByLine(text, pictures);
     }
 
     private static string?[] ByLine(string text, int pictures)
@@ -66,8 +63,8 @@ internal sealed class PlainAnswer(TagNames tags)
         return lines.Length == pictures ? lines : new string?[pictures];
     }
 
-    // "Picture 2:", "**Frame 2**", "2.", "#2 -", and what stands behind it and behind a time; 0 = none.
-    private static (int Number, string Text) PictureNumber(string line)
+    // "Picture 2:", "**Frame 2**", "2.", "#2 -", and what stands behind it and behind a time.
+    private static (int? Number, string Text) PictureNumber(string line)
     {
         var rest = line.AsSpan().TrimStart(" \t#*-[(\r");
         var isNamed = false;
@@ -82,9 +79,10 @@ internal sealed class PlainAnswer(TagNames tags)
 
         var behind = rest.TrimStart("0123456789");
         var isInt = int.TryParse(rest[..^behind.Length], NumberStyles.None, CultureInfo.InvariantCulture, out var number);
-        // "2 people | Kissing" does not begin with a picture's number.
+        // "2 people | Kissing" does not begin with a picture's number, and "0:12" is a time.
         var endsNumber = behind.Length == 0 || behind[0] is ':' or '.' or ')' or ']' || (isNamed && !char.IsLetterOrDigit(behind[0]));
-        return isInt && endsNumber ? (number, behind.TrimStart("0123456789 \t:.)]*-").ToString()) : default;
+        var isTime = !isNamed && behind is [':', >= '0' and <= '9', ..];
+        return isInt && endsNumber && !isTime ? ((int?)number, behind.TrimStart("0123456789 \t:.)]*-").ToString()) : default;
     }
 
     private TagMentions? ReadPiped(string text)
@@ -177,6 +175,11 @@ internal sealed class PlainAnswer(TagNames tags)
     /// <summary>The text without special tokens such as <c>&lt;|im_end|&gt;</c>.</summary>
     private static string WithoutTokens(string text)
     {
+        if (!text.Contains("<|", StringComparison.Ordinal))
+        {
+            return text;
+        }
+
         var bare = new StringBuilder(text.Length);
         var rest = text.AsSpan();
         while (rest.IndexOf("<|") is var at and >= 0)

@@ -212,7 +212,7 @@ internal sealed class ProseAnswer(TagNames tags)
     }
 
     private static bool Contains(HashSet<string> words, ReadOnlySpan<char> word) =>
-        words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
+        word.Length is > 0 and <= 12 && words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
 
     // What stands right behind a tag, past marks: yes, no, a number.
     private static (bool? Verdict, double? Confidence) VerdictAfter(ReadOnlySpan<char> after)
@@ -229,7 +229,8 @@ internal sealed class ProseAnswer(TagNames tags)
         var word = end < 0 ? rest : rest[..end];
         if (word.Length > 0 && (char.IsAsciiDigit(word[0]) || word[0] == '.'))
         {
-            return ConfidenceText.Read(word) is { } confidence ? (true, confidence) : (null, null);
+            // Right behind it, as in "C++11", a number is part of a name.
+            return marks > 0 && ConfidenceText.Read(word) is { } confidence ? (true, confidence) : (null, null);
         }
 
         return Contains(Denials, word) || StartsWithDenial(rest) ? (false, null) : (TagText.Verdict(word), null);

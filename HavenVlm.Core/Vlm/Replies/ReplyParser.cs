@@ -87,7 +87,8 @@ internal static class ReplyParser
     private static TagMentions?[]? ReadJson(EmbeddedJson json, ReplyExpectation expected)
     {
         var reader = new JsonAnswer(expected.Tags);
-        if (ReadOneByOne(json, reader, expected.Pictures) is { } lines)
+        // What is one value or about one picture would be read twice for the same.
+        if (expected.Pictures > 1 && json.Values.Count > 1 && ReadOneByOne(json, reader, expected.Pictures) is { } lines)
         {
             return lines;
         }
@@ -104,7 +105,7 @@ internal static class ReplyParser
         return null;
     }
 
-    // One JSON object on each line, each with the picture's number; of one picture, the only answer there is.
+    // One JSON object on each line, each with the picture's number.
     private static TagMentions?[]? ReadOneByOne(EmbeddedJson json, JsonAnswer reader, int pictures)
     {
         var all = new TagMentions?[pictures];

@@ -26,6 +26,9 @@ public sealed class PlainShapesTests
     [InlineData("1:\r\nnone\r\n2:\r\nKissing\r\n")]
     [InlineData("2: Kissing\n1: none")]
     [InlineData("My answer:\n1: none\n2: Kissing")]
+    [InlineData("Frame 0: none\nFrame 1: Kissing")]
+    [InlineData("1: none\n2: Kissing\n3: Waving")]
+    [InlineData("0: Waving\n1: none\n2: Kissing")]
     public void Of_two_pictures_the_second_shows_a_kiss(string text) => Assert.Equal("none; Kissing", ReplyReading.Of(text, pictures: 2));
 
     [Theory]
@@ -36,6 +39,10 @@ public sealed class PlainShapesTests
     [InlineData("1 couple: Kissing\n2: none", "-; none")]
     public void A_picture_that_is_found_twice_or_not_at_all_is_left_out(string text, string expected) =>
         Assert.Equal(expected, ReplyReading.Of(text, pictures: 2));
+
+    [Fact]
+    public void A_time_is_no_number_of_a_picture() =>
+        Assert.Equal("Waving; Kissing", ReplyReading.Of("Picture 1:\n0:12 Waving\nPicture 2:\n1:14 Kissing", pictures: 2));
 
     [Theory]
     [InlineData("Here they are:\nA couple | Kissing\nA room | none\n\n  A man | Waving", "Kissing; none; Waving")]

@@ -25,6 +25,7 @@ public sealed class ProseTests
     [Theory]
     [InlineData("He is nr#1 there.", "#1")]
     [InlineData("It says C++x on the wall.", "C++")]
+    [InlineData("It says C++11 on the wall.", "C++")]
     public void A_tag_that_begins_or_ends_with_a_mark_has_its_own_border(string text, string tag) =>
         Assert.Equal(tag, ReplyReading.Of(text, tags: [tag]));
 
