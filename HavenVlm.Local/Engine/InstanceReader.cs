@@ -40,6 +40,8 @@ internal sealed class InstanceReader(JournalFile file)
         try
         {
             using var connection = file.OpenForReading();
+            // One moment for all queries: an instance that goes from one state to the next would be listed twice, or not at all.
+            using var moment = connection.BeginTransaction(deferred: true);
             // One indexed query per state, merged: a single one for several states would sort everything.
             IReadOnlyList<RuntimeStatus?> statuses =
                 query.Statuses.Count == 0 ? [null] : [.. query.Statuses.Distinct().Cast<RuntimeStatus?>()];
