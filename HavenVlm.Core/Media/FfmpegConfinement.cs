@@ -8,9 +8,6 @@ namespace HavenVlm.Core.Media;
 /// <param name="Network">Start of a command line; empty = not possible here.</param>
 internal sealed record FfmpegConfinement(IReadOnlyList<string> Privileges, IReadOnlyList<string> Network)
 {
-    // Only the platform's own: whoever can write there needs no ffmpeg.
-    private static readonly string[] Folders = ["/usr/bin", "/bin"];
-
     /// <summary>Takes nothing.</summary>
     public static FfmpegConfinement None { get; } = new([], []);
 
@@ -37,8 +34,7 @@ internal sealed record FfmpegConfinement(IReadOnlyList<string> Privileges, IRead
         CancellationToken cancellationToken
     )
     {
-        var path = Folders.Select(folder => Path.Combine(folder, program)).FirstOrDefault(File.Exists);
-        if (path is null)
+        if (FfmpegSandbox.PlatformProgram(program) is not { } path)
         {
             return [];
         }

@@ -25,8 +25,9 @@ internal static class FfmpegSandbox
         "TMP",
     ];
 
-    private static readonly string[] PrlimitPaths = ["/usr/bin/prlimit", "/bin/prlimit"];
-    private static readonly string? Prlimit = FindPrlimit();
+    // Only the platform's own: whoever can write there needs no ffmpeg.
+    private static readonly string[] PlatformFolders = ["/usr/bin", "/bin"];
+    private static readonly string? Prlimit = PlatformProgram("prlimit");
 
     /// <summary>Pipes for everything, an environment without secrets, no limits.</summary>
     public static ProcessStartInfo Plain(string binary, IEnumerable<string> arguments)
@@ -87,7 +88,9 @@ internal static class FfmpegSandbox
         );
     }
 
-    private static string? FindPrlimit() => OperatingSystem.IsLinux() ? PrlimitPaths.FirstOrDefault(File.Exists) : null;
+    /// <summary>Path of a program that Linux systems bring; null = not here.</summary>
+    public static string? PlatformProgram(string name) =>
+        OperatingSystem.IsLinux() ? PlatformFolders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists) : null;
 }
 
 /// <summary>What one ffmpeg may use.</summary>

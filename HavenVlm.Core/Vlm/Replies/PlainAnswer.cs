@@ -28,8 +28,9 @@ internal sealed class PlainAnswer(TagNames tags)
     /// </summary>
     public static string?[] Part(string text, int pictures)
     {
+        var bare = WithoutTokens(text);
         var found = new List<(int Number, StringBuilder Text)>();
-        foreach (var line in WithoutTokens(text).Split('\n'))
+        foreach (var line in bare.Split('\n'))
         {
             var (number, rest) = PictureNumber(line);
             if (number is { } begun)
@@ -51,13 +52,12 @@ internal sealed class PlainAnswer(TagNames tags)
             parts[number - first] = seen.Add(number) ? part.ToString() : null;
         }
 
-        return seen.Count > 0 ? parts : ByLine(text, pictures);
+        return seen.Count > 0 ? parts : ByLine(bare, pictures);
     }
 
-    private static string?[] ByLine(string text, int pictures)
+    private static string?[] ByLine(string bare, int pictures)
     {
-        var lines = WithoutTokens(text)
-            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+        var lines = bare.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Where(line => line.Contains('|', StringComparison.Ordinal) && line[0] != '|')
             .ToArray();
         return lines.Length == pictures ? lines : new string?[pictures];

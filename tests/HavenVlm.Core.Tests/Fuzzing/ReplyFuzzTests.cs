@@ -77,8 +77,7 @@ public sealed class ReplyFuzzTests(ITestOutputHelper output)
         }
     }
 
-    // The machine may have been busy with something else: only what is slow every time is slow.
-    /// <summary>The best of many times; and what is allowed, which on a slow or busy machine is what plain JSON takes there.</summary>
+    // The machine may have been busy with something else: only what is slow every time is slow, beside plain JSON on the same machine.
     private static (TimeSpan Time, TimeSpan Allowed) Again(Action parse)
     {
         var (best, plain) = (TimeSpan.MaxValue, TimeSpan.MaxValue);

@@ -63,18 +63,9 @@ public sealed class PossibleMarkersTests
     [Fact]
     public void Spans_of_one_name_are_as_sure_as_the_mean_of_both_by_their_lengths()
     {
-        TagMarkerSettings[] settings = [Settings("kiss") with { Name = "Kissing" }, Settings("smooch") with { Name = "Kissing" }];
-        TimedAnswer[] answers =
-        [
-            .. Enumerable
-                .Range(0, 6)
-                .Select(i => new TimedAnswer(
-                    Interval * i,
-                    new Dictionary<string, double> { [i < 2 ? "kiss" : "none"] = 0.9, [i is > 0 and < 5 ? "smooch" : "nothing"] = 0.6 }
-                )),
-        ];
-
-        var marker = Assert.Single(MarkerBuilder.Build(answers, Interval, Interval * 6, settings).Markers);
+        var marker = Assert.Single(
+            BuildOneName(i => new() { [i < 2 ? "kiss" : "none"] = 0.9, [i is > 0 and < 5 ? "smooch" : "nothing"] = 0.6 }).Markers
+        );
 
         Assert.Equal((TimeSpan.Zero, Interval * 5), (marker.Start, marker.End));
         Assert.Equal(((0.9 * 4) + (0.6 * 8)) / 12, marker.Confidence, 0.0001);
@@ -83,20 +74,17 @@ public sealed class PossibleMarkersTests
     [Fact]
     public void A_span_within_another_does_not_end_it()
     {
-        TagMarkerSettings[] settings = [Settings("kiss") with { Name = "Kissing" }, Settings("smooch") with { Name = "Kissing" }];
-        TimedAnswer[] answers =
-        [
-            .. Enumerable
-                .Range(0, 6)
-                .Select(i => new TimedAnswer(
-                    Interval * i,
-                    new Dictionary<string, double> { ["kiss"] = 0.9, [i is 1 ? "smooch" : "nothing"] = 0.6 }
-                )),
-        ];
-
-        var marker = Assert.Single(MarkerBuilder.Build(answers, Interval, Interval * 6, settings).Markers);
+        var marker = Assert.Single(BuildOneName(i => new() { ["kiss"] = 0.9, [i is 1 ? "smooch" : "nothing"] = 0.6 }).Markers);
 
         Assert.Equal((TimeSpan.Zero, Interval * 6), (marker.Start, marker.End));
+    }
+
+    /// <summary>Two tags that Stash sees under one name.</summary>
+    private static MarkerSet BuildOneName(Func<int, Dictionary<string, double>> answerAt)
+    {
+        TagMarkerSettings[] settings = [Settings("kiss") with { Name = "Kissing" }, Settings("smooch") with { Name = "Kissing" }];
+        TimedAnswer[] answers = [.. Enumerable.Range(0, 6).Select(i => new TimedAnswer(Interval * i, answerAt(i)))];
+        return MarkerBuilder.Build(answers, Interval, Interval * 6, settings);
     }
 
     private static TagMarkerSettings Settings(string tag) =>
