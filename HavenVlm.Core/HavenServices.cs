@@ -85,6 +85,7 @@ public static class HavenServices
         services.AddTransient<CheckTuningActivity>();
         services.AddTransient<FindSettingsActivity>();
         services.AddSingleton<CollectStore>();
+        services.AddSingleton<IncorrectMarkers>();
         services.AddSingleton<MarkerExport>();
         services.AddSingleton<ImageExport>();
         services.AddTransient<ListIncorrectActivity>();

@@ -28,6 +28,3 @@ internal sealed record WantedTag(string Name, string DescriptionHash, double Thr
 /// <param name="Time">The planned time.</param>
 /// <param name="Tags">The tags to ask for there, in the configuration's order.</param>
 internal sealed record WantedFrame(TimeSpan Time, IReadOnlyList<string> Tags);
-
-/// <summary>A stretch of a video: [From, To).</summary>
-internal readonly record struct TimeRange(TimeSpan From, TimeSpan To);

@@ -27,7 +27,6 @@ internal static class StashRegistration
             .AddSingleton<ImagePublisher>()
             .AddSingleton<ImageUndo>()
             .AddSingleton<SceneUndo>()
-            .AddSingleton<CreatedTags>()
-            .AddSingleton<IncorrectMarkers>();
+            .AddSingleton<CreatedTags>();
     }
 }

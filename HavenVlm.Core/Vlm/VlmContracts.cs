@@ -32,19 +32,6 @@ public sealed record VlmQuestion
     public double FixedConfidence { get; init; } = 0.99;
 }
 
-/// <summary>What kind of number a confidence is.</summary>
-public enum ConfidenceKind
-{
-    /// <summary>Written by the model.</summary>
-    Reported,
-
-    /// <summary>Probability of the reply's tokens.</summary>
-    Logprobs,
-
-    /// <summary>The configured constant.</summary>
-    Fixed,
-}
-
 /// <summary>What became of one picture.</summary>
 public sealed record PictureAnswer
 {

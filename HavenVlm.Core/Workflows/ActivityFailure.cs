@@ -20,6 +20,3 @@ public sealed class ActivityFailedException(string activity, ActivityFailure fai
     /// <summary>How it failed.</summary>
     public ActivityFailure Failure { get; } = failure;
 }
-
-/// <summary>Trying again can not help: the scene is gone, the file is broken, the settings contradict each other.</summary>
-public class PermanentFailureException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using HavenVlm.Core;
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Report;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Workflows;

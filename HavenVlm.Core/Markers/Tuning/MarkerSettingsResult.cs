@@ -40,13 +40,6 @@ public sealed record MarkerSettingsResult
 
     /// <summary>What was left out or deserves attention, a sentence each.</summary>
     public required IReadOnlyList<string> Notes { get; init; }
-
-    /// <summary>Writes the report of <c>tune --report</c>: one HTML file that needs nothing else, as UTF-8.</summary>
-    /// <param name="target">Written to, left open.</param>
-    /// <param name="created">The date that the report shows.</param>
-    /// <param name="cancellationToken">Stops writing.</param>
-    public Task WriteReportAsync(Stream target, DateTimeOffset created, CancellationToken cancellationToken) =>
-        Analysis.Report.TuningReport.WriteAsync(target, this, created, cancellationToken);
 }
 
 /// <summary>How near computed markers come to the user's.</summary>

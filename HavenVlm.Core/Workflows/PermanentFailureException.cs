@@ -1,0 +1,4 @@
+namespace HavenVlm.Core.Workflows;
+
+/// <summary>Trying again can not help: the scene is gone, the file is broken, the settings contradict each other.</summary>
+public class PermanentFailureException(string message, Exception? innerException = null) : Exception(message, innerException);
