@@ -133,6 +133,11 @@ internal sealed class MissedFrames(FrameDecoder decoder, PacketScanner scanner)
             var packet in scanner.ScanAsync(request.Input, facts.Container, from > origin ? from : null, length: null, cancellationToken)
         )
         {
+            if (!packet.IsShown)
+            {
+                continue;
+            }
+
             stored.Add(packet.Time - origin);
             // Pictures are stored up to a few places away from where they are shown.
             if (packet.Time > to + TimeSpan.FromSeconds(1))

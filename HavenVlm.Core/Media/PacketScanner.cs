@@ -10,7 +10,16 @@ namespace HavenVlm.Core.Media;
 /// <param name="IsKey">Whether decoding can begin with it.</param>
 /// <param name="IsTimed">Whether it carries its presentation time; else it is its place in the file that counts.</param>
 /// <param name="IsEncrypted">Whether it can not be decoded without a key.</param>
-internal readonly record struct MediaPacket(TimeSpan Time, TimeSpan Duration, int Size, bool IsKey, bool IsTimed, bool IsEncrypted);
+/// <param name="IsShown">Whether a player shows it; an edit list hides pictures that are only needed to decode those after them.</param>
+internal readonly record struct MediaPacket(
+    TimeSpan Time,
+    TimeSpan Duration,
+    int Size,
+    bool IsKey,
+    bool IsTimed,
+    bool IsEncrypted,
+    bool IsShown = true
+);
 
 /// <summary>Lists packets of a part of a video without decoding anything: it costs little more than reading the bytes.</summary>
 internal sealed class PacketScanner(FfmpegRunner runner)
@@ -19,7 +28,7 @@ internal sealed class PacketScanner(FfmpegRunner runner)
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// Packets in file order, beginning with a keyframe at or before <paramref name="from"/> where the container can find one. Stop
+    /// Packets in file order, hidden ones included, beginning with a keyframe at or before <paramref name="from"/> where the container can find one. Stop
     /// enumerating to stop reading.
     /// </summary>
     /// <param name="input">The video.</param>
@@ -97,16 +106,16 @@ internal sealed class PacketScanner(FfmpegRunner runner)
             }
         }
 
-        // D: the edit list says that the player does not show it.
-        var shown = !flags.Contains('D', StringComparison.Ordinal);
-        return shown && (pts ?? dts) is { } time
+        return (pts ?? dts) is { } time
             ? new MediaPacket(
                 time,
                 duration,
                 size,
                 flags.Contains('K', StringComparison.Ordinal),
                 pts is not null,
-                line.Contains("Encryption info", StringComparison.Ordinal)
+                line.Contains("Encryption info", StringComparison.Ordinal),
+                // D: discard.
+                IsShown: !flags.Contains('D', StringComparison.Ordinal)
             )
             : null;
     }

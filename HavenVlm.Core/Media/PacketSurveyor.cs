@@ -172,7 +172,7 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
         TimeSpan? end = null;
         await foreach (var packet in scanner.ScanAsync(input, container, from, length: null, cancellationToken))
         {
-            end = Later(end, packet);
+            end = packet.IsShown ? Later(end, packet) : end;
         }
 
         return end;
@@ -188,12 +188,12 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
         TimeSpan? end = null;
         await foreach (var packet in scanner.ScanAsync(input, container, time, length: null, cancellationToken))
         {
-            if (packet.Time >= time)
+            if (packet.IsShown && packet.Time >= time)
             {
                 return (true, null);
             }
 
-            end = Later(end, packet);
+            end = packet.IsShown ? Later(end, packet) : end;
         }
 
         return (false, end);

@@ -11,6 +11,7 @@ internal sealed class PacketWindow
     private TimeSpan _previous = TimeSpan.MinValue;
     private TimeSpan _lastDuration;
     private int _count;
+    private bool _beginsHidden;
 
     /// <summary>Whether the video ended within it.</summary>
     public bool ReachedEnd { get; set; }
@@ -21,9 +22,13 @@ internal sealed class PacketWindow
     /// <summary>Whether a picture is stored after one that is shown later.</summary>
     public bool IsReordered { get; private set; }
 
-    /// <summary>The first picture that can be decoded: the first keyframe, or where none is marked the first packet; null = no packets.</summary>
+    /// <summary>
+    /// The first picture that is shown and can be decoded: the first keyframe, or the first picture after a hidden keyframe, or where no
+    /// keyframe is marked the first packet; null = no packets.
+    /// </summary>
     public TimeSpan? Start =>
-        _keyframes.Count > 0 ? _keyframes[0]
+        _beginsHidden && _count > 0 ? _first
+        : _keyframes.Count > 0 ? _keyframes[0]
         : _count >= EnoughWithoutKeyframe ? _first
         : null;
 
@@ -39,7 +44,7 @@ internal sealed class PacketWindow
     /// <summary>Bits per second.</summary>
     public double BitRate => Span > TimeSpan.Zero ? Bytes * 8 / Span.TotalSeconds : 0;
 
-    /// <summary>Times between its keyframes.</summary>
+    /// <summary>Times between its keyframes that are shown.</summary>
     public IEnumerable<TimeSpan> KeyframeGaps =>
         _keyframes.Zip(_keyframes.Skip(1), (first, second) => second - first).Where(gap => gap > TimeSpan.Zero);
 
@@ -51,14 +56,21 @@ internal sealed class PacketWindow
     /// <summary>Whether any packet needs a key.</summary>
     public bool IsEncrypted { get; private set; }
 
-    /// <summary>Whether the first keyframe carries its presentation time.</summary>
+    /// <summary>Whether the first picture carries its presentation time.</summary>
     public bool IsStartTimed { get; private set; }
 
     public void Add(MediaPacket packet)
     {
+        IsEncrypted |= packet.IsEncrypted;
+        if (!packet.IsShown)
+        {
+            // Cut without re-encoding: an edit list hides everything from the keyframe to the cut.
+            _beginsHidden |= _count == 0 && packet.IsKey;
+            return;
+        }
+
         _count++;
         IsTimed &= packet.IsTimed;
-        IsEncrypted |= packet.IsEncrypted;
         Bytes += packet.Size;
         IsReordered |= packet.Time < _previous;
         _previous = packet.Time;
@@ -68,9 +80,10 @@ internal sealed class PacketWindow
             (_latest, _lastDuration) = (packet.Time, packet.Duration);
         }
 
+        IsStartTimed |= _beginsHidden && packet.IsTimed;
         if (packet.IsKey)
         {
-            IsStartTimed = _keyframes.Count == 0 ? packet.IsTimed : IsStartTimed;
+            IsStartTimed |= _keyframes.Count == 0 && packet.IsTimed;
             _keyframes.Add(packet.Time);
         }
     }
