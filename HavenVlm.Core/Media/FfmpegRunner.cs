@@ -25,6 +25,7 @@ internal sealed class FfmpegRunner(FfmpegLocator locator, TimeProvider time, ILo
     )
     {
         var installation = await locator.FindAsync(cancellationToken);
+        input.CheckBeforeStart();
         logger.LogDebug("ffmpeg {Arguments}", string.Join(' ', arguments));
         return FfmpegProcess.Start(
             FfmpegSandbox.Limited(
@@ -77,6 +78,7 @@ internal sealed class FfmpegRunner(FfmpegLocator locator, TimeProvider time, ILo
 
     private FfmpegProcess StartProbe(FfmpegInstallation installation, IReadOnlyList<string> arguments, MediaInput input)
     {
+        input.CheckBeforeStart();
         logger.LogDebug("ffprobe {Arguments}", string.Join(' ', arguments));
         return FfmpegProcess.Start(
             FfmpegSandbox.Limited(

@@ -14,18 +14,23 @@ internal static class FileFingerprint
     /// <summary>The hash as 16 hexadecimal digits.</summary>
     public static async Task<string> OfAsync(string path, CancellationToken cancellationToken)
     {
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, FileOptions.Asynchronous);
+        // What is empty or no regular file has a hash too; whoever reads it says what it is.
+        using var file = RegularFile.TryOpen(path);
+        if (file is null)
+        {
+            return 0.ToString("x16", CultureInfo.InvariantCulture);
+        }
+
         var hash = (ulong)file.Length;
         hash = await AddAsync(file, 0, hash, cancellationToken);
         hash = await AddAsync(file, Math.Max(0, file.Length - Part), hash, cancellationToken);
         return hash.ToString("x16", CultureInfo.InvariantCulture);
     }
 
-    private static async Task<ulong> AddAsync(FileStream file, long from, ulong hash, CancellationToken cancellationToken)
+    private static async Task<ulong> AddAsync(RegularFile file, long from, ulong hash, CancellationToken cancellationToken)
     {
         var buffer = new byte[Part];
-        file.Position = from;
-        _ = await file.ReadAtLeastAsync(buffer, Part, throwOnEndOfStream: false, cancellationToken);
+        _ = await file.ReadFullyAsync(buffer, from, cancellationToken);
         for (var i = 0; i < Part; i += sizeof(ulong))
         {
             hash = unchecked(hash + BinaryPrimitives.ReadUInt64LittleEndian(buffer.AsSpan(i)));

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Media.Pictures;
 
 namespace HavenVlm.Core.Media;
 
@@ -14,12 +15,12 @@ internal sealed class ImageMedia(MediaGateway gateway, SettingsSource settings)
     public Task<MediaInput> OpenAsync(string imageId, string path, long size, CancellationToken cancellationToken) =>
         gateway.OpenAsync(MediaLocator.LocateImage(imageId, path, size, settings.Current.Stash), cancellationToken);
 
-    /// <summary>Copies an image's file as it is.</summary>
-    /// <exception cref="MediaException">It can never be read.</exception>
+    /// <summary>Copies an image's file as it is, if it is one that the reader of pictures recognizes; see <see cref="PictureCopy"/>.</summary>
+    /// <exception cref="MediaException">It can never be read, is no image or too large.</exception>
     /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
     public async Task CopyAsync(string imageId, string path, long size, Stream target, CancellationToken cancellationToken)
     {
         await using var input = await OpenAsync(imageId, path, size, cancellationToken);
-        await input.CopyToAsync(target, cancellationToken);
+        await PictureCopy.RunAsync(input, target, cancellationToken);
     }
 }

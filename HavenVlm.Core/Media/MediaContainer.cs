@@ -50,7 +50,7 @@ internal static class MediaContainer
     {
         if (head.IsEmpty)
         {
-            return "an empty file";
+            return "an empty file, or a pipe or device";
         }
 
         var text = Encoding.Latin1.GetString(head[..Math.Min(head.Length, 512)]);

@@ -15,8 +15,16 @@ internal abstract class MediaInput : IAsyncDisposable
     /// <summary>What it is called in messages; free of secrets.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Its size in bytes now; null = unknown.</summary>
+    public virtual long? Length => null;
+
     /// <summary>What is written to ffmpeg's standard input; empty = nothing is.</summary>
     public virtual ReadOnlyMemory<byte> Piped => default;
+
+    /// <summary>Whether ffmpeg may be started on it now.</summary>
+    /// <exception cref="MediaException">It is nothing that is opened.</exception>
+    /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
+    public virtual void CheckBeforeStart() { }
 
     /// <summary>Why its bytes stopped coming since this was last asked, when it was not ffmpeg's fault; null = they did not.</summary>
     public virtual Exception? TakeFailure() => null;
@@ -29,7 +37,7 @@ internal abstract class MediaInput : IAsyncDisposable
     /// <summary>Copies all its bytes as they are.</summary>
     /// <exception cref="MediaException">It can never be read.</exception>
     /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
-    public abstract Task CopyToAsync(Stream target, CancellationToken cancellationToken);
+    public abstract Task CopyToAsync(IMediaSink sink, CancellationToken cancellationToken);
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

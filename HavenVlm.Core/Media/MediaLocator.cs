@@ -25,29 +25,17 @@ internal static class MediaLocator
         var path = PathMapper.Map(media.Path, stash.PathMap);
         if (stash.Media == MediaAccess.File)
         {
-            return File.Exists(path) ? new MediaLocation.LocalFile(path)
+            return RegularFile.SizeOf(path) is not null ? new MediaLocation.LocalFile(path)
                 : IsInArchive(path) ? Remote(media, stash)
                 : throw NotHere(media, path, stash);
         }
 
-        return HasSize(path, media.Size) ? new MediaLocation.LocalFile(path) : Remote(media, stash);
+        return media.Size > 0 && RegularFile.SizeOf(path) == media.Size ? new MediaLocation.LocalFile(path) : Remote(media, stash);
     }
 
     // The host in Stash's own addresses echoes whoever asked, so the address is built from the one that the user gave.
     private static MediaLocation.RemoteMedia Remote(Wanted media, StashOptions stash) =>
         new(new Uri($"{stash.Url.TrimEnd('/')}/{media.Kind}/{Uri.EscapeDataString(media.Id)}/{media.Address}"), stash.ApiKey);
-
-    private static bool HasSize(string path, long size)
-    {
-        try
-        {
-            return File.Exists(path) && LocalFileSize.Of(path) == size;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            return false;
-        }
-    }
 
     /// <summary>Whether what would be a folder of the path is a file: Stash writes the path in the archive behind the archive's own.</summary>
     private static bool IsInArchive(string path)

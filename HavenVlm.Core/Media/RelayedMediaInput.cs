@@ -68,7 +68,7 @@ internal sealed class RelayedMediaInput : MediaInput
         }
     }
 
-    public override async Task CopyToAsync(Stream target, CancellationToken cancellationToken)
+    public override async Task CopyToAsync(IMediaSink sink, CancellationToken cancellationToken)
     {
         using var response = await _upstream.OpenAsync(0, to: null, cancellationToken);
         if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
@@ -95,7 +95,7 @@ internal sealed class RelayedMediaInput : MediaInput
                 return;
             }
 
-            await target.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
+            await sink.WriteAsync(buffer.AsMemory(0, read), cancellationToken);
         }
     }
 

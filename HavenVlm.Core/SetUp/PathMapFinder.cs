@@ -86,18 +86,7 @@ internal sealed class PathMapFinder
         return before.Length == 0 ? path[..1] : before;
     }
 
-    private static bool IsThat(string path, long size)
-    {
-        try
-        {
-            var file = new FileInfo(path);
-            return file.Exists && file.Length == size;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            return false;
-        }
-    }
+    private static bool IsThat(string path, long size) => size > 0 && RegularFile.SizeOf(path) == size;
 
     private static IEnumerable<string> UsualRoots()
     {

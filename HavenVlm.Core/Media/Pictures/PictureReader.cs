@@ -5,10 +5,12 @@ namespace HavenVlm.Core.Media.Pictures;
 /// <summary>Reads images: says what they are, and gives their pictures upright, flattened and scaled as JPEG, like frames of videos.</summary>
 internal sealed class PictureReader(MediaProbe probe, FrameDecoder decoder, FrameExtractor extractor, DecoderGate gate)
 {
+    /// <summary>Largest still picture that is read, in bytes.</summary>
+    public const long MaxStill = 512L << 20;
+
     // Exif lies in the first 64 KB of a JPEG, behind a small header.
     private const int HeadLength = 128 * 1024;
     private const int MaxWebp = 64 << 20;
-    private const long MaxStill = 512L << 20;
     private const int ExifFlag = 0x08;
 
     /// <summary>Largest still picture that is decoded, 16384 x 16384: unlike with a video, only one is in memory.</summary>
@@ -20,18 +22,22 @@ internal sealed class PictureReader(MediaProbe probe, FrameDecoder decoder, Fram
     private static readonly TimeSpan OneTolerance = TimeSpan.FromMilliseconds(20);
     private static readonly string SignatureFilter = $"scale={FrameSignature.Side}:{FrameSignature.Side}:flags=area";
 
+    /// <summary>The format of an image.</summary>
+    /// <exception cref="MediaException">It is none that is read; says what it is.</exception>
+    public static PictureFormat Recognize(string name, ReadOnlySpan<byte> head) =>
+        PictureFormats.Detect(head)
+        ?? throw new MediaException($"'{name}' is no image that can be read: it is {MediaContainer.Describe(head)}.");
+
     /// <summary>What an image is.</summary>
     /// <param name="input">The image.</param>
-    /// <param name="size">Its size in bytes as far as known.</param>
+    /// <param name="size">Its size in bytes as Stash says, for what is not on this machine.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="MediaException">It is none that can be read; says what and why.</exception>
     /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
     public async Task<PictureFacts> InspectAsync(MediaInput input, long size, CancellationToken cancellationToken)
     {
         var head = await input.ReadHeadAsync(HeadLength, cancellationToken);
-        var format =
-            PictureFormats.Detect(head.Span)
-            ?? throw new MediaException($"'{input.Name}' is no image that can be read: it is {MediaContainer.Describe(head.Span)}.");
+        var format = Recognize(input.Name, head.Span);
         if (format == PictureFormat.Video)
         {
             return new PictureFacts
@@ -42,6 +48,8 @@ internal sealed class PictureReader(MediaProbe probe, FrameDecoder decoder, Fram
             };
         }
 
+        // What Stash says may be out of date or made up.
+        size = input.Length ?? size;
         if (size > MaxStill)
         {
             throw new MediaException(

@@ -16,6 +16,6 @@ internal sealed class PipedMediaInput(string name, ReadOnlyMemory<byte> content)
     public override Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken) =>
         Task.FromResult(content[..Math.Min(count, content.Length)]);
 
-    public override async Task CopyToAsync(Stream target, CancellationToken cancellationToken) =>
-        await target.WriteAsync(content, cancellationToken);
+    public override async Task CopyToAsync(IMediaSink sink, CancellationToken cancellationToken) =>
+        await sink.WriteAsync(content, cancellationToken);
 }
