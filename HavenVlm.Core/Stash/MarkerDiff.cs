@@ -1,9 +1,14 @@
 namespace HavenVlm.Core.Stash;
 
 /// <summary>The markers' part of <see cref="PublicationDiff"/>.</summary>
-internal sealed class MarkerDiff(PublicationState state, PublicationRecord record, IReadOnlySet<string> pinned)
+internal sealed class MarkerDiff(
+    PublicationState state,
+    PublicationRecord record,
+    IReadOnlySet<string> pinned,
+    IReadOnlyList<PublishedMarker> doubles
+)
 {
-    private readonly HashSet<string> _own = record.Markers.Select(marker => marker.Id).ToHashSet(StringComparer.Ordinal);
+    private readonly HashSet<string> _own = record.Markers.Concat(doubles).Select(marker => marker.Id).ToHashSet(StringComparer.Ordinal);
     private readonly List<PublishedMarker> _kept = [];
 
     /// <summary>Our markers that are in the record before anything is written.</summary>

@@ -11,13 +11,13 @@ internal static class PublicationDiff
     /// <summary>The difference.</summary>
     public static PublicationPlan Compute(PublicationState state, PublicationWish wish)
     {
-        var (record, pinned) = PublicationSettlement.Settle(state);
+        var (record, pinned, doubles) = PublicationSettlement.Settle(state);
         if (wish.Reset)
         {
             record = record with { DeletedMarkers = [], DeletedTags = [] };
         }
 
-        var markers = new MarkerDiff(state, record, wish.TakesIncorrect ? ReadOnlySet<string>.Empty : pinned);
+        var markers = new MarkerDiff(state, record, wish.TakesIncorrect ? ReadOnlySet<string>.Empty : pinned, doubles);
         markers.Compare(UnknownStretches.KeepOurs(Joined(wish.Markers), record.Markers, wish.Possible));
         var (add, remove, skipped) = CompareTags(state, record, wish);
         return new PublicationPlan
@@ -25,7 +25,9 @@ internal static class PublicationDiff
             Record = record with { Markers = markers.Kept },
             Create = markers.Create,
             Move = markers.Move,
-            Destroy = markers.Destroy,
+            Destroy = [.. doubles, .. markers.Destroy],
+            Doubles = doubles,
+            HighestMarkerId = state.Markers.Select(marker => long.TryParse(marker.Id, out var id) ? id : 0).DefaultIfEmpty().Max(),
             SkippedMarkers = markers.Skipped,
             AddTags = add,
             RemoveTags = remove,

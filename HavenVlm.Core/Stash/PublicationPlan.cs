@@ -94,6 +94,12 @@ internal sealed record PublicationPlan
 
     public IReadOnlyList<PublishedMarker> Destroy { get; init; } = [];
 
+    /// <summary>Those of <see cref="Destroy"/> that are extra copies of a marker that we wrote once.</summary>
+    public IReadOnlyList<PublishedMarker> Doubles { get; init; } = [];
+
+    /// <summary>Highest id of the markers that are there; 0 = there are none.</summary>
+    public long HighestMarkerId { get; init; }
+
     public IReadOnlyList<PublishedTag> AddTags { get; init; } = [];
 
     public IReadOnlyList<PublishedTag> RemoveTags { get; init; } = [];
@@ -112,6 +118,24 @@ internal sealed record PublicationPlan
                 .Select(tag => tag.Name)
                 .Distinct(StringComparer.Ordinal),
         ];
+
+    /// <summary>The intents to write the tags.</summary>
+    public PublicationIntents TagIntents(DateTimeOffset now) =>
+        new()
+        {
+            At = now,
+            AddTags = AddTags,
+            RemoveTags = [.. RemoveTags.Select(tag => tag.Id)],
+        };
+
+    /// <summary>A record after the tags were written.</summary>
+    public PublicationRecord WithWrittenTags(PublicationRecord record) =>
+        record with
+        {
+            Intents = null,
+            Recent = record.Recent?.WithoutLate(AddTags.Concat(RemoveTags).Select(tag => tag.Id)),
+            Tags = [.. record.Tags.Except(RemoveTags), .. AddTags],
+        };
 
     /// <summary>Whether markers have to be written.</summary>
     public bool ChangesMarkers => Create.Count + Move.Count + Destroy.Count > 0;

@@ -29,6 +29,9 @@ internal sealed record PublicationRecord
     /// <summary>What was about to be written when this was saved; null = nothing is open.</summary>
     public PublicationIntents? Intents { get; init; }
 
+    /// <summary>What was to be written in the last days; null = nothing. Records of older programs have none.</summary>
+    public RecentWrites? Recent { get; init; }
+
     /// <summary>Spans that are never written again.</summary>
     public IReadOnlyList<MarkerTombstone> DeletedMarkers { get; init; } = [];
 
@@ -115,6 +118,9 @@ internal sealed record PlannedMove(string Id, MarkerContent Content, TimeSpan Sp
 /// <summary>Writes that were decided, saved before they are made: after a crash the scene shows which of them happened.</summary>
 internal sealed record PublicationIntents
 {
+    /// <summary>When; null in records of older programs.</summary>
+    public DateTimeOffset? At { get; init; }
+
     public IReadOnlyList<PlannedMarker> Create { get; init; } = [];
 
     public IReadOnlyList<PlannedMove> Move { get; init; } = [];

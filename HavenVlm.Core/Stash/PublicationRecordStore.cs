@@ -9,18 +9,25 @@ namespace HavenVlm.Core.Stash;
 internal sealed record StoredPublicationRecord(PublicationRecord Record, string? Version);
 
 /// <summary>Keeps publication records, one artifact per scene; writers notice each other.</summary>
-internal sealed class PublicationRecordStore(IArtifactStore artifacts)
+internal sealed class PublicationRecordStore(IArtifactStore artifacts, TimeProvider time)
 {
     private const int Attempts = 10;
 
-    /// <summary>The record of a subject; an empty one when there is none.</summary>
+    /// <summary>The time that intents are dated with.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
+
+    /// <summary>The record of a subject, without what is older than it is kept; an empty one when there is none.</summary>
     /// <exception cref="PermanentFailureException">The record can not be read: it must not be taken for empty.</exception>
     public async Task<StoredPublicationRecord> ReadAsync(PublicationSubject subject, CancellationToken cancellationToken)
     {
         var artifact = await artifacts.ReadAsync(subject.ArtifactName, cancellationToken);
-        return artifact is null
-            ? new StoredPublicationRecord(new PublicationRecord(), Version: null)
-            : new StoredPublicationRecord(Parse(subject, artifact.Content), artifact.Version);
+        if (artifact is null)
+        {
+            return new StoredPublicationRecord(new PublicationRecord(), Version: null);
+        }
+
+        var record = Parse(subject, artifact.Content);
+        return new StoredPublicationRecord(record with { Recent = record.Recent?.Current(Now) }, artifact.Version);
     }
 
     /// <summary>Saves what was read and changed; returns it with its new version.</summary>
@@ -92,15 +99,26 @@ internal sealed class PublicationRecordStore(IArtifactStore artifacts)
     public Task<IAsyncDisposable> LockAsync(PublicationSubject subject, CancellationToken cancellationToken) =>
         artifacts.LockAsync($"publishing-{subject.Key}", cancellationToken);
 
-    /// <summary>Forgets what was written to a subject and what the user took back; settings that the user made for it stay.</summary>
-    public async Task ForgetAsync(PublicationSubject subject, CancellationToken cancellationToken)
+    /// <summary>
+    /// Forgets what was written to a subject and what the user took back. Settings that the user made for it stay, and what Stash may still
+    /// carry out.
+    /// </summary>
+    /// <param name="subject">The subject.</param>
+    /// <param name="isGone">Whether there is no such subject any more, so that nothing can happen to it.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    public async Task ForgetAsync(PublicationSubject subject, bool isGone, CancellationToken cancellationToken)
     {
         var kept = await UpdateAsync(
             subject,
-            record => new PublicationRecord { CreatedAt = record.CreatedAt, Settings = record.Settings },
+            record => new PublicationRecord
+            {
+                CreatedAt = record.CreatedAt,
+                Settings = record.Settings,
+                Recent = isGone ? null : (record.Recent ?? new RecentWrites()).WithUndone(record.States, Now).Current(Now),
+            },
             cancellationToken
         );
-        if (kept.Settings is null)
+        if (kept is { Settings: null, Recent: null })
         {
             await artifacts.DeleteAsync(subject.ArtifactName, cancellationToken);
         }

@@ -5,7 +5,10 @@ internal static class PublicationReport
 {
     /// <summary>The changes of markers, in the order in which they are written.</summary>
     public static IEnumerable<PublicationChange> Markers(PublicationPlan plan) =>
-        plan.Destroy.Select(Destroyed).Concat(plan.Move.Select(move => Moved(move.From, move.To))).Concat(plan.Create.Select(Created));
+        plan
+            .Destroy.Select(marker => Destroyed(plan, marker))
+            .Concat(plan.Move.Select(move => Moved(move.From, move.To)))
+            .Concat(plan.Create.Select(Created));
 
     /// <summary>The changes of the scene's tags.</summary>
     public static IEnumerable<PublicationChange> Tags(PublicationPlan plan) =>
@@ -25,6 +28,9 @@ internal static class PublicationReport
     public static PublicationChange Moved(PublishedMarker from, PlannedMove to) =>
         new(PublicationChangeKind.MarkerMoved, from.Name, to.Content.Start, to.SpanEnd, from.Content.Start, from.SpanEnd);
 
-    public static PublicationChange Destroyed(PublishedMarker marker) =>
-        new(PublicationChangeKind.MarkerDestroyed, marker.Name, marker.Content.Start, marker.SpanEnd);
+    public static PublicationChange Destroyed(PublicationPlan plan, PublishedMarker marker) =>
+        new(KindOf(plan, marker), marker.Name, marker.Content.Start, marker.SpanEnd);
+
+    private static PublicationChangeKind KindOf(PublicationPlan plan, PublishedMarker marker) =>
+        plan.Doubles.Contains(marker) ? PublicationChangeKind.DoubleDestroyed : PublicationChangeKind.MarkerDestroyed;
 }

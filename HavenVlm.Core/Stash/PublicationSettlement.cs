@@ -3,17 +3,21 @@ namespace HavenVlm.Core.Stash;
 /// <summary>A record that agrees with the scene.</summary>
 /// <param name="Record">Without intents; what is in it is there and ours.</param>
 /// <param name="Pinned">Our markers that a person marked as wrong and that wait to be collected: they stay as they are until then.</param>
-internal sealed record SettledPublication(PublicationRecord Record, IReadOnlySet<string> Pinned);
+/// <param name="Doubles">Extra copies of markers that we wrote once, not in the record: they are to be removed.</param>
+internal sealed record SettledPublication(PublicationRecord Record, IReadOnlySet<string> Pinned, IReadOnlyList<PublishedMarker> Doubles);
 
 /// <summary>
 /// Holds a record against the scene. A marker is ours when the record (or an open intent) has exactly its content and it carries
-/// <c>VLM</c>; what differs was edited and is the user's from now on; what is missing was deleted by the user.
+/// <c>VLM</c>; what differs was edited and is the user's from now on; what is missing was deleted by the user. What Stash carried out late or
+/// twice is recognized by <see cref="RecentWrites"/>.
 /// </summary>
 internal sealed class PublicationSettlement
 {
     private readonly PublicationState _state;
     private readonly PublicationIntents _intents;
+    private readonly RecentWrites _recent;
     private readonly List<PublishedMarker> _markers = [];
+    private readonly List<PublishedMarker> _doubles = [];
     private readonly List<PublishedTag> _tags = [];
     private readonly List<MarkerTombstone> _deletedMarkers;
     private readonly List<PublishedTag> _deletedTags;
@@ -22,6 +26,7 @@ internal sealed class PublicationSettlement
     {
         _state = state;
         _intents = state.Record.Intents ?? new PublicationIntents();
+        _recent = state.Record.Recent ?? new RecentWrites();
         _deletedMarkers = [.. state.Record.DeletedMarkers.Select(stone => stone with { TagId = Current(stone.TagId) })];
         _deletedTags = [.. state.Record.DeletedTags.Select(tag => tag with { Id = Current(tag.Id) })];
     }
@@ -43,9 +48,11 @@ internal sealed class PublicationSettlement
             Tags = settlement._tags,
             DeletedMarkers = settlement._deletedMarkers,
             DeletedTags = settlement._deletedTags,
+            States = [.. state.Record.States.Union(settlement.LateStates(), StringComparer.Ordinal)],
             Intents = null,
+            Recent = settlement.Unfinished(),
         };
-        return new SettledPublication(record, pinned);
+        return new SettledPublication(record, pinned, settlement._doubles);
     }
 
     private void SettleMarkers()
@@ -53,7 +60,9 @@ internal sealed class PublicationSettlement
         var present = _state.Markers.ToDictionary(marker => marker.Id, StringComparer.Ordinal);
         var known = _state.Record.Markers.Select(marker => marker.Id).ToHashSet(StringComparer.Ordinal);
         var moves = _intents.Move.ToDictionary(move => move.Id, StringComparer.Ordinal);
-        var destroyed = _intents.Destroy.ToHashSet(StringComparer.Ordinal);
+        var laterMoves = _recent.Moves.ToLookup(write => write.Move.Id, write => write.Move, StringComparer.Ordinal);
+        var destroyed = _intents.Destroy.Concat(_recent.Destroys.Select(write => write.Id)).ToHashSet(StringComparer.Ordinal);
+        var missing = new List<(PublishedMarker Own, PublishedMarker? Moved)>();
         foreach (var recorded in _state.Record.Markers)
         {
             var own = recorded with { Content = Current(recorded.Content) };
@@ -68,7 +77,7 @@ internal sealed class PublicationSettlement
             {
                 if (!destroyed.Contains(own.Id))
                 {
-                    Bury(own, moved, TombstoneReason.Deleted);
+                    missing.Add((own, moved));
                 }
             }
             else if (IsOurs(marker, own.Content))
@@ -79,19 +88,75 @@ internal sealed class PublicationSettlement
             {
                 _markers.Add(moved);
             }
+            else if (laterMoves[own.Id].FirstOrDefault(late => IsOurs(marker, Current(late.Content))) is { } late)
+            {
+                _markers.Add(own with { Content = Current(late.Content), SpanEnd = late.SpanEnd });
+            }
             else
             {
                 Bury(own, moved, TombstoneReason.Edited);
             }
         }
 
-        AdoptCreated([.. _state.Markers.Where(marker => !known.Contains(marker.Id))]);
+        List<StashMarker> strangers = [.. _state.Markers.Where(marker => !known.Contains(marker.Id))];
+        strangers.Sort((a, b) => a.Id.Length != b.Id.Length ? a.Id.Length - b.Id.Length : string.CompareOrdinal(a.Id, b.Id));
+        AdoptCreated(strangers);
+        SettleLate(strangers, missing);
     }
+
+    /// <summary>
+    /// Finds the markers that Stash created late or twice. One takes the place of an equal one of ours that is missing: who saw two and deleted
+    /// one wants one. Where an equal one of ours is left, or the user took the span back, it is to be removed.
+    /// </summary>
+    private void SettleLate(List<StashMarker> strangers, List<(PublishedMarker Own, PublishedMarker? Moved)> missing)
+    {
+        var late = new List<PublishedMarker>();
+        foreach (var marker in strangers)
+        {
+            if (IntentOf(marker) is not { } intent)
+            {
+                continue;
+            }
+
+            var own = new PublishedMarker(marker.Id, Current(intent.Content), intent.Name, intent.SpanEnd);
+            var place = missing.FindIndex(lost => IsOurs(marker, lost.Own.Content));
+            if (place >= 0)
+            {
+                _markers.Add(own with { SpanEnd = missing[place].Own.SpanEnd });
+                missing.RemoveAt(place);
+            }
+            else
+            {
+                late.Add(own);
+            }
+        }
+
+        missing.ForEach(lost => Bury(lost.Own, lost.Moved, TombstoneReason.Deleted));
+        foreach (var own in late)
+        {
+            var marker = strangers.First(marker => marker.Id.Equals(own.Id, StringComparison.Ordinal));
+            var isExtra = _markers.Exists(other => IsOurs(marker, other.Content)) || _deletedMarkers.Exists(stone => Covers(stone, own));
+            (isExtra && !Carries(marker, _state.IncorrectTag) ? _doubles : _markers).Add(own);
+        }
+    }
+
+    /// <summary>What was to be created when this marker was, if it is exactly that and nobody edited it. The mark of a person is no edit.</summary>
+    private PlannedMarker? IntentOf(StashMarker marker) =>
+        Carries(marker, _state.BaseTag) && (!marker.IsEdited || Carries(marker, _state.IncorrectTag))
+            ? _recent
+                .Creates.Where(write => long.TryParse(marker.Id, out var id) && id > write.After)
+                .Select(write => write.Marker)
+                .FirstOrDefault(planned => IsOurs(marker, Current(planned.Content)))
+            : null;
+
+    private static bool Covers(MarkerTombstone stone, PublishedMarker own) =>
+        PublicationDiff.SameTag(stone.TagId, stone.Name, own.Content.TagId, own.Name)
+        && stone.Start < own.SpanEnd
+        && own.Content.Start < stone.End;
 
     /// <summary>Finds the markers that were created before a crash kept their ids from being recorded.</summary>
     private void AdoptCreated(List<StashMarker> strangers)
     {
-        strangers.Sort((a, b) => a.Id.Length != b.Id.Length ? a.Id.Length - b.Id.Length : string.CompareOrdinal(a.Id, b.Id));
         foreach (var planned in _intents.Create)
         {
             var content = Current(planned.Content);
@@ -120,18 +185,52 @@ internal sealed class PublicationSettlement
             {
                 _tags.Add(tag);
             }
-            else if (!_intents.RemoveTags.Contains(tag.Id, StringComparer.Ordinal))
+            else if (
+                !_intents.RemoveTags.Contains(tag.Id, StringComparer.Ordinal)
+                && !_recent.LateRemovals.Any(late => late.Id.Equals(tag.Id, StringComparison.Ordinal))
+            )
             {
                 _deletedTags.Add(tag);
             }
         }
 
-        _tags.AddRange(
-            _intents.AddTags.Where(tag =>
-                _state.SceneTags.Contains(tag.Id) && !_tags.Exists(own => own.Id.Equals(tag.Id, StringComparison.Ordinal))
-            )
-        );
+        var late = _recent.LateTags.Select(late => new PublishedTag(Current(late.Id), late.Name));
+        foreach (var tag in _intents.AddTags.Concat(late).Where(tag => _state.SceneTags.Contains(tag.Id) && !IsOurTag(tag.Id)))
+        {
+            _tags.Add(tag);
+        }
     }
+
+    /// <summary>State tags that an undo took off and a late write put on again.</summary>
+    private IEnumerable<string> LateStates() => _recent.UndoneStates.Select(late => late.Id).Where(_state.SceneTags.Contains);
+
+    /// <summary>The recent writes, with tags that were to be written and show no sign of it: that may still come.</summary>
+    private RecentWrites? Unfinished()
+    {
+        var unfinished = _recent with
+        {
+            LateTags = [.. _recent.LateTags.Where(late => !IsOurTag(Current(late.Id)))],
+            LateRemovals = [.. _recent.LateRemovals.Where(late => IsOurTag(late.Id))],
+            UndoneStates =
+            [
+                .. _recent.UndoneStates.Where(late =>
+                    !_state.SceneTags.Contains(late.Id) && !_state.Record.States.Contains(late.Id, StringComparer.Ordinal)
+                ),
+            ],
+        };
+        if (_intents.At is { } at)
+        {
+            unfinished = unfinished.WithLate(
+                _intents.AddTags.Where(tag => !_state.SceneTags.Contains(tag.Id)),
+                _intents.RemoveTags.Where(_state.SceneTags.Contains),
+                at
+            );
+        }
+
+        return unfinished.IsEmpty ? null : unfinished;
+    }
+
+    private bool IsOurTag(string id) => _tags.Exists(own => own.Id.Equals(id, StringComparison.Ordinal));
 
     private void Bury(PublishedMarker own, PublishedMarker? moved, TombstoneReason reason)
     {

@@ -30,7 +30,10 @@ internal sealed class PublicationWriter(
         _record = plan.Record;
         if (plan.ChangesMarkers)
         {
-            await SaveAsync(_record with { Intents = MarkerIntents(plan) }, cancellationToken);
+            var now = records.Now;
+            var intents = MarkerIntents(plan) with { At = now };
+            var recent = (_record.Recent ?? new RecentWrites()).With(intents, plan.HighestMarkerId, now);
+            await SaveAsync(_record with { Intents = intents, Recent = recent }, cancellationToken);
             await WriteMarkersAsync(plan, cancellationToken);
             saved = _record;
             _record = _record with { Intents = null };
@@ -38,12 +41,12 @@ internal sealed class PublicationWriter(
 
         if (plan.ChangesTags)
         {
-            var intents = new PublicationIntents { AddTags = plan.AddTags, RemoveTags = [.. plan.RemoveTags.Select(tag => tag.Id)] };
+            var intents = plan.TagIntents(records.Now);
             await SaveAsync(_record with { Intents = intents }, cancellationToken);
             await client.ChangeSceneTagsAsync(subject.Id, [.. plan.AddTags.Select(tag => tag.Id)], intents.RemoveTags, cancellationToken);
             changes.AddRange(PublicationReport.Tags(plan));
             saved = _record;
-            _record = _record with { Intents = null, Tags = [.. _record.Tags.Except(plan.RemoveTags), .. plan.AddTags] };
+            _record = plan.WithWrittenTags(_record);
         }
 
         if (!Same(saved, _record))
@@ -68,7 +71,7 @@ internal sealed class PublicationWriter(
             var calls = StashClient.DestroyMarkersCalls([.. batch.Select(marker => marker.Id)], schema).ToList();
             _ = (await client.SendAsync(calls, cancellationToken)).OrThrow();
             _record = _record with { Markers = [.. _record.Markers.Except(batch)] };
-            changes.AddRange(batch.Select(PublicationReport.Destroyed));
+            changes.AddRange(batch.Select(marker => PublicationReport.Destroyed(plan, marker)));
         }
 
         var writes = plan

@@ -57,6 +57,9 @@ internal enum PublicationChangeKind
     MarkerCreated,
     MarkerMoved,
     MarkerDestroyed,
+
+    /// <summary>An extra copy of a marker of ours, made by Stash late or twice, was removed.</summary>
+    DoubleDestroyed,
     SceneTagAdded,
     SceneTagRemoved,
     StateTagAdded,

@@ -156,11 +156,14 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
     )
     {
         var intents = record.Intents ?? new PublicationIntents();
+        var recent = record.Recent ?? new RecentWrites();
         var ids = record
             .Tags.Concat(record.DeletedTags)
             .Concat(intents.AddTags)
             .Concat(record.Markers.Select(marker => new PublishedTag(marker.Content.TagId, marker.Name)))
             .Concat(intents.Create.Select(marker => new PublishedTag(marker.Content.TagId, marker.Name)))
+            .Concat(recent.Creates.Select(write => new PublishedTag(write.Marker.Content.TagId, write.Marker.Name)))
+            .Concat(recent.LateTags.Select(write => new PublishedTag(write.Id, write.Name)))
             .Concat(record.DeletedMarkers.Select(stone => new PublishedTag(stone.TagId, stone.Name)))
             .Concat(AdditionalTags(record, intents).Select(id => new PublishedTag(id, "")))
             .Concat(family.Select(id => new PublishedTag(id, "")))
@@ -173,6 +176,8 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
             .Markers.Select(marker => marker.Content)
             .Concat(intents.Create.Select(marker => marker.Content))
             .Concat(intents.Move.Select(move => move.Content))
+            .Concat((record.Recent?.Creates ?? []).Select(write => write.Marker.Content))
+            .Concat((record.Recent?.Moves ?? []).Select(write => write.Move.Content))
             .SelectMany(content => content.TagIds);
 
     /// <summary>The only additional tag that we ever put on a marker is the base tag, so a vanished one became today's.</summary>

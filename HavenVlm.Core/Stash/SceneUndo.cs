@@ -65,7 +65,7 @@ internal sealed class SceneUndo(
     )
     {
         var stored = await records.ReadAsync(subject, cancellationToken);
-        if (!stored.Record.IsAboutStash && !release)
+        if (stored.Record is { IsAboutStash: false, Recent: null } && !release)
         {
             return PublicationOutcome.Published;
         }
@@ -83,7 +83,7 @@ internal sealed class SceneUndo(
         {
             if (!dryRun)
             {
-                await records.ForgetAsync(subject, cancellationToken);
+                await records.ForgetAsync(subject, isGone: true, cancellationToken);
             }
 
             return PublicationOutcome.SceneGone;
@@ -96,7 +96,7 @@ internal sealed class SceneUndo(
         }
 
         var plan = PublicationDiff.Compute(found.State, new PublicationWish { TakesIncorrect = true });
-        var states = StatesOf(stored.Record, found, release);
+        var states = StatesOf(plan.Record, found, release);
         if (dryRun)
         {
             changes.AddRange(PublicationReport.Markers(plan));
@@ -107,7 +107,7 @@ internal sealed class SceneUndo(
             var writer = new PublicationWriter(client, records, subject, found.Schema, found.Stored, changes);
             await writer.WriteAsync(plan, cancellationToken);
             await client.ChangeSceneTagsAsync(subject.Id, [], states, cancellationToken);
-            await records.ForgetAsync(subject, cancellationToken);
+            await records.ForgetAsync(subject, isGone: false, cancellationToken);
         }
 
         changes.AddRange(states.Select(id => new PublicationChange(PublicationChangeKind.StateTagRemoved, NameOf(found.Family, id))));

@@ -87,6 +87,17 @@ internal sealed record StashMarker
 
     /// <summary>Additional tags.</summary>
     public IReadOnlyList<StashTagName> Tags { get; init; } = [];
+
+    public string? CreatedAt { get; init; }
+
+    /// <summary>Every update of the marker renews it, also one that changes nothing; what is done to its tags or previews does not.</summary>
+    public string? UpdatedAt { get; init; }
+
+    /// <summary>
+    /// Whether it was updated after the second in which it was created: Stash's times have no finer precision, so an update within that
+    /// second shows by the content alone.
+    /// </summary>
+    public bool IsEdited => !StashTime.Same(CreatedAt, UpdatedAt);
 }
 
 /// <summary>How many things carry a tag themselves.</summary>

@@ -27,14 +27,11 @@ internal sealed record ImagePlan
     public IReadOnlyList<PublicationChange> Changes => [.. PublicationReport.Tags(Tags), .. State.Changes];
 
     /// <summary>The record while the tags are written.</summary>
-    public ImageRecord Intended(string run) =>
+    public ImageRecord Intended(string run, DateTimeOffset now) =>
         Record with
         {
             Run = run,
-            Publication = Tags.Record with
-            {
-                Intents = new PublicationIntents { AddTags = Tags.AddTags, RemoveTags = [.. Tags.RemoveTags.Select(tag => tag.Id)] },
-            },
+            Publication = Tags.Record with { Intents = Tags.TagIntents(now) },
         };
 
     /// <summary>The record when the tags are written; the state tags are about to be.</summary>
@@ -50,7 +47,7 @@ internal sealed record ImagePlan
                     .Except(State.Remove, StringComparer.Ordinal)
                     .Union(State.Add, StringComparer.Ordinal),
             ],
-            Publication = Tags.Record with { Intents = null, Tags = [.. Tags.Record.Tags.Except(Tags.RemoveTags), .. Tags.AddTags] },
+            Publication = Tags.WithWrittenTags(Tags.Record),
         };
 
     /// <summary>Which state tags an image gains and loses.</summary>

@@ -128,7 +128,12 @@ internal sealed class ImagePlanner(
         var names = judged.SelectMany(image => image.Verdict.Tags ?? []).Distinct(StringComparer.Ordinal).ToList();
         var ids = judged
             .Select(image => image.Record.Publication)
-            .SelectMany(record => record.Tags.Concat(record.DeletedTags).Concat(record.Intents?.AddTags ?? []))
+            .SelectMany(record =>
+                record
+                    .Tags.Concat(record.DeletedTags)
+                    .Concat(record.Intents?.AddTags ?? [])
+                    .Concat((record.Recent?.LateTags ?? []).Select(late => new PublishedTag(late.Id, late.Name)))
+            )
             .Concat(tags.All.Select(id => new PublishedTag(id, "")))
             .Distinct();
         return resolver.LookUpAsync(names, ids, [], cancellationToken);

@@ -79,7 +79,7 @@ internal sealed class ImagePublisher(
         var tagging = plans.Where(plan => plan.Tags.ChangesTags).ToList();
         if (tagging.Count > 0)
         {
-            tagging.ForEach(plan => batch.Put(plan.Image.Id, plan.Intended(request.Run)));
+            tagging.ForEach(plan => batch.Put(plan.Image.Id, plan.Intended(request.Run, records.Now)));
             await batch.SaveAsync(cancellationToken);
             await ImageTagWriter.WriteAsync(
                 client,

@@ -18,7 +18,8 @@ internal sealed record ImageRecord
     public string Run { get; init; } = "";
 
     /// <summary>Whether it says nothing that would be missed.</summary>
-    public bool IsEmpty => Publication.Tags.Count == 0 && Publication.DeletedTags.Count == 0 && States.Count == 0 && Answers is null;
+    public bool IsEmpty =>
+        Publication.Tags.Count == 0 && Publication is { DeletedTags.Count: 0, Recent: null } && States.Count == 0 && Answers is null;
 }
 
 /// <summary>Where the answers about an image are.</summary>

@@ -7,10 +7,13 @@ using HavenVlm.Core.Workflows;
 namespace HavenVlm.Core.Stash.Images;
 
 /// <summary>Keeps the publication records of images, a hundred neighbouring ids in one artifact.</summary>
-internal sealed class ImageRecordStore(IArtifactStore artifacts)
+internal sealed class ImageRecordStore(IArtifactStore artifacts, TimeProvider time)
 {
     private const string Prefix = "image-publications/";
     private const int IdsPerShard = 100;
+
+    /// <summary>The time that intents are dated with.</summary>
+    public DateTimeOffset Now => time.GetUtcNow();
 
     /// <summary>Waits until nobody else changes records of images and keeps others out until disposed.</summary>
     public Task<IAsyncDisposable> LockAsync(CancellationToken cancellationToken) =>
@@ -73,7 +76,26 @@ internal sealed class ImageRecordStore(IArtifactStore artifacts)
         var artifact = await artifacts.ReadAsync(name, cancellationToken);
         return artifact is null
             ? new LoadedShard(new ImageRecordShard(), Version: null)
-            : new LoadedShard(Parse(name, artifact.Content), artifact.Version);
+            : new LoadedShard(Current(Parse(name, artifact.Content)), artifact.Version);
+    }
+
+    /// <summary>Without what is older than it is kept.</summary>
+    private ImageRecordShard Current(ImageRecordShard shard)
+    {
+        foreach (var (id, record) in shard.Images.Where(image => image.Value.Publication.Recent is not null).ToList())
+        {
+            var kept = record with { Publication = record.Publication with { Recent = record.Publication.Recent!.Current(Now) } };
+            if (kept.IsEmpty && kept.Publication.Intents is null)
+            {
+                shard.Images.Remove(id);
+            }
+            else
+            {
+                shard.Images[id] = kept;
+            }
+        }
+
+        return shard;
     }
 
     private static ImageRecordShard Parse(string name, ReadOnlyMemory<byte> content)

@@ -84,7 +84,7 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
     {
         foreach (var plan in plans)
         {
-            var intents = new PublicationIntents { RemoveTags = [.. plan.Tags.Select(tag => tag.Id)] };
+            var intents = new PublicationIntents { At = records.Now, RemoveTags = [.. plan.Tags.Select(tag => tag.Id)] };
             batch.Put(plan.ImageId, plan.Record with { Publication = plan.Settled with { Intents = intents } });
         }
 
@@ -96,7 +96,12 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
         );
         foreach (var plan in plans)
         {
-            var left = new PublicationRecord { CreatedAt = plan.Settled.CreatedAt, DeletedTags = plan.Settled.DeletedTags };
+            var left = new PublicationRecord
+            {
+                CreatedAt = plan.Settled.CreatedAt,
+                DeletedTags = plan.Settled.DeletedTags,
+                Recent = plan.Settled.Recent,
+            };
             batch.Put(plan.ImageId, new ImageRecord { Publication = left });
         }
 

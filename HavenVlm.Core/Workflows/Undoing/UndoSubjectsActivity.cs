@@ -83,7 +83,9 @@ internal sealed class UndoSubjectsActivity(
 
     private static UndoOutput Output(PublicationSubject subject, IReadOnlyList<PublicationChange> changes, bool dryRun)
     {
-        var markers = changes.Count(change => change.Kind is PublicationChangeKind.MarkerDestroyed);
+        var markers = changes.Count(change =>
+            change.Kind is PublicationChangeKind.MarkerDestroyed or PublicationChangeKind.DoubleDestroyed
+        );
         return new UndoOutput
         {
             Done = changes.Count > 0 ? 1 : 0,

@@ -78,6 +78,9 @@ public sealed class SimulatedStash : IAsyncDisposable
         set => faults.Fault = value;
     }
 
+    /// <summary>How many changes wait because of <see cref="LockWrites"/>.</summary>
+    public int WaitingWrites => faults.Late.Waiting;
+
     /// <summary>Whether jobs keep running until <see cref="EndJob"/>; else each ends at once.</summary>
     public bool HoldJobs
     {
@@ -137,6 +140,15 @@ public sealed class SimulatedStash : IAsyncDisposable
 
         await running.DisposeAsync();
     }
+
+    /// <summary>Carries out the requests that a <see cref="StashExecution"/> put off, in order; returns how many.</summary>
+    public Task<int> CarryOutLateAsync() => faults.Late.CarryOutAsync();
+
+    /// <summary>Holds the database's write lock: changes wait, and are carried out later whether or not their clients still wait.</summary>
+    public void LockWrites() => faults.Late.LockWrites();
+
+    /// <summary>Frees the write lock; completes when everything that waited is carried out.</summary>
+    public Task UnlockWritesAsync() => faults.Late.UnlockWritesAsync();
 
     /// <summary>Forgets the hooks that fired so far.</summary>
     public void ClearHooks() => hooks.Clear();

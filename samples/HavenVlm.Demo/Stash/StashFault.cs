@@ -13,6 +13,22 @@ public enum StashFaultScope
     Media,
 }
 
+/// <summary>How often and when a request is carried out.</summary>
+public enum StashExecution
+{
+    /// <summary>Once, before it is answered.</summary>
+    Once,
+
+    /// <summary>The connection is cut at once; the request is carried out by <see cref="SimulatedStash.CarryOutLateAsync"/>.</summary>
+    Late,
+
+    /// <summary>Twice, as behind a proxy that repeats it; the second answer is sent.</summary>
+    Twice,
+
+    /// <summary>It is answered, and carried out again by <see cref="SimulatedStash.CarryOutLateAsync"/>.</summary>
+    AgainLate,
+}
+
 /// <summary>Something that goes wrong on the way to the simulated Stash or back. What it executes is executed; only the answer suffers, unless it says otherwise.</summary>
 public sealed record StashFault
 {
@@ -30,6 +46,12 @@ public sealed record StashFault
 
     /// <summary>Cut the connection after so many bytes of the answer's body.</summary>
     public long? DropAfter { get; init; }
+
+    /// <summary>How often and when the request is carried out.</summary>
+    public StashExecution Execution { get; init; }
+
+    /// <summary>Strikes only requests whose body contains this; empty = all.</summary>
+    public string Containing { get; init; } = "";
 
     /// <summary>Which requests it strikes.</summary>
     public StashFaultScope Scope { get; init; }

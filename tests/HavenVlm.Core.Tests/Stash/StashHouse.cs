@@ -42,8 +42,17 @@ internal sealed class StashHouse : IAsyncDisposable
 
     public StashClient Client => Get<StashClient>();
 
-    public static async Task<StashHouse> OpenAsync(StashVersion version) =>
-        new(await SimulatedStash.StartAsync(new SimulatedStashOptions { Version = version, ApiKey = "key" }));
+    public static async Task<StashHouse> OpenAsync(StashVersion version, TimeProvider? stashTime = null) =>
+        new(
+            await SimulatedStash.StartAsync(
+                new SimulatedStashOptions
+                {
+                    Version = version,
+                    ApiKey = "key",
+                    Time = stashTime ?? TimeProvider.System,
+                }
+            )
+        );
 
     public T Get<T>()
         where T : notnull => Services.GetRequiredService<T>();
@@ -68,12 +77,15 @@ internal sealed class StashHouse : IAsyncDisposable
             .Id;
 
     /// <summary>Another process on the same Stash and the same records; <see cref="Get{T}"/> takes from the last one.</summary>
-    public ServiceProvider NewProcess()
+    /// <param name="time">Its clock; null = the system's.</param>
+    /// <param name="artifacts">Other records than the shared ones.</param>
+    public ServiceProvider NewProcess(TimeProvider? time = null, IArtifactStore? artifacts = null)
     {
         var services = new ServiceCollection()
             .AddLogging()
             .AddSingleton(Settings)
-            .AddSingleton<IArtifactStore>(Artifacts)
+            .AddSingleton(time ?? TimeProvider.System)
+            .AddSingleton(artifacts ?? Artifacts)
             .AddStash()
             .BuildServiceProvider();
         _processes.Add(services);

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace HavenVlm.Demo.Stash.Http;
@@ -8,6 +9,10 @@ internal sealed class FaultGate
     private readonly Lock guard = new();
     private StashFault? fault;
     private int left;
+    private readonly LateRequests late = new();
+
+    /// <summary>Requests that are carried out after their clients gave them up.</summary>
+    public LateRequests Late => late;
 
     public StashFault? Fault
     {
@@ -24,9 +29,10 @@ internal sealed class FaultGate
 
     public async Task InvokeAsync(HttpContext context, RequestDelegate next)
     {
-        if (Take(context) is not { } struck)
+        var body = await LateRequests.ReadBodyAsync(context);
+        if (Take(context, body) is not { } struck)
         {
-            await next(context);
+            await late.PassAsync(context, next, body);
             return;
         }
 
@@ -52,10 +58,27 @@ internal sealed class FaultGate
             context.Response.Body = new CutStream(context.Response.Body, limit, struck.DropAfter is null ? null : context.Abort);
         }
 
-        await next(context);
+        switch (struck.Execution)
+        {
+            case StashExecution.Late:
+                late.Keep(context, next, body);
+                context.Abort();
+                return;
+            case StashExecution.Twice:
+                await next(LateRequests.Copy(context, body));
+                break;
+            case StashExecution.AgainLate:
+                late.Keep(context, next, body);
+                break;
+            case StashExecution.Once:
+            default:
+                break;
+        }
+
+        await late.PassAsync(context, next, body);
     }
 
-    private StashFault? Take(HttpContext context)
+    private StashFault? Take(HttpContext context, byte[] body)
     {
         lock (guard)
         {
@@ -66,6 +89,9 @@ internal sealed class FaultGate
                 StashFaultScope.Media => context.Request.Path != "/graphql",
                 _ => true,
             };
+            hit =
+                hit
+                && (fault!.Containing.Length == 0 || Encoding.UTF8.GetString(body).Contains(fault.Containing, StringComparison.Ordinal));
             return hit && left-- > 0 ? fault : null;
         }
     }
