@@ -1,6 +1,6 @@
 namespace HavenVlm.Core.Media;
 
-/// <summary>Finds black bars in grey pictures of one video. Nothing is cut that any of them shows.</summary>
+/// <summary>Finds black bars in small pictures of one video. Nothing is cut that any of them shows.</summary>
 internal sealed class BlackBars
 {
     private const int Black = 24;
@@ -14,6 +14,9 @@ internal sealed class BlackBars
 
     // A bar ends in an edge, a vignette does not.
     private const int EdgeWidth = 2;
+
+    // Color is stored at half the size and bleeds over the edge.
+    private const int ColorBleed = 4;
     private readonly int _width;
     private readonly int _height;
     private readonly byte[] _lightestColumns;
@@ -37,10 +40,12 @@ internal sealed class BlackBars
         _pictures > 0 && Math.Max(_left, _right) < _width * SmallestBar && Math.Max(_top, _bottom) < _height * SmallestBar;
 
     /// <summary>Looks at one more picture; a dark one is left out.</summary>
-    public void Add(ReadOnlySpan<byte> grey)
+    public void Add(ReadOnlySpan<byte> picture)
     {
+        var grey = PlanarPicture.Luma(picture);
         var columns = new byte[_width];
         var rows = new byte[_height];
+        var (columnColors, rowColors) = (new byte[_width], new byte[_height]);
         long sum = 0;
         for (var y = 0; y < _height; y++)
         {
@@ -50,6 +55,9 @@ internal sealed class BlackBars
                 sum += row[x];
                 columns[x] = Math.Max(columns[x], row[x]);
                 rows[y] = Math.Max(rows[y], row[x]);
+                var color = PlanarPicture.StrongestColor(picture, (y * _width) + x);
+                columnColors[x] = Math.Max(columnColors[x], color);
+                rowColors[y] = Math.Max(rowColors[y], color);
             }
         }
 
@@ -62,10 +70,10 @@ internal sealed class BlackBars
         _pictures++;
         KeepLightest(_lightestColumns, columns);
         KeepLightest(_lightestRows, rows);
-        _left = Math.Min(_left, Leading(columns));
-        _top = Math.Min(_top, Leading(rows));
-        _right = Math.Min(_right, Trailing(columns));
-        _bottom = Math.Min(_bottom, Trailing(rows));
+        _left = Math.Min(_left, Leading(columns, columnColors));
+        _top = Math.Min(_top, Leading(rows, rowColors));
+        _right = Math.Min(_right, Leading(Reversed(columns), Reversed(columnColors)));
+        _bottom = Math.Min(_bottom, Leading(Reversed(rows), Reversed(rowColors)));
     }
 
     /// <summary>The part inside the bars in the pixels of the given displayed size, or null when there are none.</summary>
@@ -107,21 +115,17 @@ internal sealed class BlackBars
         }
     }
 
+    // A saturated blue is as dark as black, but it is no bar.
+    private static int Leading(ReadOnlySpan<byte> lines, ReadOnlySpan<byte> colors)
+    {
+        var (dark, colorless) = (Leading(lines), Leading(colors));
+        return colorless + ColorBleed >= dark ? dark : colorless;
+    }
+
     private static int Leading(ReadOnlySpan<byte> lines)
     {
         var count = 0;
         while (count < lines.Length && lines[count] <= Black)
-        {
-            count++;
-        }
-
-        return count;
-    }
-
-    private static int Trailing(ReadOnlySpan<byte> lines)
-    {
-        var count = 0;
-        while (count < lines.Length && lines[^(count + 1)] <= Black)
         {
             count++;
         }

@@ -132,7 +132,7 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
                 yield break;
             }
 
-            var signature = new FrameSignature(frame.Grey);
+            var signature = new FrameSignature(frame.Small);
             var magnitude = last?.DifferenceTo(signature) ?? 0;
             last = signature;
             if (frame.Time >= from && magnitude >= Threshold)

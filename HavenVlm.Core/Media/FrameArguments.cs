@@ -93,8 +93,8 @@ internal static class FrameArguments
             $"[0:V:0]trim=end={InputArguments.Seconds(end)},select='{Select(request.Run, wanted)}',settb=1/1000000,setpts=PTS+{shift}"
         );
         return request.PictureFilter is { } picture
-            ? $"{chosen},{picture},split=2[a][b];[a]format=yuvj420p[picture];[b]{request.GreyFilter},format=gray[grey]"
-            : $"{chosen},{request.GreyFilter},format=gray[grey]";
+            ? $"{chosen},{picture},split=2[a][b];[a]format=yuvj420p[picture];[b]{request.SmallFilter},format={PlanarPicture.Format}[small]"
+            : $"{chosen},{request.SmallFilter},format={PlanarPicture.Format}[small]";
     }
 
     private static string Select(DecodeRun run, List<TimeSpan> wanted) =>
@@ -111,7 +111,7 @@ internal static class FrameArguments
         [
             .. picture,
             "-map",
-            "[grey]",
+            "[small]",
             withPicture ? "-c:v:1" : "-c:v:0",
             "rawvideo",
             "-threads:v",

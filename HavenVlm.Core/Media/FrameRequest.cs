@@ -5,14 +5,14 @@ namespace HavenVlm.Core.Media;
 /// <param name="Facts">Its facts.</param>
 /// <param name="Run">Which pictures.</param>
 /// <param name="PictureFilter">Filters that make the JPEG; null = no JPEG.</param>
-/// <param name="GreyFilter">Filters that make the grey picture, from the JPEG's picture or, without one, from the decoded.</param>
+/// <param name="SmallFilter">Filters that make the small picture, from the JPEG's picture or, without one, from the decoded.</param>
 /// <param name="Hwaccel">ffmpeg's name of a hardware decoder; null = software.</param>
 internal sealed record FrameRequest(
     MediaInput Input,
     VideoFacts Facts,
     DecodeRun Run,
     string? PictureFilter,
-    string GreyFilter,
+    string SmallFilter,
     string? Hwaccel = null
 )
 {

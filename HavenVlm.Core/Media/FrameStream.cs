@@ -3,8 +3,8 @@ namespace HavenVlm.Core.Media;
 /// <summary>A picture that came out of ffmpeg.</summary>
 /// <param name="Time">Its own time, from the first picture on.</param>
 /// <param name="Jpeg">The JPEG; empty = none was asked for.</param>
-/// <param name="Grey">The grey picture, row by row.</param>
-internal sealed record DecodedFrame(TimeSpan Time, ReadOnlyMemory<byte> Jpeg, ReadOnlyMemory<byte> Grey);
+/// <param name="Small">The small picture, as <see cref="PlanarPicture"/> reads it.</param>
+internal sealed record DecodedFrame(TimeSpan Time, ReadOnlyMemory<byte> Jpeg, ReadOnlyMemory<byte> Small);
 
 /// <summary>The pictures of one running ffmpeg. Not reading stops ffmpeg; disposing ends it.</summary>
 internal sealed class FrameStream : IAsyncDisposable
@@ -52,8 +52,8 @@ internal sealed class FrameStream : IAsyncDisposable
                 return null;
             }
 
-            var grey = await _reader.ReadAsync(linked.Token);
-            return grey is null ? null : new DecodedFrame(grey.Time - _shift, picture?.Data, grey.Data);
+            var small = await _reader.ReadAsync(linked.Token);
+            return small is null ? null : new DecodedFrame(small.Time - _shift, picture?.Data, small.Data);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

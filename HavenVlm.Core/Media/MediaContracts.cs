@@ -102,7 +102,7 @@ public sealed record VideoFrame
     /// <summary>The picture; empty = nothing could be decoded there, see <see cref="Reason"/>.</summary>
     public required ReadOnlyMemory<byte> Jpeg { get; init; }
 
-    /// <summary>A small grey picture to compare frames by; null where there is no picture.</summary>
+    /// <summary>A small picture to compare frames by; null where there is no picture.</summary>
     public FrameSignature? Signature { get; init; }
 
     /// <summary>Why there is no picture; null when there is one.</summary>

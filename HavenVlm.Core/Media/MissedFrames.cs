@@ -78,7 +78,7 @@ internal sealed class MissedFrames(FrameDecoder decoder, PacketScanner scanner)
             Planned = planned,
             Time = planned - frame.Time > tolerance ? planned : frame.Time,
             Jpeg = frame.Jpeg,
-            Signature = new FrameSignature(frame.Grey),
+            Signature = new FrameSignature(frame.Small),
         };
 
     /// <summary>A planned time without a picture.</summary>

@@ -53,7 +53,7 @@ internal sealed class PictureAnalyzer(FrameDecoder decoder, DecoderGate gate)
             var request = new FrameRequest(input, facts, run, PictureFilter: null, PictureFilters.Whole(facts, LongestSide));
             await foreach (var frame in decoder.DecodeAsync(request, "none", complain: null, cancellationToken))
             {
-                bars.Add(frame.Grey.Span);
+                bars.Add(frame.Small.Span);
                 break;
             }
 

@@ -24,6 +24,34 @@ public sealed class ChangeDetectorTests(MediaCorpus corpus) : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_cut_to_another_color_of_equal_brightness_is_found()
+    {
+        // Both have a brightness of 76 of 255; the encoder does not take it for a cut.
+        var path = await corpus.Make(
+            "equal-brightness.mp4",
+            file =>
+                SampleVideo.MakeAsync(
+                    "-f",
+                    "lavfi",
+                    "-i",
+                    "color=c=0xFF0000:s=320x180:r=25:d=20,drawbox=c=0x008200:t=fill:enable='gte(t,7)'",
+                    "-c:v",
+                    "libx264",
+                    "-pix_fmt",
+                    "yuv420p",
+                    "-g",
+                    "25",
+                    file
+                )
+        );
+
+        var change = Assert.Single(await ScanAsync(path, 0, 20));
+
+        Assert.Equal(7, change.Time.TotalSeconds, 0.2);
+        Assert.True(change.IsWhole);
+    }
+
+    [Fact]
     public async Task Movement_and_noise_are_no_changes()
     {
         var path = await corpus.Make(

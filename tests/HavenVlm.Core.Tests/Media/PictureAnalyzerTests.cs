@@ -28,6 +28,8 @@ public sealed class PictureAnalyzerTests(MediaCorpus corpus) : IAsyncDisposable
     [InlineData("plain", "scale=640:360")]
     [InlineData("night", "scale=640:360,eq=brightness=-0.85")]
     [InlineData("lamp", "scale=100:100,pad=640:360:270:130")]
+    [InlineData("blue", "scale=480:360,pad=640:360:80:0:color=0x000070")]
+    [InlineData("dark red", "scale=640:272,pad=640:360:0:44:color=0x400000")]
     [InlineData("vignette", "scale=640:360,vignette=PI/2.5")]
     [InlineData("changing", "scale=480:360,pad=640:360:80:0,drawbox=x=0:y=100:w=640:h=100:c=gray:t=fill:enable='gt(t,12)'")]
     public async Task What_is_not_surely_a_bar_stays(string name, string filter)
