@@ -106,7 +106,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         };
         if (Path.GetFileNameWithoutExtension(program).Equals("dotnet", StringComparison.OrdinalIgnoreCase))
         {
-            start.ArgumentList.Add(typeof(ServerProcess).Assembly.Location);
+            // Started as `dotnet haven.dll`. The place of an assembly is asked of the host: in a single file an assembly has none (IL3000).
+            start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, $"{typeof(ServerProcess).Assembly.GetName().Name}.dll"));
         }
 
         foreach (var argument in new[] { "serve", "--config", configurationFile })

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace HavenVlm.Local.Tests.Publishing;
+
+/// <summary>The one file that <c>./haven publish</c> makes for Linux on this machine; published once for all tests of the class.</summary>
+public sealed class PublishedProgram : IAsyncLifetime
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(20);
+    private readonly string _folder = Directory.CreateTempSubdirectory("haven-publish-").FullName;
+
+    /// <summary>A folder for the program's files.</summary>
+    public string Home => Path.Combine(_folder, "home");
+
+    /// <summary>What the publish printed, and how it ended.</summary>
+    public (int ExitCode, string Text) Published { get; private set; }
+
+    private static string Target => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 ? "linux-arm64" : "linux-x64";
+
+    private string File => Path.Combine(_folder, Target, "haven");
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        Directory.CreateDirectory(Home);
+        var start = new ProcessStartInfo("sh", [Path.Combine(Root(), "haven"), "publish", Target, _folder]);
+        // A server of the build that stays would keep the outputs open until it ends.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        Published = await RunAsync(start);
+    }
+
+    /// <summary>Runs the program with nothing but <c>/usr/bin</c> on the path: no SDK, no shared framework.</summary>
+    public Task<(int ExitCode, string Text)> RunAsync(params string[] args)
+    {
+        var start = new ProcessStartInfo(File, args) { WorkingDirectory = Home };
+        start.Environment.Clear();
+        start.Environment["PATH"] = "/usr/bin";
+        start.Environment["HOME"] = Home;
+        return RunAsync(start);
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync()
+    {
+        Directory.Delete(_folder, recursive: true);
+        return ValueTask.CompletedTask;
+    }
+
+    private static async Task<(int ExitCode, string Text)> RunAsync(ProcessStartInfo start)
+    {
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.RedirectStandardInput = true;
+        using var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        using var deadline = new CancellationTokenSource(Deadline);
+        try
+        {
+            var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
+            var error = process.StandardError.ReadToEndAsync(deadline.Token);
+            await process.WaitForExitAsync(deadline.Token);
+            return (process.ExitCode, await output + await error);
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill(entireProcessTree: true);
+            }
+        }
+    }
+
+    private static string Root()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!System.IO.File.Exists(Path.Combine(folder, "HavenVlm.sln")))
+        {
+            folder = Path.GetDirectoryName(folder)!;
+        }
+
+        return folder;
+    }
+}
