@@ -109,6 +109,7 @@ public static class HavenServices
         services.AddSingleton<InstanceControl>();
         services.AddSingleton<EndpointControl>();
         services.AddSingleton<SceneViews>();
+        services.AddSingleton<StatusProblems>();
         services.AddSingleton<StatusReport>();
         services.AddSingleton(s => new HavenService(
             s.GetRequiredService<IOrchestrationClient>(),

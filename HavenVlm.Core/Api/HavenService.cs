@@ -67,6 +67,9 @@ public sealed class HavenService
 
     internal SettingsSource Settings { get; }
 
+    /// <summary>What keeps work from going on, from what this process saw last; asks nobody.</summary>
+    public IReadOnlyList<StatusProblem> FindProblems() => Status.FindProblems();
+
     /// <summary>Brings back what users set at run time, such as paused endpoints. Hosts call it once before they serve.</summary>
     public Task InitializeAsync(CancellationToken cancellationToken) => Endpoints.RestoreAsync(cancellationToken);
 

@@ -22,6 +22,9 @@ public sealed record StatusResponse
     /// <summary>The endpoints.</summary>
     public required IReadOnlyList<EndpointStatus> Endpoints { get; init; }
 
+    /// <summary>What keeps work from going on; empty = nothing that is known.</summary>
+    public IReadOnlyList<StatusProblem> Problems { get; init; } = [];
+
     /// <summary>Instances that have not ended, latest first.</summary>
     public required IReadOnlyList<InstanceResponse> Running { get; init; }
 
@@ -115,6 +118,7 @@ internal sealed class StatusReport(
     StashTransport stash,
     RequestedScenes requested,
     LiveProgress live,
+    StatusProblems problems,
     SettingsSource settings,
     TimeProvider time,
     IPendingRequests? queue = null
@@ -131,6 +135,8 @@ internal sealed class StatusReport(
         typeof(StatusReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
         ?? "0";
 
+    public IReadOnlyList<StatusProblem> FindProblems() => problems.Find();
+
     public async Task<StatusResponse> BuildAsync(CancellationToken cancellationToken)
     {
         var endpoints = pool.Snapshot();
@@ -146,6 +152,7 @@ internal sealed class StatusReport(
                 Message = stash.Health.Message,
             },
             Endpoints = endpoints,
+            Problems = problems.Find(),
             Running = await ListAsync([RuntimeStatus.Pending, RuntimeStatus.Running, RuntimeStatus.Suspended], cancellationToken),
             Recent = await ListAsync([RuntimeStatus.Completed, RuntimeStatus.Failed, RuntimeStatus.Terminated], cancellationToken),
             Totals = new StatusTotals

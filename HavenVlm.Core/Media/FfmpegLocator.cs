@@ -11,12 +11,16 @@ public sealed partial class FfmpegLocator : IDisposable
     private readonly string? _folder;
     private readonly SemaphoreSlim _once = new(1, 1);
     private volatile FfmpegInstallation? _found;
+    private volatile string? _problem;
 
     /// <summary>Looks in the usual places.</summary>
     public FfmpegLocator() { }
 
     /// <summary>Looks in one folder only.</summary>
     internal FfmpegLocator(string folder) => _folder = folder;
+
+    /// <summary>Why it was not found when it was last looked for; null = found, or never looked for.</summary>
+    internal string? Problem => _problem;
 
     /// <summary>What was found; looked for again until something is found.</summary>
     /// <exception cref="MediaUnavailableException">ffmpeg or ffprobe is missing, too old or does not start.</exception>
@@ -30,7 +34,14 @@ public sealed partial class FfmpegLocator : IDisposable
         await _once.WaitAsync(cancellationToken);
         try
         {
-            return _found ??= await LookAsync(cancellationToken);
+            _found ??= await LookAsync(cancellationToken);
+            _problem = null;
+            return _found;
+        }
+        catch (MediaUnavailableException e)
+        {
+            _problem = e.Message;
+            throw;
         }
         finally
         {

@@ -35,6 +35,12 @@ internal static class StashReply
         {
             if (response.StatusCode == HttpStatusCode.OK)
             {
+                if (IsUnauthorized(document.RootElement))
+                {
+                    document.Dispose();
+                    throw Unauthorized(url, key);
+                }
+
                 return document;
             }
 
@@ -49,6 +55,13 @@ internal static class StashReply
         document.Dispose();
         throw new StashException(StashErrorKind.NotStash, $"{url}/graphql does not speak GraphQL: is stash.url the address of Stash?");
     }
+
+    // A proxy or an old server may refuse the key within a GraphQL reply.
+    private static bool IsUnauthorized(JsonElement reply) =>
+        (!reply.TryGetProperty("data", out var data) || data.ValueKind == JsonValueKind.Null)
+        && GraphQlResults
+            .ReadErrors(reply, 0)
+            .Exists(error => error.Message.Trim().TrimEnd('.').Equals("unauthorized", StringComparison.OrdinalIgnoreCase));
 
     private static bool Has(JsonDocument document, string name) => document.RootElement.TryGetProperty(name, out _);
 

@@ -74,6 +74,17 @@ internal sealed class EndpointPool : IAsyncDisposable
         return _dispatcher.Read(_ => _endpoints.All.Select(each => PoolReport.Of(each, model, _dispatcher.Waiting)).ToArray());
     }
 
+    /// <summary>Why no endpoint takes requests now; null = one does.</summary>
+    public EndpointsUnavailableException? FindOutage()
+    {
+        _dispatcher.Serve();
+        return _dispatcher.Read(now =>
+            _endpoints.All.Any(each => each.StateAt(now, Clock.Local) is EndpointState.Healthy)
+                ? null
+                : Outage.Describe(_endpoints.All, now, Clock.Local)
+        );
+    }
+
     /// <summary>Stops sending requests to an endpoint, or lets it have them again; what is out goes on. False when no endpoint has that name.</summary>
     public bool SetPaused(string name, bool paused)
     {

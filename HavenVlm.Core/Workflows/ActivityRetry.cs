@@ -24,13 +24,15 @@ public static class ActivityRetry
     /// <param name="input">Its input.</param>
     /// <param name="policy">How often and how far apart.</param>
     /// <param name="waiting">Told about each failure that is waited out, so that the status can name it.</param>
+    /// <param name="resumed">Told when such a wait is over, so that the status stops naming it.</param>
     /// <exception cref="ActivityFailedException">The last failure.</exception>
     public static async Task<TResult> CallActivityAsync<TResult>(
         this IOrchestrationContext context,
         string name,
         object? input,
         ActivityRetryPolicy policy,
-        Action<ActivityFailure>? waiting = null
+        Action<ActivityFailure>? waiting = null,
+        Action? resumed = null
     )
     {
         for (var attempt = 1; ; attempt++)
@@ -46,6 +48,7 @@ public static class ActivityRetry
             }
 
             await context.CreateTimerAsync(context.CurrentUtc + policy.IntervalAfter(attempt), CancellationToken.None);
+            resumed?.Invoke();
         }
     }
 }

@@ -15,6 +15,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven analyze VIDEO</c>: analyses a file without Stash.</summary>
 internal static class AnalyzeCommand
 {
+    private const string AnswersKept = "What was answered is kept: run the command again.";
     private static readonly JsonSerializerOptions s_readable = new(HavenJson.Options) { WriteIndented = true };
 
     public static Command Create(Surroundings surroundings, Option<string?> config)
@@ -38,7 +39,8 @@ internal static class AnalyzeCommand
                 result.AddError($"--interval {text}: allowed is a duration from 100ms to 1h, such as 2s.");
             }
         });
-        var command = new Command("analyze", "Analyses a video file; needs no Stash.") { video, json, report, interval };
+        var wait = WaitOption.Create();
+        var command = new Command("analyze", "Analyses a video file; needs no Stash.") { video, json, report, interval, wait };
         command.SetAction(
             (parsed, cancellationToken) =>
             {
@@ -46,7 +48,7 @@ internal static class AnalyzeCommand
                 var wish = parsed.GetValue(interval) is { } text && TryInterval(text, out var time) ? time : (TimeSpan?)null;
                 var path = Path.Combine(surroundings.Folder, parsed.GetValue(video)!);
                 var files = new OutputFiles(parsed.GetValue(json), parsed.GetValue(report));
-                return RunAsync(surroundings, loaded, path, wish, files, cancellationToken);
+                return RunAsync(surroundings, loaded, path, wish, files, parsed.GetValue(wait), cancellationToken);
             }
         );
         return command;
@@ -58,6 +60,7 @@ internal static class AnalyzeCommand
         string path,
         TimeSpan? interval,
         OutputFiles files,
+        bool waits,
         CancellationToken cancellationToken
     )
     {
@@ -77,7 +80,15 @@ internal static class AnalyzeCommand
             await using (var view = ProgressView.Open(surroundings, files.Json is "-"))
             {
                 var analysis = services.GetRequiredService<VideoAnalysis>();
-                finished = await analysis.RunAsync(path, interval, new ViewProgress(view), cancellationToken);
+                var service = services.GetRequiredService<HavenService>();
+                var outages = new OutagePolicy(OutagePolicy.NoStash, waits, AnswersKept, terminal, surroundings.Time);
+                finished = await WatchedAnalysis.RunAsync(
+                    (progress, token) => analysis.RunAsync(path, interval, progress, token),
+                    view,
+                    status => outages.Observe(status, service.FindProblems()),
+                    surroundings.Time,
+                    cancellationToken
+                );
             }
 
             await WriteAsync(surroundings, finished, files, cancellationToken);
@@ -162,10 +173,4 @@ internal static class AnalyzeCommand
     }
 
     private sealed record OutputFiles(string? Json, string? Report);
-
-    /// <summary>Shows at once, unlike <see cref="Progress{T}"/>, which may show a state after a later one.</summary>
-    private sealed class ViewProgress(ProgressView view) : IProgress<ProgressStatus>
-    {
-        public void Report(ProgressStatus value) => view.Show(value);
-    }
 }

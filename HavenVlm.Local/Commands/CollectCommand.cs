@@ -17,7 +17,8 @@ internal static class CollectCommand
             Description = "Exports right markers and images too, so that a model can be trained on both.",
         };
         var json = JsonOption.Create();
-        var command = new Command("collect", "Exports markers and images with VLM_Incorrect, then takes the tag off.") { all, json };
+        var wait = WaitOption.Create();
+        var command = new Command("collect", "Exports markers and images with VLM_Incorrect, then takes the tag off.") { all, wait, json };
         command.SetAction(
             (parsed, cancellationToken) =>
             {
@@ -26,11 +27,11 @@ internal static class CollectCommand
                 return Work.RunAsync(
                     surroundings,
                     surroundings.Load(parsed.GetValue(config)),
-                    asJson,
-                    async (session, view, token) =>
+                    new WorkStyle(asJson, parsed.GetValue(wait), OutagePolicy.StashAndFfmpeg),
+                    async (session, follow, token) =>
                     {
                         var id = await session.StartCollectAsync(request, token);
-                        var ended = await InstanceFollower.FollowAsync(session, id, view, surroundings.Time, token);
+                        var ended = await follow(id);
                         return () => Print(surroundings.Terminal, ended, asJson);
                     },
                     cancellationToken

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Media;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Local.Engine;
 
@@ -95,7 +96,12 @@ internal static class CommandLine
             case CommandException e:
                 terminal.Note(e.Message);
                 return e.ExitCode;
-            case PermanentFailureException or DataFolderInUseException or JournalException or UnauthorizedAccessException or IOException:
+            case PermanentFailureException
+            or MediaUnavailableException
+            or DataFolderInUseException
+            or JournalException
+            or UnauthorizedAccessException
+            or IOException:
                 terminal.Note(exception.Message);
                 return ExitCode.Failed;
             default:

@@ -23,7 +23,8 @@ internal static class ImagesCommand
         var reset = new Option<bool>("--reset") { Description = "Writes again what was taken off in Stash." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Writes nothing to Stash and prints what would be written." };
         var json = JsonOption.Create();
-        var command = new Command("images", "Analyses images and writes their tags.") { images, force, reset, dryRun, json };
+        var wait = WaitOption.Create();
+        var command = new Command("images", "Analyses images and writes their tags.") { images, force, reset, dryRun, wait, json };
         command.Validators.Add(result =>
         {
             foreach (var id in result.GetValue(images)?.Where(id => !IsStashId(id)) ?? [])
@@ -42,7 +43,8 @@ internal static class ImagesCommand
                     DryRun = parsed.GetValue(dryRun),
                 };
                 var configuration = surroundings.Load(parsed.GetValue(config));
-                return RunAsync(surroundings, configuration, request, parsed.GetValue(json), cancellationToken);
+                var style = new WorkStyle(parsed.GetValue(json), parsed.GetValue(wait), OutagePolicy.Everything);
+                return RunAsync(surroundings, configuration, request, style, cancellationToken);
             }
         );
         return command;
@@ -81,18 +83,18 @@ internal static class ImagesCommand
         Surroundings surroundings,
         LoadedConfiguration configuration,
         TagImagesRequest request,
-        bool asJson,
+        WorkStyle style,
         CancellationToken cancellationToken
     ) =>
         Work.RunAsync(
             surroundings,
             configuration,
-            asJson,
-            async (session, view, token) =>
+            style,
+            async (session, follow, token) =>
             {
                 var id = await session.StartImagesAsync(request, token);
-                var ended = await InstanceFollower.FollowAsync(session, id, view, surroundings.Time, token);
-                return () => RequestOutcome.Print(surroundings.Terminal, [ended], asJson);
+                var ended = await follow(id);
+                return () => RequestOutcome.Print(surroundings.Terminal, [ended], style.AsJson);
             },
             cancellationToken
         );

@@ -13,11 +13,12 @@ internal static class InstanceFollower
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
 
     /// <summary>The instance as it ended.</summary>
-    /// <exception cref="CommandException">It was removed meanwhile.</exception>
+    /// <exception cref="CommandException">It was removed meanwhile, or can not go on and is not waited for.</exception>
     public static async Task<InstanceResponse> FollowAsync(
         IHavenSession session,
         string instanceId,
         ProgressView view,
+        OutagePolicy outages,
         TimeProvider time,
         CancellationToken cancellationToken
     )
@@ -27,7 +28,8 @@ internal static class InstanceFollower
             var instance =
                 await session.GetAsync(instanceId, cancellationToken)
                 ?? throw new CommandException($"The instance {instanceId} was removed before it had ended.");
-            if (Status(instance) is { } status)
+            var status = Status(instance);
+            if (status is not null)
             {
                 view.Show(status);
             }
@@ -42,6 +44,7 @@ internal static class InstanceFollower
                 return instance;
             }
 
+            outages.Observe(status, await session.FindProblemsAsync(cancellationToken));
             await Task.Delay(Look, time, cancellationToken);
         }
     }

@@ -14,10 +14,16 @@ internal static class SweepCommand
     public static Command Create(Surroundings surroundings, Option<string?> config)
     {
         var json = JsonOption.Create();
-        var command = new Command("sweep", "Looks for VLM_TagMe and VLM_UpdateMe now and does what they ask for.") { json };
+        var wait = WaitOption.Create();
+        var command = new Command("sweep", "Looks for VLM_TagMe and VLM_UpdateMe now and does what they ask for.") { wait, json };
         command.SetAction(
             (parsed, cancellationToken) =>
-                RunAsync(surroundings, surroundings.Load(parsed.GetValue(config)), parsed.GetValue(json), cancellationToken)
+                RunAsync(
+                    surroundings,
+                    surroundings.Load(parsed.GetValue(config)),
+                    new WorkStyle(parsed.GetValue(json), parsed.GetValue(wait), OutagePolicy.Everything),
+                    cancellationToken
+                )
         );
         return command;
     }
@@ -25,24 +31,24 @@ internal static class SweepCommand
     private static Task<int> RunAsync(
         Surroundings surroundings,
         LoadedConfiguration configuration,
-        bool asJson,
+        WorkStyle style,
         CancellationToken cancellationToken
     ) =>
         Work.RunAsync(
             surroundings,
             configuration,
-            asJson,
-            async (session, view, token) =>
+            style,
+            async (session, follow, token) =>
             {
                 var id = await session.SweepAsync(token);
-                var sweep = await InstanceFollower.FollowAsync(session, id, view, surroundings.Time, token);
+                var sweep = await follow(id);
                 List<InstanceResponse> requests = [];
                 foreach (var request in Requests(sweep))
                 {
-                    requests.Add(await InstanceFollower.FollowAsync(session, request, view, surroundings.Time, token));
+                    requests.Add(await follow(request));
                 }
 
-                return () => Print(surroundings.Terminal, sweep, requests, asJson);
+                return () => Print(surroundings.Terminal, sweep, requests, style.AsJson);
             },
             cancellationToken
         );

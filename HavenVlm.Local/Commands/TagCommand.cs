@@ -22,6 +22,7 @@ internal static class TagCommand
         var reset = new Option<bool>("--reset") { Description = "Writes again what was deleted in Stash." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Writes nothing to Stash and prints what would be written." };
         var json = JsonOption.Create();
+        var wait = WaitOption.Create();
         var command = new Command("tag", "Analyses scenes and writes their tags and markers.")
         {
             scenes,
@@ -30,6 +31,7 @@ internal static class TagCommand
             force,
             reset,
             dryRun,
+            wait,
             json,
         };
         command.Validators.Add(result =>
@@ -58,7 +60,8 @@ internal static class TagCommand
                     DryRun = parsed.GetValue(dryRun),
                 };
                 var configuration = surroundings.Load(parsed.GetValue(config));
-                return RunAsync(surroundings, configuration, request, parsed.GetValue(update), parsed.GetValue(json), cancellationToken);
+                var style = new WorkStyle(parsed.GetValue(json), parsed.GetValue(wait), OutagePolicy.Everything);
+                return RunAsync(surroundings, configuration, request, parsed.GetValue(update), style, cancellationToken);
             }
         );
         return command;
@@ -69,18 +72,18 @@ internal static class TagCommand
         Core.Configuration.LoadedConfiguration configuration,
         TagScenesRequest request,
         bool update,
-        bool asJson,
+        WorkStyle style,
         CancellationToken cancellationToken
     ) =>
         Work.RunAsync(
             surroundings,
             configuration,
-            asJson,
-            async (session, view, token) =>
+            style,
+            async (session, follow, token) =>
             {
                 var id = await session.StartScenesAsync(request, update, token);
-                var ended = await InstanceFollower.FollowAsync(session, id, view, surroundings.Time, token);
-                return () => RequestOutcome.Print(surroundings.Terminal, [ended], asJson, request.DryRun);
+                var ended = await follow(id);
+                return () => RequestOutcome.Print(surroundings.Terminal, [ended], style.AsJson, request.DryRun);
             },
             cancellationToken
         );

@@ -30,7 +30,15 @@ internal static class TuneCommand
             HelpName = "FILE.html",
         };
         var json = JsonOption.Create();
-        var command = new Command("tune", "Finds marker settings from a scene whose markers you put right.") { scene, write, report, json };
+        var wait = WaitOption.Create();
+        var command = new Command("tune", "Finds marker settings from a scene whose markers you put right.")
+        {
+            scene,
+            write,
+            report,
+            wait,
+            json,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetValue(scene) is { } id && !TagCommand.IsStashId(id))
@@ -41,7 +49,13 @@ internal static class TuneCommand
         command.SetAction(
             (parsed, cancellationToken) =>
             {
-                var wishes = new Wishes(parsed.GetValue(scene), parsed.GetValue(write), parsed.GetValue(report), parsed.GetValue(json));
+                var wishes = new Wishes(
+                    parsed.GetValue(scene),
+                    parsed.GetValue(write),
+                    parsed.GetValue(report),
+                    parsed.GetValue(json),
+                    parsed.GetValue(wait)
+                );
                 return RunAsync(surroundings, surroundings.Load(parsed.GetValue(config)), wishes, cancellationToken);
             }
         );
@@ -61,11 +75,11 @@ internal static class TuneCommand
         return Work.RunAsync(
             surroundings,
             configuration,
-            wishes.AsJson,
-            async (session, view, token) =>
+            new WorkStyle(wishes.AsJson, wishes.Waits, OutagePolicy.Everything),
+            async (session, follow, token) =>
             {
                 var id = await session.StartMarkerSettingsAsync(new MarkerSettingsRequest { SceneId = wishes.Scene }, token);
-                var ended = await InstanceFollower.FollowAsync(session, id, view, surroundings.Time, token);
+                var ended = await follow(id);
                 if (ended.RuntimeStatus is not nameof(RuntimeStatus.Completed))
                 {
                     return () => RequestOutcome.Print(surroundings.Terminal, [ended], wishes.AsJson);
@@ -114,5 +128,5 @@ internal static class TuneCommand
         return ExitCode.Done;
     }
 
-    private sealed record Wishes(string? Scene, bool Write, string? Report, bool AsJson);
+    private sealed record Wishes(string? Scene, bool Write, string? Report, bool AsJson, bool Waits);
 }

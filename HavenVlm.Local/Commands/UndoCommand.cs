@@ -23,11 +23,13 @@ internal static class UndoCommand
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "Changes nothing and prints what would be removed." };
         var json = JsonOption.Create();
+        var wait = WaitOption.Create();
         var command = new Command("undo", "Removes from Stash the tags and markers that Haven VLM wrote and nobody changed.")
         {
             scenes,
             all,
             dryRun,
+            wait,
             json,
         };
         command.Validators.Add(result =>
@@ -56,11 +58,11 @@ internal static class UndoCommand
                 return Work.RunAsync(
                     surroundings,
                     surroundings.Load(parsed.GetValue(config)),
-                    asJson,
-                    async (session, view, token) =>
+                    new WorkStyle(asJson, parsed.GetValue(wait), OutagePolicy.StashOnly),
+                    async (session, follow, token) =>
                     {
                         var id = await session.StartUndoAsync(request, token);
-                        var ended = await InstanceFollower.FollowAsync(session, id, view, surroundings.Time, token);
+                        var ended = await follow(id);
                         return () => Print(surroundings.Terminal, ended, request.DryRun, asJson);
                     },
                     cancellationToken

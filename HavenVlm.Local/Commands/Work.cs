@@ -1,8 +1,18 @@
+using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Local.Commands.Progress;
 using HavenVlm.Local.Sessions;
 
 namespace HavenVlm.Local.Commands;
+
+/// <summary>Follows an instance until it has ended.</summary>
+internal delegate Task<InstanceResponse> Follow(string instanceId);
+
+/// <summary>How a command's work is shown and waited for.</summary>
+/// <param name="AsJson">Whether only JSON is printed.</param>
+/// <param name="Waits">Whether outages are waited out.</param>
+/// <param name="Needs">What the work depends on.</param>
+internal sealed record WorkStyle(bool AsJson, bool Waits, IReadOnlyList<string> Needs);
 
 /// <summary>What the commands that have work done share: complete settings, a session, progress, and a clean end.</summary>
 internal static class Work
@@ -10,14 +20,14 @@ internal static class Work
     /// <summary>Runs work in a session.</summary>
     /// <param name="surroundings">Where the command runs.</param>
     /// <param name="configuration">The configuration; must be complete.</param>
-    /// <param name="asJson">Whether only JSON is printed.</param>
-    /// <param name="work">The work; returns the exit code printer.</param>
+    /// <param name="style">How it is shown and waited for.</param>
+    /// <param name="work">The work: the session, and what follows an instance to its end; returns what prints the result.</param>
     /// <param name="cancellationToken">Cancelled by Ctrl-C.</param>
     public static async Task<int> RunAsync(
         Surroundings surroundings,
         LoadedConfiguration configuration,
-        bool asJson,
-        Func<IHavenSession, ProgressView, CancellationToken, Task<Func<int>>> work,
+        WorkStyle style,
+        Func<IHavenSession, Follow, CancellationToken, Task<Func<int>>> work,
         CancellationToken cancellationToken
     )
     {
@@ -27,9 +37,14 @@ internal static class Work
         try
         {
             Func<int> print;
-            await using (var view = ProgressView.Open(surroundings, asJson))
+            await using (var view = ProgressView.Open(surroundings, style.AsJson))
             {
-                print = await work(session, view, cancellationToken);
+                var outages = new OutagePolicy(style.Needs, style.Waits, session.WhenStuck, terminal, surroundings.Time);
+                print = await work(
+                    session,
+                    id => InstanceFollower.FollowAsync(session, id, view, outages, surroundings.Time, cancellationToken),
+                    cancellationToken
+                );
             }
 
             return print();

@@ -60,7 +60,17 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
         _activities = new ActivityDispatcher(catalog, services, options.MaxConcurrentActivities, OnActivityCompletedAsync, time, logger);
         var loggers = services.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance;
         var loader = new RunLoader(catalog, _reader, loggers);
-        _turns = new TurnRunner(loader, _table, _journal, _activities, _timers, time, OnChanged, logger);
+        _turns = new TurnRunner(
+            loader,
+            _table,
+            _journal,
+            _activities,
+            _timers,
+            time,
+            OnChanged,
+            logger,
+            options.EndsWaitsAtStart ? time.GetUtcNow() : null
+        );
         _expired = new ExpiredInstances(_journal, options, time, OnControlled, logger);
     }
 

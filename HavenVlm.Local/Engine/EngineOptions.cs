@@ -9,6 +9,12 @@ public sealed record EngineOptions
     /// <summary>How long ended instances stay readable; asked for at every clean-up, so it may follow the settings.</summary>
     public Func<TimeSpan> KeepHistory { get; init; } = () => TimeSpan.FromDays(30);
 
+    /// <summary>
+    /// Whether timers that an earlier process left waiting come due at the start: what was waited for (a key that was refused, a server
+    /// that was away) may have changed while nothing ran, and whoever starts again has usually changed it.
+    /// </summary>
+    public bool EndsWaitsAtStart { get; init; }
+
     /// <summary>Most instances whose orchestrators are kept in memory between events; others are read back when something happens.</summary>
     internal int MaxLiveInstances { get; init; } = 1024;
 

@@ -47,7 +47,10 @@ internal sealed class TimerQueue : IAsyncDisposable
     }
 
     /// <summary>Adds a timer; nothing happens when it is there already.</summary>
-    public void Add(TimerKey key, DateTimeOffset due)
+    /// <param name="key">The timer.</param>
+    /// <param name="due">When the orchestrator wants it.</param>
+    /// <param name="atOnce">Whether it fires now all the same.</param>
+    public void Add(TimerKey key, DateTimeOffset due, bool atOnce = false)
     {
         lock (_gate)
         {
@@ -62,7 +65,7 @@ internal sealed class TimerQueue : IAsyncDisposable
                 _byRun.Add(key.Run, timers = []);
             }
 
-            var entry = new Entry(key, due, due);
+            var entry = new Entry(key, due, atOnce && due > _lastWall ? _lastWall : due);
             if (timers.TryAdd(key.Task, entry))
             {
                 _queue.Add(entry);

@@ -13,7 +13,8 @@ internal sealed class TurnRunner(
     TimerQueue timers,
     TimeProvider time,
     Action<string> onChanged,
-    ILogger logger
+    ILogger logger,
+    DateTimeOffset? endsWaitsBefore = null
 ) : IDisposable
 {
     // A run that waits only for timers further away than this is read back from the journal when one fires.
@@ -193,7 +194,7 @@ internal sealed class TurnRunner(
         {
             foreach (var request in run.ToResume)
             {
-                Act(run, orchestrator, request);
+                Act(run, orchestrator, request, isOfBefore: request.At < endsWaitsBefore);
             }
 
             run.ToResume = [];
@@ -206,7 +207,7 @@ internal sealed class TurnRunner(
         }
     }
 
-    private void Act(LiveRun run, OrchestratorRun orchestrator, HistoryEvent request)
+    private void Act(LiveRun run, OrchestratorRun orchestrator, HistoryEvent request, bool isOfBefore = false)
     {
         if (!orchestrator.Pending.ContainsKey(request.Task))
         {
@@ -215,7 +216,7 @@ internal sealed class TurnRunner(
 
         if (request.Kind == HistoryEventKind.TimerCreated)
         {
-            timers.Add(new TimerKey(run.Number, request.Task), request.Due!.Value);
+            timers.Add(new TimerKey(run.Number, request.Task), request.Due!.Value, atOnce: isOfBefore);
         }
         else
         {

@@ -45,6 +45,7 @@ internal static class LocalServices
             time,
             new EngineOptions
             {
+                EndsWaitsAtStart = true,
                 KeepHistory = () => settings.Current.Storage.KeepHistory,
                 // A scene has up to eight chunks out that wait for endpoints; the short activities must never queue behind them.
                 MaxConcurrentActivities = Math.Max(256, (settings.Current.Concurrency.Scenes * 10) + 64),

@@ -6,6 +6,9 @@ namespace HavenVlm.Local.Sessions;
 /// <summary>Where a command has its work done: by a running server, or by this process.</summary>
 internal interface IHavenSession : IAsyncDisposable
 {
+    /// <summary>Said to the user when the command ends because the work can not go on now: what becomes of it.</summary>
+    string WhenStuck { get; }
+
     /// <summary>Said to the user when the command is stopped before the work has ended.</summary>
     string WhenInterrupted { get; }
 
@@ -29,6 +32,9 @@ internal interface IHavenSession : IAsyncDisposable
 
     /// <summary>What finding marker settings came to, or null.</summary>
     Task<MarkerSettingsResult?> GetMarkerSettingsAsync(string instanceId, CancellationToken cancellationToken);
+
+    /// <summary>What keeps work from going on at present; empty = nothing that is known.</summary>
+    Task<IReadOnlyList<StatusProblem>> FindProblemsAsync(CancellationToken cancellationToken);
 
     /// <summary>State of an instance, or null.</summary>
     Task<InstanceResponse?> GetAsync(string instanceId, CancellationToken cancellationToken);

@@ -21,6 +21,9 @@ internal sealed class ProcessSession : IHavenSession
     }
 
     /// <inheritdoc/>
+    public string WhenStuck => "The work is queued: the next `haven` command or `haven serve` continues it.";
+
+    /// <inheritdoc/>
     public string WhenInterrupted => "Stopped. What was answered is kept; the next run goes on where this one was.";
 
     /// <summary>Takes the data folder and starts the engine.</summary>
@@ -85,6 +88,10 @@ internal sealed class ProcessSession : IHavenSession
     /// <inheritdoc/>
     public Task<InstanceResponse?> GetAsync(string instanceId, CancellationToken cancellationToken) =>
         _service.GetInstanceAsync(instanceId, withInput: false, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StatusProblem>> FindProblemsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult(_service.FindProblems());
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -29,6 +29,9 @@ internal sealed class ServerSession : IHavenSession
     }
 
     /// <inheritdoc/>
+    public string WhenStuck => $"The work is queued: the server at {Address} continues it.";
+
+    /// <inheritdoc/>
     public string WhenInterrupted => $"The server at {Address} goes on with it; `haven status` shows how far it is.";
 
     /// <summary>Where the server listens.</summary>
@@ -85,6 +88,10 @@ internal sealed class ServerSession : IHavenSession
     /// <inheritdoc/>
     public Task<InstanceResponse?> GetAsync(string instanceId, CancellationToken cancellationToken) =>
         SendAsync<InstanceResponse>(HttpMethod.Get, $"api/instances/{Uri.EscapeDataString(instanceId)}", body: null, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StatusProblem>> FindProblemsAsync(CancellationToken cancellationToken) =>
+        (await StatusAsync(cancellationToken)).Problems;
 
     /// <summary>What <c>GET /api/status</c> answers.</summary>
     public async Task<StatusResponse> StatusAsync(CancellationToken cancellationToken) =>

@@ -85,7 +85,8 @@ internal sealed class CollectIncorrectOrchestrator : IOrchestrator<CollectInput,
             activity,
             input,
             RetryPolicies.Patient,
-            failure => context.SetCustomStatus(Status(state) with { Stage = "waiting", Message = failure.Message })
+            failure => context.SetCustomStatus(Status(state) with { Stage = "waiting", Message = failure.Message }),
+            () => context.SetCustomStatus(Status(state))
         );
 
     private static ProgressStatus Status(CollectState? state)

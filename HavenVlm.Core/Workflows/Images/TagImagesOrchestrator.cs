@@ -157,6 +157,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                     triesOfMedia++;
                     context.SetCustomStatus(Waiting(result.Reason ?? "", result.Done));
                     await context.CreateTimerAsync(context.CurrentUtc + MediaWait, CancellationToken.None);
+                    context.SetCustomStatus(Status("analyzing", "", result.Done));
                 }
                 else
                 {
@@ -187,6 +188,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                 Waiting($"Waiting for an endpoint, no answer since {State.LastAnswerAt:u}. {result.Reason}", result.Done)
             );
             await context.CreateTimerAsync(context.CurrentUtc + wait, CancellationToken.None);
+            context.SetCustomStatus(Status("analyzing", "", result.Done));
         }
 
         private async Task<PublishImagesOutput> PublishAsync()
@@ -240,7 +242,8 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                 activity,
                 input,
                 RetryPolicies.Patient,
-                failure => context.SetCustomStatus(Waiting(whenItFails + failure.Message))
+                failure => context.SetCustomStatus(Waiting(whenItFails + failure.Message)),
+                () => context.SetCustomStatus(Status(State.Prepared is null ? "preparing" : "analyzing", ""))
             );
         }
 

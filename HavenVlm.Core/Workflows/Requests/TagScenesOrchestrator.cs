@@ -11,6 +11,8 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
     private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(5);
 
+    private static ProgressStatus Preparing => new() { Stage = "preparing", Message = "Asking Stash which scenes are meant" };
+
     public async Task<TagScenesOutput> RunAsync(IOrchestrationContext context, TagScenesInput input)
     {
         var startedAt = input.StartedAt ?? context.CurrentUtc;
@@ -30,12 +32,13 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
         var request = new RequestInput(context.InstanceId);
         if (!input.Prepared)
         {
-            context.SetCustomStatus(new ProgressStatus { Stage = "preparing", Message = "Asking Stash which scenes are meant" });
+            context.SetCustomStatus(Preparing);
             await context.CallActivityAsync<int>(
                 WorkflowNames.SnapshotRequest,
                 request,
                 RetryPolicies.Patient,
-                failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message })
+                failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message }),
+                () => context.SetCustomStatus(Preparing)
             );
         }
 

@@ -48,7 +48,8 @@ internal sealed class RoundRun(IOrchestrationContext context, ScenePreparation p
                         EtaSeconds = null,
                         Message = failure.Message,
                     }
-                )
+                ),
+            () => context.SetCustomStatus(totals.Status(context.CurrentUtc))
         );
 }
 

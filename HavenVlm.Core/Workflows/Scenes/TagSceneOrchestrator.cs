@@ -47,7 +47,8 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             WorkflowNames.PrepareScene,
             new PrepareSceneInput(context.InstanceId, state.Run, input.SceneId, input.ByName, input.ForceToken, input.DryRun),
             RetryPolicies.Patient,
-            failure => context.SetCustomStatus(Status("waiting", failure.Message))
+            failure => context.SetCustomStatus(Status("waiting", failure.Message)),
+            () => context.SetCustomStatus(Status("preparing", "Finding the media of the scene"))
         );
         context.SetCustomStatus(Status("preparing", "Planning what to ask") with { Title = preparation.Title });
         return state with { Preparation = preparation };
@@ -140,6 +141,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             }
         );
         await context.CreateTimerAsync(context.CurrentUtc + wait, CancellationToken.None);
+        context.SetCustomStatus(totals.Status(context.CurrentUtc));
     }
 
     private static async Task<TagSceneOutput> PublishAsync(
@@ -149,7 +151,10 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         SceneTotals totals
     )
     {
-        context.SetCustomStatus(totals.Status(context.CurrentUtc) with { Stage = "publishing", Message = "Writing to Stash" });
+        void Publishing() =>
+            context.SetCustomStatus(totals.Status(context.CurrentUtc) with { Stage = "publishing", Message = "Writing to Stash" });
+
+        Publishing();
         while (true)
         {
             var published = await context.CallActivityAsync<PublishSceneOutput>(
@@ -164,7 +169,8 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
                             EtaSeconds = null,
                             Message = $"The answers are kept; writing to Stash is tried again. {failure.Message}",
                         }
-                    )
+                    ),
+                Publishing
             );
             if (published.Held)
             {

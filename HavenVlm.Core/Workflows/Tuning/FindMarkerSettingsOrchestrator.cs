@@ -51,7 +51,8 @@ internal sealed class FindMarkerSettingsOrchestrator : IOrchestrator<FindMarkerS
             WorkflowNames.FindSettings,
             new FindSettingsInput(context.InstanceId, started.SceneId),
             RetryPolicies.Patient,
-            failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message })
+            failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message }),
+            () => context.SetCustomStatus(new ProgressStatus { Stage = "publishing", Message = "Searching" })
         );
         context.SetCustomStatus(
             new ProgressStatus
@@ -74,7 +75,8 @@ internal sealed class FindMarkerSettingsOrchestrator : IOrchestrator<FindMarkerS
             WorkflowNames.StartTuning,
             new StartTuningInput(context.InstanceId, run, input.SceneId),
             RetryPolicies.Patient,
-            failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message })
+            failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message }),
+            () => context.SetCustomStatus(new ProgressStatus { Stage = "preparing", Message = "Looking for the scene" })
         );
     }
 }

@@ -38,7 +38,8 @@ internal sealed class UndoOrchestrator : IOrchestrator<UndoInput, UndoOutput>
                 WorkflowNames.UndoSubjects,
                 new UndoSubjectsInput(context.InstanceId, from),
                 RetryPolicies.Patient,
-                failure => context.SetCustomStatus(Status("waiting", state) with { Message = failure.Message })
+                failure => context.SetCustomStatus(Status("waiting", state) with { Message = failure.Message }),
+                () => context.SetCustomStatus(Status("undoing", state))
             );
             state = state with { Next = progress.Next, Output = state.Output.Plus(progress.Output) };
             if (progress.Next == from)
@@ -54,7 +55,8 @@ internal sealed class UndoOrchestrator : IOrchestrator<UndoInput, UndoOutput>
                 WorkflowNames.RemoveCreatedTags,
                 new RemoveCreatedTagsInput(input.DryRun),
                 RetryPolicies.Patient,
-                failure => context.SetCustomStatus(Status("waiting", state) with { Message = failure.Message })
+                failure => context.SetCustomStatus(Status("waiting", state) with { Message = failure.Message }),
+                () => context.SetCustomStatus(Status("undoing", state))
             );
             state = state with { Output = state.Output with { RemovedTags = tags.Removed, KeptTags = tags.Kept } };
         }

@@ -13,6 +13,7 @@ public sealed class StashErrorTests
     [Theory]
     [InlineData(401, "", "stash.apiKey is refused by http://127.0.0.1")]
     [InlineData(500, "unauthorized\n", "stash.apiKey is refused by http://127.0.0.1")]
+    [InlineData(200, """{"errors":[{"message":"unauthorized"}],"data":null}""", "stash.apiKey is refused by http://127.0.0.1")]
     [InlineData(403, "Stash is exposed to the public internet", "exposed to the public internet")]
     public async Task A_wrong_key_needs_the_user(int status, string body, string message)
     {

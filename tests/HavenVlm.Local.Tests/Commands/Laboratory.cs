@@ -24,8 +24,12 @@ internal sealed class Laboratory : IAsyncDisposable
 
     public Workplace Place { get; }
 
-    public static async Task<Laboratory> OpenAsync(VideosFixture videos, string more = "", VlmBehavior? behavior = null) =>
-        new(videos.Videos, await SimulatedStash.StartAsync(), await SimulatedVlm.StartAsync(behavior), more);
+    public static async Task<Laboratory> OpenAsync(
+        VideosFixture videos,
+        string more = "",
+        VlmBehavior? behavior = null,
+        SimulatedStashOptions? stash = null
+    ) => new(videos.Videos, await SimulatedStash.StartAsync(stash), await SimulatedVlm.StartAsync(behavior), more);
 
     public async Task<string> VideoAsync(string name) => (await _videos.GetAsync(name)).Path;
 

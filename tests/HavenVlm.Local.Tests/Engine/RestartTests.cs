@@ -176,6 +176,34 @@ public sealed class RestartTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Timers_of_an_earlier_process_come_due_at_the_start_where_that_is_wanted()
+    {
+        _harness.Options = new EngineOptions { EndsWaitsAtStart = true };
+        _harness.Define<string, string>(
+            "Waits",
+            async (context, _) =>
+            {
+                await context.CreateTimerAsync(context.CurrentUtc.AddHours(2), CancellationToken.None);
+                await context.CallActivityAsync<string>("Gated", "between");
+                await context.CreateTimerAsync(context.CurrentUtc.AddHours(2), CancellationToken.None);
+                return "over";
+            }
+        );
+        await _harness.StartAsync();
+        await _harness.BeginAsync("Waits", "");
+        await _harness.UntilAsync(() => _harness.Engine.WaitingTimers == 1);
+
+        await _harness.RestartAsync();
+        await _harness.Gates.ArrivalAsync("between");
+        _harness.Gates.Open("between");
+        // What this process waits for itself is waited for.
+        await _harness.UntilAsync(() => _harness.Engine.WaitingTimers == 1);
+        await _harness.RestartAsync();
+
+        Assert.Equal("over", (await _harness.EndOfAsync()).Output?.GetString());
+    }
+
+    [Fact]
     public async Task Timers_that_are_not_due_yet_wait_on()
     {
         var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 10, 0, 0, TimeSpan.Zero));
