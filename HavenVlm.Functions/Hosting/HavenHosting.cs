@@ -30,6 +30,7 @@ internal static class HavenHosting
         var services = builder.Services;
         services.AddSingleton(file);
         services.AddSingleton(settings);
+        ScheduledFunctions.AddTo(services);
         services.AddHavenAzureStorage(connection, container);
         services.AddSingleton<IPendingRequests>(provider => new QueuedWork(provider.GetRequiredService<RequestQueue>()));
         services.AddSingleton(new ExportRule { PassingFolder = AppContext.BaseDirectory });

@@ -23,9 +23,17 @@ public sealed class ApiCalls(HavenService service, DurableClients clients, Setti
     /// <param name="request">The call.</param>
     /// <param name="client">The client of the task hub.</param>
     /// <param name="name">Name of the route; the function's method has the same.</param>
-    public async Task<IResult> AnswerAsync(HttpRequest request, DurableTaskClient client, [CallerMemberName] string name = "")
+    public Task<IResult> AnswerAsync(HttpRequest request, DurableTaskClient client, [CallerMemberName] string name = "")
     {
         clients.Use(client);
+        return AnswerAsync(request, name);
+    }
+
+    /// <summary>Answers a call that needs no instances.</summary>
+    /// <param name="request">The call.</param>
+    /// <param name="name">Name of the route; the function's method has the same.</param>
+    public async Task<IResult> AnswerAsync(HttpRequest request, [CallerMemberName] string name = "")
+    {
         var own = PublicAddress.Of(request, settings.Current.Server.PublicUrl);
         // The host has looked at the key before this worker was asked.
         if (CallGuard.Refusal(Source(request), [own], isOpen: false) is { } refusal)

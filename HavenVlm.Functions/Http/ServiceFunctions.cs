@@ -43,25 +43,23 @@ public sealed class ServiceFunctions(ApiCalls api)
         [DurableClient] DurableTaskClient client
     ) => api.AnswerAsync(request, client);
 
+    // The three below bind no durable client: the host cannot make one without WEBSITE_HOSTNAME, and they do not need it.
+
     /// <summary>200 when the process serves.</summary>
     [Function(nameof(Health))]
-    public Task<IResult> Health(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health")] HttpRequest request,
-        [DurableClient] DurableTaskClient client
-    ) => api.AnswerAsync(request, client);
+    public Task<IResult> Health([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/health")] HttpRequest request) =>
+        api.AnswerAsync(request);
 
     /// <summary>The page for people; no data in it without the key.</summary>
     // The host takes an empty route for the name of the function; this one matches nothing but the empty path.
     [Function(nameof(Dashboard))]
     public Task<IResult> Dashboard(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{ignored:maxlength(0)?}")] HttpRequest request,
-        [DurableClient] DurableTaskClient client
-    ) => api.AnswerAsync(request, client);
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{ignored:maxlength(0)?}")] HttpRequest request
+    ) => api.AnswerAsync(request);
 
     /// <summary>A script, style or picture of the page.</summary>
     [Function(nameof(DashboardFile))]
     public Task<IResult> DashboardFile(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "dashboard/{file}")] HttpRequest request,
-        [DurableClient] DurableTaskClient client
-    ) => api.AnswerAsync(request, client);
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "dashboard/{file}")] HttpRequest request
+    ) => api.AnswerAsync(request);
 }

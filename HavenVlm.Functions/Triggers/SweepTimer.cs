@@ -12,10 +12,16 @@ namespace HavenVlm.Functions.Triggers;
 /// <param name="settings">Whether to.</param>
 public sealed class SweepTimer(HavenService service, DurableClients clients, SettingsSource settings)
 {
+    /// <summary>
+    /// The schedule as the host finds it in the app settings, where <c>__</c> has become <c>:</c>. <see cref="Hosting.ScheduledFunctions"/>
+    /// puts the schedule in force in its place before the host sees it.
+    /// </summary>
+    internal const string Schedule = "%HavenVlm:Sweep:Schedule%";
+
     /// <summary>Makes a sweep due, unless <c>sweep.enabled</c> is off. The host keeps to one run at a time over all instances.</summary>
     [Function(nameof(SweepTimer))]
     public async Task RunAsync(
-        [TimerTrigger("%HavenVlm__Sweep__Schedule%")] TimerInfo timer,
+        [TimerTrigger(Schedule)] TimerInfo timer,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellationToken
     )

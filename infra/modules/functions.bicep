@@ -93,6 +93,8 @@ resource app 'Microsoft.App/containerApps@2025-07-01' = {
               { name: 'AzureWebJobsSecretStorageType', value: 'blob' }
               { name: 'AzureWebJobsDisableHomepage', value: 'true' }
               { name: 'FUNCTIONS_WORKER_RUNTIME', value: 'dotnet-isolated' }
+              // Durable Functions makes no client without it.
+              { name: 'WEBSITE_HOSTNAME', value: '${name}.${environment.properties.defaultDomain}' }
               { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', value: applicationInsightsConnectionString }
               { name: 'HavenVlm__Stash__Url', value: stashUrl }
               { name: 'HavenVlm__Stash__ApiKey', secretRef: 'stash-api-key' }
