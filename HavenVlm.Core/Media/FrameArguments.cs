@@ -90,7 +90,7 @@ internal static class FrameArguments
         var shift = (long)Shift.TotalMicroseconds;
         var chosen = string.Create(
             CultureInfo.InvariantCulture,
-            $"[0:V:0]trim=end={InputArguments.Seconds(end)},select='{Select(request.Run, wanted)}',settb=1/1000000,setpts=PTS+{shift}"
+            $"[0:{InputArguments.Stream(request.Facts.Stream)}]trim=end={InputArguments.Seconds(end)},select='{Select(request.Run, wanted)}',settb=1/1000000,setpts=PTS+{shift}"
         );
         return request.PictureFilter is { } picture
             ? $"{chosen},{picture},split=2[a][b];[a]format=yuvj420p[picture];[b]{request.SmallFilter},format={PlanarPicture.Format}[small]"

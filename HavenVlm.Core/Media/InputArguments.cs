@@ -45,6 +45,10 @@ internal static class InputArguments
             _ => container,
         };
 
+    /// <summary>A stream as ffmpeg names it.</summary>
+    /// <param name="stream">As <see cref="VideoFacts.Stream"/>.</param>
+    public static string Stream(int? stream) => stream?.ToString(CultureInfo.InvariantCulture) ?? "V:0";
+
     /// <summary>A time as ffmpeg reads it.</summary>
     public static string Seconds(TimeSpan time) => time.TotalSeconds.ToString("0.######", CultureInfo.InvariantCulture);
 }

@@ -40,6 +40,9 @@ public sealed record VideoFacts
     /// <summary>ffmpeg's name of the container, one of those that are accepted.</summary>
     public required string Container { get; init; }
 
+    /// <summary>Index of the stream that a player shows; null = the first with pictures that is no cover.</summary>
+    public int? Stream { get; init; }
+
     /// <summary>ffmpeg's name of the video codec.</summary>
     public required string Codec { get; init; }
 

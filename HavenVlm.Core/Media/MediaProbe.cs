@@ -8,6 +8,7 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestVideo = TimeSpan.FromHours(100);
+    private static readonly TimeSpan SinglePicture = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Unremarkable = TimeSpan.FromSeconds(2);
     private static readonly JsonSerializerOptions Json = new()
     {
@@ -36,7 +37,7 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
         Check(input, video);
         var containerStart = PacketScanner.ParseTime(reply.Format.StartTime) ?? TimeSpan.Zero;
         var claimedEnd = ClaimedEnd(reply, video, containerStart);
-        var survey = await surveyor.SurveyAsync(input, container, claimedEnd, cancellationToken);
+        var survey = await surveyor.SurveyAsync(new PacketSource(input, container, reply.VideoIndex), claimedEnd, cancellationToken);
         if (survey is null)
         {
             throw new MediaException(
@@ -56,6 +57,7 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
             );
         }
 
+        CheckLength(input, survey, reply.Format);
         var (width, height) = DisplayedSize(video);
         var frameRate = survey.FrameRate > 0 ? survey.FrameRate : video.FramesPerSecond;
         return new VideoFacts
@@ -71,6 +73,7 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
             KeyframeInterval = survey.KeyframeInterval,
             LongestKeyframeInterval = survey.LongestKeyframeInterval,
             Container = container,
+            Stream = reply.VideoIndex,
             Codec = video.CodecName ?? "",
             HasBFrames = survey.IsReordered,
             BitRate = survey.BitRate > 0 ? survey.BitRate : ParseLong(reply.Format.BitRate),
@@ -112,6 +115,18 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
         {
             throw new MediaException(
                 $"'{input.Name}' has a video stream ({codec}) without a picture size: the file is cut off or damaged."
+            );
+        }
+    }
+
+    // A cover that is not marked as one, or a file that ends with its first pictures: nobody would call it analyzed.
+    private static void CheckLength(MediaInput input, PacketSurvey survey, ProbeFormat format)
+    {
+        var pictures = survey.End - survey.Start;
+        if (pictures < SinglePicture && PacketScanner.ParseTime(format.Duration) is { } whole && whole > Unremarkable)
+        {
+            throw new MediaException(
+                $"'{input.Name}' lasts {whole.TotalSeconds:0.#} s, but its pictures only {pictures.TotalSeconds:0.##} s: it is a cover with sound, or cut off."
             );
         }
     }

@@ -130,7 +130,12 @@ internal sealed class MissedFrames(FrameDecoder decoder, PacketScanner scanner)
         var to = origin + missed[^1] + request.Run.Late;
         var stored = new List<TimeSpan>();
         await foreach (
-            var packet in scanner.ScanAsync(request.Input, facts.Container, from > origin ? from : null, length: null, cancellationToken)
+            var packet in scanner.ScanAsync(
+                new PacketSource(request.Input, facts.Container, facts.Stream),
+                from > origin ? from : null,
+                length: null,
+                cancellationToken
+            )
         )
         {
             if (!packet.IsShown)

@@ -21,6 +21,12 @@ internal readonly record struct MediaPacket(
     bool IsShown = true
 );
 
+/// <summary>The stream whose packets are listed.</summary>
+/// <param name="Input">The video.</param>
+/// <param name="Container">ffmpeg's name of the container.</param>
+/// <param name="Stream">As <see cref="VideoFacts.Stream"/>.</param>
+internal readonly record struct PacketSource(MediaInput Input, string Container, int? Stream);
+
 /// <summary>Lists packets of a part of a video without decoding anything: it costs little more than reading the bytes.</summary>
 internal sealed class PacketScanner(FfmpegRunner runner)
 {
@@ -31,26 +37,25 @@ internal sealed class PacketScanner(FfmpegRunner runner)
     /// Packets in file order, hidden ones included, beginning with a keyframe at or before <paramref name="from"/> where the container can find one. Stop
     /// enumerating to stop reading.
     /// </summary>
-    /// <param name="input">The video.</param>
-    /// <param name="container">ffmpeg's name of the container.</param>
+    /// <param name="source">The stream.</param>
     /// <param name="from">Container time; null = from the beginning.</param>
     /// <param name="length">How much is listed from there on; null = until the end.</param>
     /// <param name="cancellationToken">Stops.</param>
     public async IAsyncEnumerable<MediaPacket> ScanAsync(
-        MediaInput input,
-        string container,
+        PacketSource source,
         TimeSpan? from,
         TimeSpan? length,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        var (input, container, stream) = source;
         var start = from is { } time ? InputArguments.Seconds(time) : "";
         var end = length is { } limit ? $"+{InputArguments.Seconds(limit)}" : "";
         await using var lines = await runner.ProbeLinesAsync(
             [
                 .. InputArguments.ForProbing(input, container),
                 "-select_streams",
-                "V:0",
+                InputArguments.Stream(stream),
                 "-show_entries",
                 "packet=pts_time,dts_time,duration_time,size,flags:packet_side_data=side_data_type",
                 "-of",

@@ -34,24 +34,18 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
     private const int MaxSearchSteps = 40;
 
     /// <summary>The survey, or null when there is not one packet of video.</summary>
-    /// <param name="input">The video.</param>
-    /// <param name="container">ffmpeg's name of the container.</param>
+    /// <param name="source">The stream.</param>
     /// <param name="claimedEnd">Where the container says that the video ends; null = it does not say.</param>
     /// <param name="cancellationToken">Stops.</param>
-    public async Task<PacketSurvey?> SurveyAsync(
-        MediaInput input,
-        string container,
-        TimeSpan? claimedEnd,
-        CancellationToken cancellationToken
-    )
+    public async Task<PacketSurvey?> SurveyAsync(PacketSource source, TimeSpan? claimedEnd, CancellationToken cancellationToken)
     {
-        var head = await LookAsync(input, container, from: null, cancellationToken);
+        var head = await LookAsync(source, from: null, cancellationToken);
         if (head.Start is not { } start)
         {
             return null;
         }
 
-        var (end, middle) = head.ReachedEnd ? (head.End, null) : await LookOnAsync(input, container, head, claimedEnd, cancellationToken);
+        var (end, middle) = head.ReachedEnd ? (head.End, null) : await LookOnAsync(source, head, claimedEnd, cancellationToken);
         List<PacketWindow> windows = middle is { Start: not null } ? [head, middle] : [head];
         var gaps = windows.SelectMany(window => window.KeyframeGaps).Order().ToList();
         // One keyframe in a whole window: the next is at least that far away.
@@ -72,8 +66,7 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
 
     // The end and the middle at the same time: somebody waits for the first picture.
     private async Task<(TimeSpan End, PacketWindow? Middle)> LookOnAsync(
-        MediaInput input,
-        string container,
+        PacketSource source,
         PacketWindow head,
         TimeSpan? claimedEnd,
         CancellationToken cancellationToken
@@ -81,8 +74,8 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
     {
         var half = claimedEnd / 2;
         using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var end = FindEndAsync(input, container, head.End, claimedEnd, failing.Token);
-        var middle = half > head.End ? LookAsync(input, container, half, failing.Token) : null;
+        var end = FindEndAsync(source, head.End, claimedEnd, failing.Token);
+        var middle = half > head.End ? LookAsync(source, half, failing.Token) : null;
         try
         {
             await (middle is null ? end : Task.WhenAny(end, middle).Unwrap());
@@ -96,10 +89,10 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
         }
     }
 
-    private async Task<PacketWindow> LookAsync(MediaInput input, string container, TimeSpan? from, CancellationToken cancellationToken)
+    private async Task<PacketWindow> LookAsync(PacketSource source, TimeSpan? from, CancellationToken cancellationToken)
     {
         var window = new PacketWindow();
-        await foreach (var packet in scanner.ScanAsync(input, container, from, length: null, cancellationToken))
+        await foreach (var packet in scanner.ScanAsync(source, from, length: null, cancellationToken))
         {
             window.Add(packet);
             if (window.Span >= Window || window.Bytes >= WindowBytes)
@@ -117,8 +110,7 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
     /// the pictures by far.
     /// </summary>
     private async Task<TimeSpan> FindEndAsync(
-        MediaInput input,
-        string container,
+        PacketSource source,
         TimeSpan known,
         TimeSpan? claimedEnd,
         CancellationToken cancellationToken
@@ -131,10 +123,10 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
             var at = claimed - Tail;
             if (at <= good)
             {
-                return await ReadToEndAsync(input, container, good, cancellationToken) ?? good;
+                return await ReadToEndAsync(source, good, cancellationToken) ?? good;
             }
 
-            if (await ReadToEndAsync(input, container, at, cancellationToken) is { } end)
+            if (await ReadToEndAsync(source, at, cancellationToken) is { } end)
             {
                 return end;
             }
@@ -143,13 +135,13 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
         }
         else
         {
-            return await ReadToEndAsync(input, container, from: null, cancellationToken) ?? good;
+            return await ReadToEndAsync(source, from: null, cancellationToken) ?? good;
         }
 
         for (var step = 0; step < MaxSearchSteps && bad - good > EndPrecision; step++)
         {
             var middle = good + ((bad - good) / 2);
-            var (reached, last) = await ReachesAsync(input, container, middle, cancellationToken);
+            var (reached, last) = await ReachesAsync(source, middle, cancellationToken);
             if (reached)
             {
                 good = middle;
@@ -164,13 +156,13 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
             }
         }
 
-        return await ReadToEndAsync(input, container, good, cancellationToken) ?? good;
+        return await ReadToEndAsync(source, good, cancellationToken) ?? good;
     }
 
-    private async Task<TimeSpan?> ReadToEndAsync(MediaInput input, string container, TimeSpan? from, CancellationToken cancellationToken)
+    private async Task<TimeSpan?> ReadToEndAsync(PacketSource source, TimeSpan? from, CancellationToken cancellationToken)
     {
         TimeSpan? end = null;
-        await foreach (var packet in scanner.ScanAsync(input, container, from, length: null, cancellationToken))
+        await foreach (var packet in scanner.ScanAsync(source, from, length: null, cancellationToken))
         {
             end = packet.IsShown ? Later(end, packet) : end;
         }
@@ -178,15 +170,10 @@ internal sealed class PacketSurveyor(PacketScanner scanner)
         return end;
     }
 
-    private async Task<(bool Reached, TimeSpan? End)> ReachesAsync(
-        MediaInput input,
-        string container,
-        TimeSpan time,
-        CancellationToken cancellationToken
-    )
+    private async Task<(bool Reached, TimeSpan? End)> ReachesAsync(PacketSource source, TimeSpan time, CancellationToken cancellationToken)
     {
         TimeSpan? end = null;
-        await foreach (var packet in scanner.ScanAsync(input, container, time, length: null, cancellationToken))
+        await foreach (var packet in scanner.ScanAsync(source, time, length: null, cancellationToken))
         {
             if (packet.IsShown && packet.Time >= time)
             {

@@ -8,8 +8,8 @@ internal sealed record ProbeReply
     /// <summary>What is asked for; the same names as below.</summary>
     public const string Entries =
         "format=start_time,duration,bit_rate"
-        + ":stream=codec_type,codec_name,codec_tag_string,width,height,sample_aspect_ratio,avg_frame_rate,start_time,duration,has_b_frames"
-        + ":stream_disposition=attached_pic:stream_tags=rotate:stream_side_data=rotation";
+        + ":stream=index,codec_type,codec_name,codec_tag_string,width,height,sample_aspect_ratio,avg_frame_rate,start_time,duration,has_b_frames,nb_frames"
+        + ":stream_disposition=attached_pic,default,still_image:stream_tags=rotate:stream_side_data=rotation";
 
     [JsonPropertyName("streams")]
     public IReadOnlyList<ProbeStream> Streams { get; init; } = [];
@@ -17,9 +17,20 @@ internal sealed record ProbeReply
     [JsonPropertyName("format")]
     public ProbeFormat Format { get; init; } = new();
 
-    /// <summary>The stream that a player shows: the first with pictures that is no cover.</summary>
+    /// <summary>
+    /// The stream that a player shows: one that is no cover, marked as such or not, and of these the default one, else the first.
+    /// </summary>
     public ProbeStream? Video =>
-        Streams.FirstOrDefault(stream =>
+        Pictures
+            .OrderBy(stream => stream.IsLikelyCover)
+            .ThenByDescending(stream => stream.Disposition.GetValueOrDefault("default"))
+            .FirstOrDefault();
+
+    /// <summary>Its index; null = it is the first that is not marked as a cover.</summary>
+    public int? VideoIndex => Video is { } video && video != Pictures.First() ? video.Index : null;
+
+    private IEnumerable<ProbeStream> Pictures =>
+        Streams.Where(stream =>
             string.Equals(stream.CodecType, "video", StringComparison.Ordinal) && stream.Disposition.GetValueOrDefault("attached_pic") == 0
         );
 }
@@ -40,6 +51,12 @@ internal sealed record ProbeFormat
 /// <summary>One stream.</summary>
 internal sealed record ProbeStream
 {
+    [JsonPropertyName("index")]
+    public int Index { get; init; }
+
+    [JsonPropertyName("nb_frames")]
+    public string? FrameCount { get; init; }
+
     [JsonPropertyName("codec_type")]
     public string? CodecType { get; init; }
 
@@ -78,6 +95,17 @@ internal sealed record ProbeStream
 
     [JsonPropertyName("side_data_list")]
     public IReadOnlyList<ProbeSideData> SideData { get; init; } = [];
+
+    /// <summary>
+    /// Whether it seems to be a single picture: it is said to be, or its format is one of pictures and no number of pictures is given.
+    /// </summary>
+    public bool IsLikelyCover =>
+        Disposition.GetValueOrDefault("still_image") == 1
+        || (
+            FrameCount is { Length: > 0 } count
+                ? string.Equals(count, "1", StringComparison.Ordinal)
+                : CodecName is "mjpeg" or "png" or "bmp" or "gif" or "webp" or "tiff" or "jpegls" or "jpeg2000"
+        );
 
     /// <summary>Clockwise rotation that is asked for: 0, 90, 180 or 270.</summary>
     public int Rotation
