@@ -1,6 +1,8 @@
+using System.Text.Json;
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Media;
+using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Scenes;
 
 namespace HavenVlm.Core.Api;
@@ -11,7 +13,8 @@ internal sealed class SceneViews(
     AnalysisLogs logs,
     SceneSettings sceneSettings,
     SceneMedia media,
-    FrameExtractor extractor
+    FrameExtractor extractor,
+    IOrchestrationClient client
 )
 {
     /// <summary>Answers, spans and markers of the latest run of the scene, with the scene's own settings as they are now.</summary>
@@ -40,5 +43,17 @@ internal sealed class SceneViews(
 
     private async Task<SceneSnapshot> LatestAsync(string sceneId, CancellationToken cancellationToken) =>
         await artifacts.ReadLatestAsync(sceneId, cancellationToken)
-        ?? throw new ApiException(404, "Not analysed", $"Scene {sceneId} has not been analysed yet. POST /api/scenes/tag starts it.");
+        ?? throw new ApiException(404, "Not analysed", await WhyNotAnalyzedAsync(sceneId, cancellationToken));
+
+    private async Task<string> WhyNotAnalyzedAsync(string sceneId, CancellationToken cancellationToken)
+    {
+        var instance = await client.GetAsync(WorkflowNames.SceneInstance(sceneId), withInput: false, cancellationToken);
+        return instance switch
+        {
+            { RuntimeStatus: RuntimeStatus.Failed, Output: { ValueKind: JsonValueKind.String } reason } =>
+                $"Scene {sceneId} failed: {reason.GetString()} Fix the cause, then POST /api/instances/{instance.InstanceId}/retry.",
+            { HasEnded: false } => $"Scene {sceneId} is being analyzed. Ask again when it is done.",
+            _ => $"Scene {sceneId} has not been analyzed yet. POST /api/scenes/tag starts it.",
+        };
+    }
 }

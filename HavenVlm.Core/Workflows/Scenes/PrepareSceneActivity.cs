@@ -42,6 +42,24 @@ internal sealed class PrepareSceneActivity(
             return new ScenePreparation { Message = $"Scene {input.SceneId} no longer carries a request tag" };
         }
 
+        try
+        {
+            return await FreezeAsync(input, scene, vrTag, cancellationToken);
+        }
+        catch (PermanentFailureException e)
+        {
+            // Returned with the title, so that people see which scene it is.
+            return new ScenePreparation { Title = Shortened(TitleOf(scene)), Failure = e.Message };
+        }
+    }
+
+    private async Task<ScenePreparation> FreezeAsync(
+        PrepareSceneInput input,
+        StashScene scene,
+        string? vrTag,
+        CancellationToken cancellationToken
+    )
+    {
         var options = await tagsOfStash.AddToAsync(settings.Current, cancellationToken);
         var snapshot = await ReadAsync(options, scene, options.Video.Vr == VrMode.Auto ? vrTag : null, input.Run, cancellationToken);
         if (input.ForceToken.Length > 0)
@@ -92,7 +110,7 @@ internal sealed class PrepareSceneActivity(
         var file = scene.Files[0];
         var subject = new VideoSubject(
             scene.Id,
-            string.IsNullOrEmpty(scene.Title) ? FileName(file.Path) : scene.Title,
+            TitleOf(scene),
             run,
             new MediaFile(scene.Id, file.Path, file.Size),
             FingerprintOf(scene, file),
@@ -108,6 +126,9 @@ internal sealed class PrepareSceneActivity(
     /// <summary>The file's fingerprint; without one the scene and the file's size, which at least change when the file does.</summary>
     private static string FingerprintOf(StashScene scene, StashFile file) =>
         file.Fingerprint("oshash") ?? file.Fingerprint("md5") ?? $"scene-{scene.Id}-{file.Size}";
+
+    private static string TitleOf(StashScene scene) =>
+        string.IsNullOrEmpty(scene.Title) && scene.Files.Count > 0 ? FileName(scene.Files[0].Path) : scene.Title ?? "";
 
     // The status goes around with every progress; a title is as long as its writer likes.
     private static string Shortened(string title)

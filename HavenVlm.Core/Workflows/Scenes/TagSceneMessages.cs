@@ -87,6 +87,9 @@ public sealed record ScenePreparation
     /// <summary>Why there is nothing to do.</summary>
     public string Message { get; init; } = "";
 
+    /// <summary>Why the scene cannot be analyzed; null = it can.</summary>
+    public string? Failure { get; init; }
+
     /// <summary>Chunks of this scene in flight at once.</summary>
     public int ChunksInFlight { get; init; } = 2;
 

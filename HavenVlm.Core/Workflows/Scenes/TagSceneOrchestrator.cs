@@ -57,6 +57,11 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
     private static async Task<TagSceneOutput> TagAsync(IOrchestrationContext context, TagSceneInput input, TagSceneState state)
     {
         var preparation = state.Preparation!;
+        if (preparation.Failure is { } failure)
+        {
+            throw new OrchestrationFailedException(failure);
+        }
+
         if (preparation.Snapshot.Length == 0)
         {
             context.SetCustomStatus(Status("done", preparation.Message) with { Percent = 100 });

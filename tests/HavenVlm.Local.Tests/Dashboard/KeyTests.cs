@@ -88,7 +88,7 @@ public sealed class KeyTests(Chromium chromium)
         await page.Keyboard.PressAsync("Enter");
         await Expect(
                 page.GetByRole(AriaRole.Heading, new() { Name = "The answers can not be shown" })
-                    .Or(page.GetByText("has not been analysed"))
+                    .Or(page.GetByText("has not been analyzed"))
             )
             .ToBeVisibleAsync();
         await page.GotoAsync($"{server.Address}/#/history");

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using HavenVlm.Core.Configuration;
 using HavenVlm.Local.Tests.Browser;
 using HavenVlm.Local.Tests.EndToEnd;
 using Microsoft.Playwright;
@@ -24,7 +23,7 @@ public sealed class SceneTests(VideosFixture videos, Chromium chromium)
         await world.EndedAsync(started.GetProperty("statusQueryGetUri").GetString()!);
         var asked = world.Vlm.Log.Requests;
         Assert.Equal(6, world.Stash.Library.MarkersOf(scene.Id).Count);
-        await using var tab = await chromium.OpenAsync(new() { Permissions = ["clipboard-read", "clipboard-write"] });
+        await using var tab = await chromium.OpenAsync();
         var page = tab.Page;
         await page.GotoAsync($"{address}/#/scene/{scene.Id}");
         var waving = page.Locator(".tag[data-tag=Waving]");
@@ -55,11 +54,8 @@ public sealed class SceneTests(VideosFixture videos, Chromium chromium)
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Type a length such as 500ms");
         Assert.Equal(6, world.Stash.Library.MarkersOf(scene.Id).Count);
 
-        await page.GetByRole(AriaRole.Button, new() { Name = "Copy YAML" }).ClickAsync();
-        await Expect(page.GetByText("Copied. Paste it into haven.yaml").First).ToBeVisibleAsync();
-        var yaml = await page.EvaluateAsync<string>("() => navigator.clipboard.readText()");
-        var pasted = ConfigurationLoader.LoadText(yaml, "haven.yaml", world.Folder, new Dictionary<string, string>()).Options;
-        Assert.Equal("70%", pasted.Tags["Waving"].MaxGap.ToString());
+        // Lines to paste would lack the tags' descriptions, and another description is another question to pay for.
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Copy YAML" })).ToHaveCountAsync(0);
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Save to scene" }).ClickAsync();
         await Expect(page.GetByText("Stash has the markers of these settings now.").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
@@ -73,6 +69,36 @@ public sealed class SceneTests(VideosFixture videos, Chromium chromium)
         Assert.Equal(6, world.Stash.Library.MarkersOf(scene.Id).Count);
         Assert.Equal(asked, world.Vlm.Log.Requests);
         await tab.AssertSoundAsync();
+    }
+
+    [Fact]
+    public async Task A_scene_that_failed_shows_its_title_the_reason_and_the_next_step()
+    {
+        await using var world = await World.CreateAsync(videos);
+        var scene = await world.AddSceneAsync("phone");
+        var path = Path.Combine(world.Folder, "broken.mp4");
+        await File.WriteAllBytesAsync(path, new byte[new FileInfo(scene.Files[0].Path).Length]);
+        var broken = world.Stash.Library.AddScene("Holiday", scene.Files[0] with { Id = 0, Path = path });
+        await using var haven = world.Serve();
+        var address = await haven.ListeningAsync();
+        var started = await world.PostAsync($"{address}/api/scenes/tag", new { sceneIds = new[] { World.Id(broken) } });
+        await world.EndedAsync(started.GetProperty("statusQueryGetUri").GetString()!);
+        var reason = (await world.GetAsync($"{address}/api/instances/scene-{broken.Id}")).GetProperty("output").GetString()!;
+        await using var tab = await chromium.OpenAsync();
+        var page = tab.Page;
+
+        await page.GotoAsync($"{address}/#/scene/{broken.Id}");
+
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "Holiday" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "The analysis failed" })).ToBeVisibleAsync();
+        await Expect(page.GetByText(reason).First).ToBeVisibleAsync();
+        await Expect(page.GetByText("Fix the cause, then analyze the scene again")).ToBeVisibleAsync();
+        await Expect(page.GetByText("has not been analyzed")).ToHaveCountAsync(0);
+
+        File.Copy(scene.Files[0].Path, path, overwrite: true);
+        await page.GetByRole(AriaRole.Button, new() { Name = "Analyse again" }).ClickAsync();
+        await Expect(page.Locator("tbody tr").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "The analysis failed" })).ToBeHiddenAsync();
     }
 
     [Fact]

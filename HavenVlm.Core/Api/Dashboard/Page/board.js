@@ -1,6 +1,6 @@
 // The answers of a scene on one time axis, with sliders that make other markers of them at once. Nothing here asks the model.
 
-import { el, text, attr, show, toast } from "./dom.js";
+import { el, text, attr, show } from "./dom.js";
 import { Adjust } from "./adjust.js";
 import { AnswerTable, toTicks } from "./series.js";
 import { MarkerBuilder, foldCase } from "./markers.js";
@@ -10,7 +10,6 @@ import { Strip } from "./strip.js";
 import { TagRow } from "./tag-row.js";
 import { MarkerList } from "./marker-list.js";
 import { paletteOf } from "./chart.js";
-import { copyText } from "./copy.js";
 import { clock, plural } from "./format.js";
 
 const deepestZoom = 64;
@@ -129,14 +128,13 @@ export class SceneBoard {
   #makeSaveBar() {
     this.outcome = el("p", { class: "outcome" });
     this.saveButton = el("button", { type: "button", class: "primary", onclick: () => this.isChanged && this.save(this.saveButton, this.edits.toOwn()) }, "Save to scene");
-    this.copyButton = el("button", { type: "button", onclick: () => this.#copy() }, "Copy YAML");
     this.undoButton = el("button", { type: "button", class: "quiet", onclick: () => this.#undo() }, "Undo changes");
     this.clearButton = el("button", { type: "button", class: "quiet", onclick: () => this.save(this.clearButton, {}) }, "Back to the configuration");
     this.bar = el(
       "section",
       { class: "save-bar", "aria-label": "What to do with these settings" },
       this.outcome,
-      el("div", { class: "actions" }, this.saveButton, this.copyButton, this.undoButton, this.clearButton),
+      el("div", { class: "actions" }, this.saveButton, this.undoButton, this.clearButton),
     );
   }
 
@@ -235,15 +233,6 @@ export class SceneBoard {
     this.edits.undo();
     this.#compute();
     this.all.node.querySelector("input").focus();
-  }
-
-  async #copy() {
-    const yaml = this.edits.toYaml();
-    if (yaml === "") {
-      toast("Nothing differs from the configuration: move a slider first.");
-      return;
-    }
-    await copyText(yaml, "Copied. Paste it into haven.yaml, each tag's line in place of the one there.");
   }
 
   #seen(entries) {

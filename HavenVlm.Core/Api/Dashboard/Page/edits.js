@@ -99,27 +99,4 @@ export class Edits {
     own.tags = Object.fromEntries(kept.map(({ tag, said }) => [tag, said]));
     return own;
   }
-
-  /** The same as lines for haven.yaml: every tag with what was said or moved. */
-  toYaml() {
-    const own = this.toOwn();
-    const said = new Map(Object.entries(own.tags).map(([tag, values]) => [foldCase(tag), values]));
-    const lines = [];
-    for (const tag of this.#base) {
-      const values = { ...own, ...said.get(foldCase(tag.tag)) };
-      const parts = [...names, "requiredDuration"]
-        .filter((name) => values[name] !== undefined && values[name] !== null)
-        .map((name) => `${name}: ${typeof values[name] === "number" && name !== "threshold" ? `${values[name]}s` : values[name]}`);
-      if (parts.length > 0) {
-        lines.push(`  ${yamlKey(tag.tag)}: { ${parts.join(", ")} }`);
-      }
-    }
-    return lines.length > 0 ? `tags:\n${lines.join("\n")}\n` : "";
-  }
-}
-
-// A plain word stays plain; everything else is written as JSON, which YAML reads as it is.
-function yamlKey(tag) {
-  const isWord = /^[A-Za-z][A-Za-z0-9 _-]*[A-Za-z0-9]$/.test(tag) && !/^(true|false|null|yes|no|on|off)$/i.test(tag);
-  return isWord ? tag : JSON.stringify(tag);
 }

@@ -3,7 +3,7 @@
 import { el, text, attr, show, say, toast } from "./dom.js";
 import { getJson, post, send } from "./api.js";
 import { act } from "./controls.js";
-import { sceneIdOf, stateOf, titleOf } from "./names.js";
+import { sceneIdOf, stateOf, titleOf, outcomeOf } from "./names.js";
 import { clock, plural, percent } from "./format.js";
 import { SceneBoard } from "./board.js";
 import { followUpdate } from "./follow.js";
@@ -23,10 +23,13 @@ export class SceneView {
     this.analyse = el("button", { type: "button", onclick: () => this.#analyse() }, "Analyse again");
     this.progress = el("p", { class: "notice wait" });
     show(this.progress, false);
+    this.failure = el("section", { class: "notice bad", "aria-labelledby": "failure-title" });
+    show(this.failure, false);
     this.body = el("div", { class: "scene" });
     main.append(
       el("header", { class: "hero" }, el("div", {}, this.heading, this.facts), el("div", { class: "actions" }, this.stash, this.analyse)),
       this.progress,
+      this.failure,
       this.body,
     );
     this.load();
@@ -35,6 +38,10 @@ export class SceneView {
   /** Loads the answers and shows them; settings that were being tried out are given up. */
   async load() {
     text(this.facts, "Reading the answers…");
+    const failed = await this.#findFailure();
+    if (this.#left.signal.aborted) {
+      return;
+    }
     try {
       const [timeline, own] = await Promise.all([
         getJson(`api/scenes/${this.id}/timeline`, { signal: this.#left.signal }),
@@ -43,7 +50,7 @@ export class SceneView {
       this.#show(timeline, own);
     } catch (e) {
       if (!this.#left.signal.aborted) {
-        this.#fail(e);
+        this.#fail(e, failed);
       }
     }
   }
@@ -56,6 +63,7 @@ export class SceneView {
     show(this.progress, run !== undefined);
     if (run) {
       this.#wasRunning = true;
+      show(this.failure, false);
       const done = run.customStatus?.framesTotal > 0 ? `, ${Math.round(run.customStatus.percent)} %` : "";
       text(this.progress, `${stateOf(run)}${done}. ${run.customStatus?.message ?? ""}`);
       if (this.board === undefined && titleOf(run) !== this.heading.textContent) {
@@ -109,9 +117,36 @@ export class SceneView {
     return act(this.analyse, () => post("api/scenes/tag", { sceneIds: [this.id] }), "Started. Only what the log lacks is asked.");
   }
 
-  #fail(e) {
+  // Why the last run of this scene failed; null when it did not.
+  async #findFailure() {
+    let run = null;
+    try {
+      run = await getJson(`api/instances/scene-${this.id}`, { signal: this.#left.signal });
+    } catch (e) {
+      // 404: nothing is known of a run. Whatever else is wrong shows with the answers.
+    }
+    const failed = run?.runtimeStatus === "Failed" ? run : null;
+    show(this.failure, failed !== null);
+    if (failed) {
+      this.failure.replaceChildren(
+        el("h2", { id: "failure-title" }, "The analysis failed"),
+        el("p", { class: "outcome" }, outcomeOf(failed)),
+        el("p", { class: "soft" }, "Fix the cause, then analyze the scene again: only missing answers are requested. It needs no request tag."),
+      );
+      text(this.heading, titleOf(failed));
+    }
+    return failed;
+  }
+
+  #fail(e, failed) {
     text(this.facts, "");
     this.board = undefined;
+    if (failed && e.status === 404) {
+      text(this.facts, `Scene ${this.id}`);
+      text(this.analyse, "Analyse again");
+      this.body.replaceChildren();
+      return;
+    }
     const again = el("button", { type: "button", onclick: () => this.load() }, "Try again");
     const isUnknown = e.status === 404;
     text(this.analyse, isUnknown ? "Analyse it" : "Analyse again");
@@ -124,7 +159,7 @@ export class SceneView {
           "p",
           {},
           isUnknown
-            ? `Scene ${this.id} has not been analysed. Analyse it here, or put the request tag on it in Stash; the curves appear when it is done.`
+            ? `Scene ${this.id} has not been analyzed. Analyze it here, or put the request tag on it in Stash; the curves appear when it is done.`
             : e.message,
         ),
         el("div", { class: "actions" }, again),

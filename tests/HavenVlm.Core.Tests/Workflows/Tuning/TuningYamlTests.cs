@@ -60,5 +60,28 @@ public sealed class TuningYamlTests
     }
 
     [Fact]
+    public void Every_setting_that_a_tag_can_have_is_written_so_that_pasting_drops_none()
+    {
+        var tag = new TagOptions
+        {
+            Description = "a description",
+            Rename = "Another",
+            Category = "actions",
+            Threshold = 0.4,
+            MinMarkerDuration = MarkerDuration.OfTime(TimeSpan.FromSeconds(2)),
+            MaxGap = MarkerDuration.OfTime(TimeSpan.FromSeconds(3)),
+            RequiredDuration = MarkerDuration.OfTime(TimeSpan.FromSeconds(4)),
+        };
+        var nothing = new TagOptions();
+        Assert.All(typeof(TagOptions).GetProperties(), each => Assert.NotEqual(each.GetValue(nothing), each.GetValue(tag)));
+        var options = Options with { Tags = new Dictionary<string, TagOptions>(StringComparer.OrdinalIgnoreCase) { ["Waving"] = tag } };
+
+        var yaml = TuningYaml.Write(options, [new TagSettingsChange { Tag = "Waving", Threshold = 0.6 }]);
+
+        var pasted = Configurations.Options("categories: { actions: {} }\n" + yaml).Tags;
+        Assert.Equal(tag with { Threshold = 0.6 }, pasted["Waving"]);
+    }
+
+    [Fact]
     public void Nothing_changes_nothing() => Assert.Empty(TuningYaml.Write(Options, []));
 }
