@@ -53,6 +53,9 @@ public static class HavenServices
         services.AddSingleton<RequestStore>();
         services.AddSingleton<RequestedScenes>();
         services.AddSingleton<SweepMark>();
+        services.AddSingleton<OutstandingSceneReader>();
+        services.AddSingleton<OutstandingImageReader>();
+        services.AddSingleton<NewRequests>();
         services.AddSingleton<SceneArtifacts>();
         services.AddSingleton<SceneMedia>();
         services.AddSingleton<TagsOfStash>();
@@ -120,6 +123,7 @@ public static class HavenServices
             s.GetRequiredService<InstanceControl>(),
             s.GetRequiredService<SweepMark>(),
             s.GetRequiredService<RequestedScenes>(),
+            s.GetRequiredService<NewRequests>(),
             s.GetRequiredService<LiveProgress>(),
             s.GetRequiredService<SceneViews>(),
             s.GetRequiredService<SceneSettings>(),

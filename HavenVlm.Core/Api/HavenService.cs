@@ -16,6 +16,7 @@ public sealed class HavenService
     private readonly InstanceControl _control;
     private readonly SweepMark _sweepMark;
     private readonly RequestedScenes _requested;
+    private readonly NewRequests _newRequests;
     private readonly LiveProgress _live;
     private readonly MarkerSettingsRequests _markerSettings;
 
@@ -28,6 +29,7 @@ public sealed class HavenService
         InstanceControl control,
         SweepMark sweepMark,
         RequestedScenes requested,
+        NewRequests newRequests,
         LiveProgress live,
         SceneViews scenes,
         SceneSettings sceneSettings,
@@ -45,6 +47,7 @@ public sealed class HavenService
         _control = control;
         _sweepMark = sweepMark;
         _requested = requested;
+        _newRequests = newRequests;
         _live = live;
         Scenes = scenes;
         SceneSettings = sceneSettings;
@@ -137,14 +140,17 @@ public sealed class HavenService
     }
 
     /// <summary>
-    /// Looks at the counts of the request tags and makes a sweep due when something carries one and no sweep runs. One small request
-    /// to Stash.
+    /// Makes a sweep due when something carries a request tag that no request holds, or when a sweep became due that did not run. One small
+    /// request to Stash while nothing is tagged.
     /// </summary>
     /// <returns>Whether a sweep was made due.</returns>
     public async Task<bool> WatchAsync(CancellationToken cancellationToken)
     {
         var sweep = await _client.GetAsync(WorkflowNames.SweepInstance, withInput: false, cancellationToken);
-        if (sweep is { HasEnded: false } || (await _requested.CountAsync(cancellationToken)).Total == 0)
+        if (
+            sweep is { HasEnded: false }
+            || (!await _sweepMark.IsSetAsync(cancellationToken) && !await _newRequests.IsAnyAsync(cancellationToken))
+        )
         {
             return false;
         }

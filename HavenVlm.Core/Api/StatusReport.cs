@@ -190,7 +190,7 @@ internal sealed class StatusReport(
     private async Task CountAsync(CancellationToken cancellationToken)
     {
         // Several watchers count once.
-        if (time.GetUtcNow() - requested.Last?.At < CountAgain / 2)
+        if ((time.GetUtcNow() - requested.Last?.At)?.Duration() < CountAgain / 2)
         {
             return;
         }

@@ -78,10 +78,10 @@ public static class WorkflowNames
     /// <summary>Activity: counts ended scenes of a request and starts further ones.</summary>
     public const string AdvanceRequest = nameof(AdvanceRequest);
 
-    /// <summary>Activity: starts the requests that a sweep finds to be due.</summary>
+    /// <summary>Activity: starts requests for what carries a request tag and is in none that runs.</summary>
     public const string StartSweep = nameof(StartSweep);
 
-    /// <summary>Activity: whether the requests of a sweep have ended.</summary>
+    /// <summary>Activity: whether a sweep became due again before it ended.</summary>
     public const string CheckSweep = nameof(CheckSweep);
 
     /// <summary>Orchestrator that exports what is marked as incorrect.</summary>
@@ -128,6 +128,9 @@ public static class WorkflowNames
 
     /// <summary>Beginning of the ids of undo instances.</summary>
     public const string UndoPrefix = "undo-";
+
+    /// <summary>Beginning of the ids of instances that take request tags off what was terminated.</summary>
+    public const string ReleasePrefix = "release-";
 
     /// <summary>Id of a scene's instance.</summary>
     public static string SceneInstance(string sceneId) => ScenePrefix + sceneId;

@@ -3,8 +3,8 @@ using HavenVlm.Core.Configuration;
 namespace HavenVlm.Local.Server;
 
 /// <summary>
-/// Sweeps when the schedule says so, by the local clock, and looks at the request tags' counts in between. Follows the settings as
-/// they change.
+/// Sweeps when the schedule says so, by the local clock, and looks for new request tags in between. Follows the settings as they change.
+/// A clock that is set back or forward delays neither: both also come due by the time that has passed.
 /// </summary>
 /// <param name="sweep">Makes a sweep due.</param>
 /// <param name="watch">Looks at the counts; true = a sweep was made due.</param>
@@ -22,28 +22,40 @@ internal sealed class SweepTimer(
     // As fine as a schedule can be; looking at the clock costs nothing, and clocks and settings change.
     private static readonly TimeSpan Resolution = TimeSpan.FromSeconds(1);
 
-    private DateTimeOffset _scheduledFrom = time.GetUtcNow();
-    private DateTimeOffset? _watched;
+    // By so much clocks drift while a schedule is waited for; what is further away was set.
+    private static readonly TimeSpan Drift = TimeSpan.FromMinutes(1);
+
+    private Scheduled? _scheduled;
+    private long? _watchedAt;
     private string? _lastProblem;
 
     /// <summary>Does what is due now.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
         var options = settings.Current.Sweep;
-        var now = time.GetUtcNow();
         if (!options.Enabled)
         {
-            (_watched, _scheduledFrom) = (null, now);
+            (_watchedAt, _scheduled) = (null, null);
+            return;
         }
-        else if (Ncrontab.Parse(options.Schedule).Next(_scheduledFrom, time.LocalTimeZone) <= now)
+
+        var now = time.GetUtcNow();
+        if (_scheduled is null || !string.Equals(_scheduled.Schedule, options.Schedule, StringComparison.Ordinal))
         {
-            // What was missed while the machine slept is done once.
-            (_watched, _scheduledFrom) = (now, now);
+            _scheduled = Schedule(options.Schedule, now);
+        }
+
+        if (IsDue(_scheduled, now))
+        {
+            // What was missed while the machine slept is done once. One that came by the time passed does not come by the clock as well.
+            var isEarly = _scheduled.At > now && _scheduled.At - now <= Drift;
+            _scheduled = Schedule(options.Schedule, isEarly ? _scheduled.At!.Value : now);
+            _watchedAt = time.GetTimestamp();
             await AttemptAsync(sweep, cancellationToken);
         }
-        else if (options.Watch is { } every && (_watched is null || _watched + every <= now))
+        else if (options.Watch is { } every && (_watchedAt is null || time.GetElapsedTime(_watchedAt.Value) >= every))
         {
-            _watched = now;
+            _watchedAt = time.GetTimestamp();
             await AttemptAsync(watch, cancellationToken);
         }
     }
@@ -57,6 +69,15 @@ internal sealed class SweepTimer(
             await Task.Delay(Resolution, time, stoppingToken);
         }
     }
+
+    private Scheduled Schedule(string schedule, DateTimeOffset after)
+    {
+        var at = Ncrontab.Parse(schedule).Next(after, time.LocalTimeZone);
+        return new Scheduled(schedule, at, time.GetTimestamp(), at - time.GetUtcNow());
+    }
+
+    private bool IsDue(Scheduled scheduled, DateTimeOffset now) =>
+        scheduled.At <= now || time.GetElapsedTime(scheduled.From) >= scheduled.Wait;
 
     private async Task AttemptAsync(Func<CancellationToken, Task> action, CancellationToken stoppingToken)
     {
@@ -81,4 +102,11 @@ internal sealed class SweepTimer(
             _lastProblem = e.Message;
         }
     }
+
+    /// <summary>The next sweep by the schedule.</summary>
+    /// <param name="Schedule">The schedule.</param>
+    /// <param name="At">When, by the clock; null = never.</param>
+    /// <param name="From">When this was found, as a timestamp.</param>
+    /// <param name="Wait">How long it was until then.</param>
+    private sealed record Scheduled(string Schedule, DateTimeOffset? At, long From, TimeSpan? Wait);
 }

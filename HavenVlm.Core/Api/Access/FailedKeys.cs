@@ -21,6 +21,7 @@ public sealed class FailedKeys(TimeProvider time)
     private static readonly TimeSpan OneMoreAfter = TimeSpan.FromSeconds(6);
 
     private readonly Lock _lock = new();
+    private readonly long _began = time.GetTimestamp();
     private readonly Dictionary<IPAddress, LinkedListNode<Caller>> _callers = [];
     private readonly LinkedList<Caller> _byLastFailure = [];
 
@@ -47,7 +48,7 @@ public sealed class FailedKeys(TimeProvider time)
                 return TimeSpan.Zero;
             }
 
-            var wait = node.Value.Full - time.GetUtcNow() - (OneMoreAfter * (Burst - 1));
+            var wait = node.Value.Full - Now - (OneMoreAfter * (Burst - 1));
             return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         }
     }
@@ -57,7 +58,7 @@ public sealed class FailedKeys(TimeProvider time)
     public void Add(IPAddress? caller)
     {
         var network = Network(caller);
-        var now = time.GetUtcNow();
+        var now = Now;
         lock (_lock)
         {
             var full = now;
@@ -71,6 +72,9 @@ public sealed class FailedKeys(TimeProvider time)
             Forget(now);
         }
     }
+
+    // By the time that passes: a clock that is set back would lock callers out for as long.
+    private DateTimeOffset Now => DateTimeOffset.UnixEpoch + time.GetElapsedTime(_began);
 
     private void Forget(DateTimeOffset now)
     {

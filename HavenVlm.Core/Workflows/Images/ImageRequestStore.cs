@@ -26,6 +26,14 @@ internal sealed class ImageRequestStore(IArtifactStore store)
     public Task<ImageRequest> ReadRequestAsync(string instanceId, CancellationToken cancellationToken) =>
         store.RequireJsonAsync<ImageRequest>($"requests/{instanceId}/request.json", cancellationToken);
 
+    /// <summary>The request; null = there is none, or no longer.</summary>
+    public Task<ImageRequest?> FindRequestAsync(string instanceId, CancellationToken cancellationToken) =>
+        store.ReadJsonAsync<ImageRequest>($"requests/{instanceId}/request.json", cancellationToken);
+
+    /// <summary>Writes a request over the one before: which images it is about when it is started again.</summary>
+    public Task ReplaceRequestAsync(string instanceId, ImageRequest request, CancellationToken cancellationToken) =>
+        store.UpdateJsonAsync<ImageRequest>($"requests/{instanceId}/request.json", _ => request, cancellationToken);
+
     /// <summary>Writes the list of images page by page as it comes; returns how many there are.</summary>
     public async Task<int> WriteIdsAsync(
         ImageRunInput run,
@@ -98,6 +106,56 @@ internal sealed class ImageRequestStore(IArtifactStore store)
     public Task<ChunkOutcome?> ReadOutcomeAsync(ImageRunInput run, int chunk, CancellationToken cancellationToken) =>
         store.ReadJsonAsync<ChunkOutcome>(Name(run, $"outcome-{chunk}"), cancellationToken);
 
+    /// <summary>Ids of the images of a prepared run whose chunks have no outcome yet.</summary>
+    public async Task<IReadOnlyList<string>> ReadOutstandingAsync(ImageRunInput run, CancellationToken cancellationToken)
+    {
+        if (await ReadPreparedAsync(run, cancellationToken) is not { } prepared)
+        {
+            return [];
+        }
+
+        var ended = new HashSet<string>(StringComparer.Ordinal);
+        await foreach (var name in store.ListAsync($"requests/{run.InstanceId}/{run.Run}/outcome-", cancellationToken))
+        {
+            ended.Add(name);
+        }
+
+        var ids = new List<string>();
+        foreach (var page in Enumerable.Range(0, prepared.Chunks).Chunk(ChunksPerPage))
+        {
+            var open = page.Where(chunk => !ended.Contains(Name(run, $"outcome-{chunk}"))).ToList();
+            var list =
+                open.Count == 0 ? [] : await store.ReadJsonAsync<string[]>(Name(run, $"ids-{page[0] / ChunksPerPage}"), cancellationToken);
+            ids.AddRange(open.SelectMany(chunk => (list ?? []).Skip((chunk - page[0]) * prepared.BatchSize).Take(prepared.BatchSize)));
+        }
+
+        return ids;
+    }
+
+    /// <summary>Keeps which images failed in a run that has finished, for when the request is started again.</summary>
+    public Task WriteFailedAsync(ImageRunInput run, IReadOnlyList<string> imageIds, CancellationToken cancellationToken) =>
+        store.UpdateJsonAsync<string[]>(FailedName(run), _ => [.. imageIds], cancellationToken);
+
+    /// <summary>The images that failed or had not been done when the last run ended; null = it had not got as far as a list.</summary>
+    public async Task<IReadOnlyList<string>?> ReadUnfinishedAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        if (await LatestRunAsync(instanceId, cancellationToken) is not { } name)
+        {
+            return await ReadFailedAsync(instanceId, cancellationToken);
+        }
+
+        var run = new ImageRunInput(instanceId, name);
+        var ids = new List<string>();
+        var prepared = await RequirePreparedAsync(run, cancellationToken);
+        for (var chunk = 0; chunk < prepared.Chunks; chunk++)
+        {
+            ids.AddRange((await ReadOutcomeAsync(run, chunk, cancellationToken))?.Failures.Select(failure => failure.ImageId) ?? []);
+        }
+
+        ids.AddRange(await ReadOutstandingAsync(run, cancellationToken));
+        return ids;
+    }
+
     public Task<bool> WriteFinishedAsync(ImageRunInput run, TagImagesOutput output, CancellationToken cancellationToken) =>
         store.WriteOnceJsonAsync(FinishedName(run), output, cancellationToken);
 
@@ -135,6 +193,19 @@ internal sealed class ImageRequestStore(IArtifactStore store)
             await store.DeleteAsync(name, cancellationToken);
         }
     }
+
+    private async Task<IReadOnlyList<string>?> ReadFailedAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        string? latest = null;
+        await foreach (var name in store.ListAsync($"requests/{instanceId}/failed-", cancellationToken))
+        {
+            latest = latest is null || string.CompareOrdinal(name, latest) > 0 ? name : latest;
+        }
+
+        return latest is null ? null : await store.ReadJsonAsync<string[]>(latest, cancellationToken);
+    }
+
+    private static string FailedName(ImageRunInput run) => $"requests/{run.InstanceId}/failed-{run.Run}.json";
 
     private static string Name(ImageRunInput run, string part) => $"requests/{run.InstanceId}/{run.Run}/{part}.json";
 

@@ -8,6 +8,7 @@ namespace HavenVlm.Core.Workflows.Images;
 internal sealed class PrepareImagesActivity(
     ImageRequestStore requests,
     RequestedImages requested,
+    OutstandingImageReader outstanding,
     TagsOfStash tagsOfStash,
     SettingsSource settings
 ) : IActivity<ImageRunInput, ImagesPrepared>
@@ -44,9 +45,20 @@ internal sealed class PrepareImagesActivity(
             return await requests.WriteIdsAsync(input, batchSize, named.ToAsyncEnumerable(), cancellationToken);
         }
 
+        var others = request.NewOnly ? await outstanding.ReadAsync(input.InstanceId, cancellationToken) : null;
         var galleries = await requested.GalleriesAsync(request.DryRun, cancellationToken);
+        if (others is not null)
+        {
+            galleries = [.. galleries.Where(id => !others.GalleryIds.Contains(id))];
+        }
+
         await requests.WriteGalleriesAsync(input, galleries, cancellationToken);
         var images = requested.ImagesAsync(galleries, request.DryRun, cancellationToken);
+        if (others is not null)
+        {
+            images = images.Where(id => !others.ImageIds.Contains(id));
+        }
+
         return await requests.WriteIdsAsync(input, batchSize, images, cancellationToken);
     }
 

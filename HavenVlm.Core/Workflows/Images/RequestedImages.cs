@@ -74,7 +74,7 @@ internal sealed class RequestedImages(StashClient stash, TagFamily family)
     // A dry run makes no tags: what does not exist is on no image.
     private async Task<IReadOnlyList<string>> RequestTagsAsync(bool dryRun, CancellationToken cancellationToken)
     {
-        var tags = dryRun ? await family.PreviewAsync(cancellationToken) : await family.EnsureAsync(cancellationToken);
+        var tags = dryRun ? family.Remembered ?? await family.PreviewAsync(cancellationToken) : await family.EnsureAsync(cancellationToken);
         return [.. tags.Requests.Where(StashText.IsId)];
     }
 }

@@ -15,6 +15,9 @@ public sealed record ImageRequest
     /// <summary>Whether tags that the user took off may be written again.</summary>
     public bool Reset { get; init; }
 
+    /// <summary>Whether images and galleries are left out that a request which runs already holds: so sweeps ask.</summary>
+    public bool NewOnly { get; init; }
+
     /// <summary>Whether a person named these images, so that no request tag is needed.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool ByName => ImageIds is not null;

@@ -16,6 +16,8 @@ internal sealed class AdvanceRequestActivity(
     TimeProvider time
 ) : IActivity<RequestInput, AdvanceOutput>
 {
+    // Scenes that an earlier run ended are looked at without being started; others wait for the lock meanwhile.
+    private const int LooksAtOnce = 500;
     private const int FailuresKept = 20;
     private const int ChangesKept = 60;
     private const int ReasonLength = 300;
@@ -53,10 +55,10 @@ internal sealed class AdvanceRequestActivity(
         {
             var id = WorkflowNames.SceneInstance(scene.SceneId);
             var instance = await client.GetAsync(id, withInput: false, cancellationToken);
-            if (instance is null || (instance.HasEnded && !scene.Joined && instance.CreatedTime < scene.Since))
+            if (instance is null || (instance.HasEnded && !scene.Joined && instance.CreatedTime == scene.Replaces))
             {
                 // The start was decided, then this process ended before it happened.
-                await client.StartAsync(WorkflowNames.TagScene, id, SceneInput(request, scene.SceneId), cancellationToken);
+                await client.StartAsync(WorkflowNames.TagScene, id, SceneInput(request, scene), cancellationToken);
             }
             else if (instance.HasEnded)
             {
@@ -81,26 +83,31 @@ internal sealed class AdvanceRequestActivity(
     {
         var free = state.Next < scenes.Length ? await FreePlacesAsync(request, cancellationToken) : 0;
         var decided = new List<RunningScene>();
-        var next = state.Next;
-        while (free > 0 && next < scenes.Length)
+        var after = state;
+        for (var looks = 0; free > 0 && after.Next < scenes.Length && looks < LooksAtOnce; looks++)
         {
-            var current = await client.GetAsync(WorkflowNames.SceneInstance(scenes[next]), withInput: false, cancellationToken);
-            var joined = current is { HasEnded: false };
-            decided.Add(new RunningScene(scenes[next], time.GetUtcNow(), joined));
-            next++;
-            free -= joined ? 0 : 1;
+            var current = await client.GetAsync(WorkflowNames.SceneInstance(scenes[after.Next]), withInput: false, cancellationToken);
+            var scene = Decide(after, scenes[after.Next], current);
+            after = after with { Next = after.Next + 1 };
+            if (scene is null)
+            {
+                after = Count(after, new RunningScene(scenes[after.Next - 1], time.GetUtcNow(), Joined: false), current!);
+                continue;
+            }
+
+            decided.Add(scene);
+            free -= current is { HasEnded: false } ? 0 : 1;
         }
 
         if (decided.Count == 0)
         {
-            return state;
+            return after;
         }
 
         // The decision is on disk before it happens: a crash in between starts these, and no others, again.
-        var after = state with
+        after = after with
         {
-            Next = next,
-            Running = [.. state.Running, .. decided],
+            Running = [.. after.Running, .. decided],
         };
         await requests.WriteStateAsync(instanceId, after, cancellationToken);
         foreach (var scene in decided.Where(s => !s.Joined))
@@ -108,12 +115,31 @@ internal sealed class AdvanceRequestActivity(
             await client.StartAsync(
                 WorkflowNames.TagScene,
                 WorkflowNames.SceneInstance(scene.SceneId),
-                SceneInput(request, scene.SceneId),
+                SceneInput(request, scene),
                 cancellationToken
             );
         }
 
         return after;
+    }
+
+    /// <summary>How the next scene is begun; null = an earlier run of this request ended it well, so it only counts.</summary>
+    private RunningScene? Decide(RequestState state, string sceneId, OrchestrationInstance? current)
+    {
+        var isRepeated = state.Retry is { } retry && state.Next < retry.Begun;
+        if (isRepeated && current is { RuntimeStatus: RuntimeStatus.Completed })
+        {
+            return null;
+        }
+
+        var isOwn = isRepeated && state.Retry!.Own.Contains(sceneId, StringComparer.Ordinal);
+        return new RunningScene(
+            sceneId,
+            time.GetUtcNow(),
+            Joined: current is { HasEnded: false } && !isOwn,
+            Replaces: current is { HasEnded: true } ? current.CreatedTime : null,
+            ByName: isRepeated
+        );
     }
 
     private async Task<int> FreePlacesAsync(SceneRequest request, CancellationToken cancellationToken)
@@ -134,11 +160,11 @@ internal sealed class AdvanceRequestActivity(
         return limit - running.Instances.Count;
     }
 
-    private static TagSceneInput SceneInput(SceneRequest request, string sceneId) =>
+    private static TagSceneInput SceneInput(SceneRequest request, RunningScene scene) =>
         new()
         {
-            SceneId = sceneId,
-            ByName = request.ByName,
+            SceneId = scene.SceneId,
+            ByName = request.ByName || scene.ByName,
             ForceToken = request.ForceToken,
             DryRun = request.DryRun,
             Reset = request.Reset,

@@ -11,6 +11,9 @@ internal sealed record RequestState
     /// <summary>Scenes started or joined that have not been seen to end.</summary>
     public IReadOnlyList<RunningScene> Running { get; init; } = [];
 
+    /// <summary>Set when the request was started again; null = it runs for the first time.</summary>
+    public RequestRetry? Retry { get; init; }
+
     public int Done { get; init; }
     public int Failed { get; init; }
     public int Skipped { get; init; }
@@ -26,11 +29,39 @@ internal sealed record RequestState
     public IReadOnlyList<string> Changes { get; init; } = [];
 }
 
+/// <summary>What is known of the runs of a request before it was started again.</summary>
+/// <param name="Begun">So many scenes of its list had been begun: of these the ones that ended well are not started again.</param>
+/// <param name="Own">Scenes that it had started and not seen to end.</param>
+internal sealed record RequestRetry(int Begun, IReadOnlyList<string> Own)
+{
+    /// <summary>What is known when a request is started again at this state.</summary>
+    public static RequestRetry After(RequestState state) =>
+        new(
+            Math.Max(state.Retry?.Begun ?? 0, state.Next),
+            [
+                .. (state.Retry?.Own ?? [])
+                    .Concat(state.Running.Where(scene => !scene.Joined).Select(scene => scene.SceneId))
+                    .Distinct(StringComparer.Ordinal),
+            ]
+        );
+}
+
 /// <summary>One scene of a request.</summary>
 /// <param name="SceneId">The scene.</param>
-/// <param name="Since">When its start was decided: an instance that ended and is older was not started by this request.</param>
+/// <param name="Since">When its start was decided.</param>
 /// <param name="Joined">Whether somebody else had started it, so that ending this request leaves it alone.</param>
-internal sealed record RunningScene(string SceneId, DateTimeOffset Since, bool Joined);
+/// <param name="Replaces">
+/// When the ended instance was created that the start replaces: as long as that is the one there, the start has not happened. Told apart by
+/// equality, because clocks are set back. Null = there was none.
+/// </param>
+/// <param name="ByName">Whether it needs no request tag although the request does: it lost its tag when it failed or was terminated.</param>
+internal sealed record RunningScene(
+    string SceneId,
+    DateTimeOffset Since,
+    bool Joined,
+    DateTimeOffset? Replaces = null,
+    bool ByName = false
+);
 
 /// <summary>The artifacts of requests.</summary>
 internal sealed class RequestStore(IArtifactStore store)
@@ -45,6 +76,10 @@ internal sealed class RequestStore(IArtifactStore store)
 
     public Task<SceneRequest> ReadRequestAsync(string instanceId, CancellationToken cancellationToken) =>
         store.RequireJsonAsync<SceneRequest>(Name(instanceId, "request"), cancellationToken);
+
+    /// <summary>The request; null = there is none, or no longer.</summary>
+    public Task<SceneRequest?> FindRequestAsync(string instanceId, CancellationToken cancellationToken) =>
+        store.ReadJsonAsync<SceneRequest>(Name(instanceId, "request"), cancellationToken);
 
     public Task<bool> WriteScenesAsync(string instanceId, IReadOnlyList<string> sceneIds, CancellationToken cancellationToken) =>
         store.WriteOnceJsonAsync(Name(instanceId, "scenes"), sceneIds, cancellationToken);
@@ -77,7 +112,9 @@ internal sealed class RequestStore(IArtifactStore store)
             before =>
             {
                 var after = new Dictionary<string, DateTimeOffset>(before ?? [], StringComparer.Ordinal);
-                var changed = waiting ? !after.TryGetValue(instanceId, out var seen) || now - seen > Fresh / 3 : after.Remove(instanceId);
+                var changed = waiting
+                    ? !after.TryGetValue(instanceId, out var seen) || (now - seen).Duration() > Fresh / 3
+                    : after.Remove(instanceId);
                 if (waiting)
                 {
                     after[instanceId] = now;
@@ -88,10 +125,13 @@ internal sealed class RequestStore(IArtifactStore store)
             cancellationToken
         );
 
-    /// <summary>Whether a request by name waits for room; one that has not said so lately has died and does not count.</summary>
+    /// <summary>
+    /// Whether a request by name waits for room; one that has not said so lately has died and does not count, also when the clock was set
+    /// back since.
+    /// </summary>
     public async Task<bool> IsAnyWaitingAsync(DateTimeOffset now, CancellationToken cancellationToken) =>
         await store.ReadJsonAsync<Dictionary<string, DateTimeOffset>>(WaitingName, cancellationToken) is { } waiting
-        && waiting.Values.Any(seen => now - seen < Fresh);
+        && waiting.Values.Any(seen => (now - seen).Duration() < Fresh);
 
     private static TimeSpan Fresh => TimeSpan.FromSeconds(60);
 

@@ -4,8 +4,13 @@ using HavenVlm.Core.Workflows.Sweeping;
 namespace HavenVlm.Core.Workflows.Requests;
 
 /// <summary>Asks Stash once which scenes a request is for and writes the list down; a repeated call finds it written.</summary>
-internal sealed class SnapshotRequestActivity(RequestStore requests, RequestedScenes requested, SavedFilters filters, StashClient stash)
-    : IActivity<RequestInput, int>
+internal sealed class SnapshotRequestActivity(
+    RequestStore requests,
+    RequestedScenes requested,
+    OutstandingSceneReader outstanding,
+    SavedFilters filters,
+    StashClient stash
+) : IActivity<RequestInput, int>
 {
     public async Task<int> RunAsync(RequestInput input, CancellationToken cancellationToken)
     {
@@ -15,7 +20,13 @@ internal sealed class SnapshotRequestActivity(RequestStore requests, RequestedSc
         }
 
         var request = await requests.ReadRequestAsync(input.InstanceId, cancellationToken);
+        var others = request.NewOnly ? await outstanding.ReadAsync(input.InstanceId, cancellationToken) : null;
         var ids = await FindAsync(request, cancellationToken);
+        if (others is not null)
+        {
+            ids = [.. ids.Where(id => !others.SceneIds.Contains(id))];
+        }
+
         await requests.WriteScenesAsync(input.InstanceId, ids, cancellationToken);
         return ids.Count;
     }

@@ -37,6 +37,9 @@ public sealed record SceneRequest
     /// <summary>Whether tombstones are cleared.</summary>
     public bool Reset { get; init; }
 
+    /// <summary>Whether scenes are left out that a request which runs already holds: so sweeps ask.</summary>
+    public bool NewOnly { get; init; }
+
     /// <summary>Whether a person named these scenes: no request tag needed, and they go first.</summary>
     [System.Text.Json.Serialization.JsonIgnore]
     public bool ByName => Selection is SceneSelection.Named or SceneSelection.Filter;

@@ -1,68 +1,53 @@
-using System.Text.Json;
-using HavenVlm.Core.Storage;
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Requests;
 
 namespace HavenVlm.Core.Workflows.Sweeping;
 
-/// <summary>The mark that a sweep is due; left by timers, hooks and calls, taken by the sweep when it begins to look.</summary>
-internal sealed class SweepMark(IArtifactStore store, IOrchestrationClient client, TimeProvider time)
-{
-    private const string Name = "sweep/due.json";
-
-    /// <summary>Makes a sweep due and sees that one runs.</summary>
-    public async Task SetAsync(CancellationToken cancellationToken)
-    {
-        var now = time.GetUtcNow();
-        await store.UpdateJsonAsync<Due>(Name, _ => new Due(now), cancellationToken);
-        await client.StartAsync(WorkflowNames.Sweep, WorkflowNames.SweepInstance, new SweepInput(), cancellationToken);
-    }
-
-    public Task TakeAsync(CancellationToken cancellationToken) => store.DeleteAsync(Name, cancellationToken);
-
-    public async Task<bool> IsSetAsync(CancellationToken cancellationToken) => await store.ReadAsync(Name, cancellationToken) is not null;
-
-    private sealed record Due(DateTimeOffset Since);
-}
-
-/// <summary>Starts the requests of a sweep; the run's name makes a repeated call start them once.</summary>
+/// <summary>
+/// Starts requests for what carries a request tag and is in no request that runs; the run's name makes a repeated call start them once.
+/// Which scenes and images these are, each request lists itself.
+/// </summary>
 internal sealed class StartSweepActivity(
     SweepMark mark,
-    RequestedScenes requested,
+    NewRequests found,
     RequestStore requests,
     ImageRequestStore imageRequests,
     IOrchestrationClient client
 ) : IActivity<StartSweepInput, StartSweepOutput>
 {
+    // The message stays under a few kilobytes.
+    private const int RequestsNamed = 50;
+
     public async Task<StartSweepOutput> RunAsync(StartSweepInput input, CancellationToken cancellationToken)
     {
         // Taken before looking: what is tagged from now on makes a new mark.
         await mark.TakeAsync(cancellationToken);
-        var counts = await requested.CountAsync(cancellationToken);
+        var work = await found.FindAsync(cancellationToken);
         var started = new List<string>();
-        if (counts.TagMe > 0)
+        if (work.TagMe)
         {
             started.Add(await StartAsync($"{WorkflowNames.RequestPrefix}sweep-{input.Run}-tag", SceneSelection.TagMe, cancellationToken));
         }
 
-        if (counts.UpdateMe > 0)
+        if (work.UpdateMe)
         {
             started.Add(
                 await StartAsync($"{WorkflowNames.RequestPrefix}sweep-{input.Run}-update", SceneSelection.UpdateMe, cancellationToken)
             );
         }
 
-        if (counts.Images + counts.Galleries > 0)
+        if (work.Images)
         {
             started.Add(await StartImagesAsync($"{WorkflowNames.ImagesPrefix}sweep-{input.Run}", cancellationToken));
         }
 
-        return new StartSweepOutput(started);
+        var running = work.Requests.Except(started, StringComparer.Ordinal).Take(RequestsNamed - started.Count);
+        return new StartSweepOutput(started, [.. running]);
     }
 
     private async Task<string> StartImagesAsync(string id, CancellationToken cancellationToken)
     {
-        await imageRequests.WriteRequestAsync(id, new ImageRequest(), cancellationToken);
+        await imageRequests.WriteRequestAsync(id, new ImageRequest { NewOnly = true }, cancellationToken);
         if (await client.GetAsync(id, withInput: false, cancellationToken) is null)
         {
             await client.StartAsync(WorkflowNames.TagImages, id, new TagImagesInput(), cancellationToken);
@@ -73,7 +58,7 @@ internal sealed class StartSweepActivity(
 
     private async Task<string> StartAsync(string id, SceneSelection selection, CancellationToken cancellationToken)
     {
-        await requests.WriteRequestAsync(id, new SceneRequest { Selection = selection }, cancellationToken);
+        await requests.WriteRequestAsync(id, new SceneRequest { Selection = selection, NewOnly = true }, cancellationToken);
         if (await client.GetAsync(id, withInput: false, cancellationToken) is null)
         {
             await client.StartAsync(WorkflowNames.TagScenes, id, new TagScenesInput(), cancellationToken);
@@ -83,32 +68,9 @@ internal sealed class StartSweepActivity(
     }
 }
 
-/// <summary>Whether a sweep's requests have ended.</summary>
-internal sealed class CheckSweepActivity(SweepMark mark, IOrchestrationClient client) : IActivity<CheckSweepInput, CheckSweepOutput>
+/// <summary>Whether a sweep became due again; when it did not, the sweep is kept to ending.</summary>
+internal sealed class CheckSweepActivity(SweepMark mark) : IActivity<CheckSweepInput, CheckSweepOutput>
 {
-    public async Task<CheckSweepOutput> RunAsync(CheckSweepInput input, CancellationToken cancellationToken)
-    {
-        var ended = true;
-        var done = 0;
-        var total = 0;
-        var (imagesDone, imagesTotal) = (0, 0);
-        foreach (var id in input.Requests)
-        {
-            var instance = await client.GetAsync(id, withInput: false, cancellationToken);
-            ended &= instance is null or { HasEnded: true };
-            if (instance?.CustomStatus is { ValueKind: JsonValueKind.Object } custom)
-            {
-                var status = custom.Deserialize<ProgressStatus>(HavenJson.Options);
-                done += status?.ScenesDone ?? 0;
-                total += status?.ScenesTotal ?? 0;
-                if (status?.Unit is ProgressStatus.Images)
-                {
-                    imagesDone += status.FramesDone;
-                    imagesTotal += status.FramesTotal;
-                }
-            }
-        }
-
-        return new CheckSweepOutput(ended, await mark.IsSetAsync(cancellationToken), done, total, imagesDone, imagesTotal);
-    }
+    public async Task<CheckSweepOutput> RunAsync(CheckSweepInput input, CancellationToken cancellationToken) =>
+        new(Due: !await mark.TryEndAsync(input.Run ?? "", cancellationToken));
 }

@@ -14,9 +14,6 @@ internal sealed class SnapshotUndoActivity(
     IOrchestrationClient client
 ) : IActivity<SnapshotUndoInput, int>
 {
-    private const int PageSize = 500;
-    private static readonly RuntimeStatus[] Active = [RuntimeStatus.Pending, RuntimeStatus.Running, RuntimeStatus.Suspended];
-
     public async Task<int> RunAsync(SnapshotUndoInput input, CancellationToken cancellationToken)
     {
         if (await store.ReadSubjectsAsync(input.InstanceId, cancellationToken) is { } known)
@@ -65,22 +62,6 @@ internal sealed class SnapshotUndoActivity(
         return list.Count;
     }
 
-    private async Task<List<string>> ActiveAsync(string prefix, CancellationToken cancellationToken)
-    {
-        var ids = new List<string>();
-        var query = new InstanceQuery
-        {
-            Prefix = prefix,
-            Statuses = Active,
-            Top = PageSize,
-        };
-        do
-        {
-            var page = await client.ListAsync(query, cancellationToken);
-            ids.AddRange(page.Instances.Select(instance => instance.InstanceId));
-            query = query with { Continuation = page.Continuation };
-        } while (query.Continuation is not null);
-
-        return ids;
-    }
+    private ValueTask<List<string>> ActiveAsync(string prefix, CancellationToken cancellationToken) =>
+        client.ListActiveAsync(prefix, cancellationToken).Select(instance => instance.InstanceId).ToListAsync(cancellationToken);
 }

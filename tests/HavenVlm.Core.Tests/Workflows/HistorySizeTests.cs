@@ -1,6 +1,7 @@
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
+using HavenVlm.Core.Workflows.Sweeping;
 
 namespace HavenVlm.Core.Tests.Workflows;
 
@@ -84,6 +85,25 @@ public sealed class HistorySizeTests
 
         Assert.Equal(Scenes, output.Done + output.Failed);
         Assert.True(run.Continued > 10);
+        Assert.InRange(run.LongestHistory, 100, MostEvents);
+        Assert.InRange(run.LargestMessage, 1, MostBytes);
+    }
+
+    [Fact]
+    public async Task The_history_of_a_sweep_that_is_due_again_and_again_is_bounded()
+    {
+        var looks = 0;
+        var run = new MeasuredRun(
+            (name, input) =>
+                name == WorkflowNames.StartSweep
+                    ? new StartSweepOutput([$"scenes-sweep-{((StartSweepInput)input!).Run}-tag"], [])
+                    : new CheckSweepOutput(Due: ++looks < 500)
+        );
+
+        var output = await run.RunAsync(() => new SweepOrchestrator(), new SweepInput());
+
+        Assert.Equal(50, output.Requests.Count);
+        Assert.Equal(500, looks);
         Assert.InRange(run.LongestHistory, 100, MostEvents);
         Assert.InRange(run.LargestMessage, 1, MostBytes);
     }

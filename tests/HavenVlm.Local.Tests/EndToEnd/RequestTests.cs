@@ -15,7 +15,7 @@ public sealed class RequestTests(VideosFixture videos)
     };
 
     [Fact]
-    public async Task A_hook_makes_a_sweep_and_what_is_tagged_while_it_runs_is_done_in_one_more_round()
+    public async Task A_hook_makes_a_sweep_and_what_is_tagged_while_its_scenes_run_is_begun_by_the_next_hook()
     {
         await using var world = await World.CreateAsync(videos, behavior: Slow);
         var first = await world.AddSceneAsync("short-events", tagMe: true);
@@ -28,7 +28,10 @@ public sealed class RequestTests(VideosFixture videos)
         await World.UntilAsync(() => world.Vlm.Log.Answered >= 2, "2 answers");
         world.Stash.Library.TagScene(second.Id, world.Stash.Library.FindTag("VLM_TagMe")!.Id);
         await world.PostAsync($"{address}/api/stash/hook", hook);
-        await world.EndedAsync($"{address}/api/instances/sweep");
+        await World.UntilAsync(
+            () => new[] { first, second }.All(scene => world.Stash.Library.TagNamesOf(scene.Id).Contains("VLM_Tagged")),
+            "both scenes done"
+        );
 
         world.AssertMarkersAreTrue(first.Id, "short-events");
         world.AssertMarkersAreTrue(second.Id, "phone");

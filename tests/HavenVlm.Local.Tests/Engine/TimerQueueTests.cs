@@ -1,5 +1,4 @@
 using HavenVlm.Local.Engine;
-using Microsoft.Extensions.Time.Testing;
 
 namespace HavenVlm.Local.Tests.Engine;
 
@@ -8,7 +7,7 @@ public sealed class TimerQueueTests : IAsyncDisposable
 {
     private static readonly DateTimeOffset s_ten = new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);
 
-    private readonly SettableClock _time = new();
+    private readonly SettableClock _time = new(s_ten);
     private readonly List<string> _fired = [];
     private readonly TimerQueue _queue;
 
@@ -107,19 +106,5 @@ public sealed class TimerQueueTests : IAsyncDisposable
         _time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Empty(_fired);
-    }
-
-    /// <summary>A clock that can be set while time goes on as ever.</summary>
-    private sealed class SettableClock() : FakeTimeProvider(s_ten)
-    {
-        private TimeSpan _offset;
-
-        public void Set(TimeSpan by) => _offset += by;
-
-        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + _offset;
-
-        public override long GetTimestamp() => base.GetUtcNow().UtcTicks;
-
-        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
     }
 }

@@ -1,13 +1,13 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Local.Server;
+using HavenVlm.Local.Tests.Engine;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace HavenVlm.Local.Tests.Server;
 
 public sealed class SweepTimerTests
 {
-    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly SettableClock _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
     private readonly List<string> _done = [];
     private Func<Task> _sweep = () => Task.CompletedTask;
 
@@ -28,6 +28,62 @@ public sealed class SweepTimerTests
 
         Assert.Equal(["00:00:00 watch", "00:00:30 watch", "00:01:00 watch"], _done);
     }
+
+    [Fact]
+    public async Task A_clock_set_back_delays_neither_schedule_nor_watch()
+    {
+        var settings = Settings(new SweepOptions { Schedule = "0 */15 * * * *", Watch = TimeSpan.FromMinutes(5) });
+
+        await RunAsync(settings, TimeSpan.FromMinutes(21), SetAt(TimeSpan.FromMinutes(11), TimeSpan.FromHours(-10)));
+
+        // 14:15 by the new clock is 15 minutes after the start, when the schedule would have come.
+        Assert.Equal(
+            ["00:00:00 watch", "00:05:00 watch", "00:10:00 watch", "14:15:00 sweep", "14:20:00 watch"],
+            _done,
+            StringComparer.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_clock_set_forward_and_put_right_again_delays_neither_schedule_nor_watch()
+    {
+        var settings = Settings(new SweepOptions { Schedule = "0 */15 * * * *", Watch = TimeSpan.FromMinutes(10) });
+
+        await RunAsync(
+            settings,
+            TimeSpan.FromMinutes(46),
+            at =>
+            {
+                SetAt(TimeSpan.FromMinutes(5), TimeSpan.FromDays(1000))(at);
+                SetAt(TimeSpan.FromMinutes(6), TimeSpan.FromDays(-1000))(at);
+            }
+        );
+
+        Assert.Equal(
+            ["00:00:00 watch", "00:05:00 sweep", "00:15:00 sweep", "00:25:00 watch", "00:30:00 sweep", "00:40:00 watch", "00:45:00 sweep"],
+            _done,
+            StringComparer.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_clock_that_is_adjusted_by_seconds_gives_one_sweep_and_not_two()
+    {
+        var settings = Settings(new SweepOptions { Schedule = "0 */15 * * * *", Watch = null });
+
+        await RunAsync(settings, TimeSpan.FromMinutes(31), SetAt(TimeSpan.FromMinutes(11), TimeSpan.FromSeconds(-20)));
+
+        Assert.Equal(["00:14:40 sweep", "00:30:00 sweep"], _done, StringComparer.Ordinal);
+    }
+
+    private Action<TimeSpan> SetAt(TimeSpan when, TimeSpan by) =>
+        at =>
+        {
+            if (at == when)
+            {
+                _time.Set(by);
+            }
+        };
 
     [Fact]
     public async Task Switched_off_it_does_neither()
