@@ -26,16 +26,25 @@ internal sealed class FinishImagesActivity(ImageRequestStore requests, Requested
             await requested.ReleaseGalleriesAsync(galleries, evenUnfinished: false, cancellationToken);
         }
 
-        var output = await SumAsync(input, cancellationToken);
+        var (output, failed) = await SumAsync(input, cancellationToken);
+        if (failed.Count > 0 && !request.ByName)
+        {
+            await requests.WriteFailedAsync(input, failed, cancellationToken);
+        }
+
         await requests.WriteFinishedAsync(input, output, cancellationToken);
         await requests.DeleteRunAsync(input, cancellationToken);
         return output;
     }
 
-    private async Task<TagImagesOutput> SumAsync(ImageRunInput input, CancellationToken cancellationToken)
+    private async Task<(TagImagesOutput Output, IReadOnlyList<string> Failed)> SumAsync(
+        ImageRunInput input,
+        CancellationToken cancellationToken
+    )
     {
         var prepared = await requests.RequirePreparedAsync(input, cancellationToken);
         var sum = new TagImagesOutput();
+        var failed = new List<string>();
         for (var chunk = 0; chunk < prepared.Chunks; chunk++)
         {
             if (await requests.ReadOutcomeAsync(input, chunk, cancellationToken) is not { } outcome)
@@ -43,6 +52,7 @@ internal sealed class FinishImagesActivity(ImageRequestStore requests, Requested
                 continue;
             }
 
+            failed.AddRange(outcome.Failures.Select(failure => failure.ImageId));
             sum = sum with
             {
                 Done = sum.Done + outcome.Done,
@@ -54,7 +64,7 @@ internal sealed class FinishImagesActivity(ImageRequestStore requests, Requested
             };
         }
 
-        return sum;
+        return (sum, failed);
     }
 
     private static ImageFailure Shortened(ImageFailure failure) =>
