@@ -73,16 +73,20 @@ public sealed class LateWritesTests
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
         house.NewProcess(time);
         house.Stash.LockWrites();
-        var blocked = house.PublishAsync(Four);
-        while (house.Stash.WaitingWrites == 0)
+        for (var attempt = 1; attempt <= 2; attempt++)
         {
-            await Task.Yield();
+            var blocked = house.PublishAsync(Four);
+            while (house.Stash.WaitingWrites < attempt)
+            {
+                await Task.Yield();
+            }
+
+            time.Advance(TimeSpan.FromMinutes(10));
+            await Assert.ThrowsAsync<StashUnavailableException>(() => blocked);
         }
 
-        time.Advance(TimeSpan.FromMinutes(10));
-        await Assert.ThrowsAsync<StashUnavailableException>(() => blocked);
         await house.Stash.UnlockWritesAsync();
-        await house.PublishAsync(Four);
+        Assert.Equal(8, house.Markers().Count);
         await house.PublishAsync(Four);
 
         Assert.Equal(4, house.Markers().Count);
