@@ -86,7 +86,7 @@ internal sealed class ChatService(Func<VlmBehavior> behaviorNow, VlmLog log, Fau
 
         var fault = dice.Roll(behavior.Faults);
         visit.Exchange = visit.Exchange with { Fault = fault };
-        if (fault is VlmFault.ServerError or VlmFault.RateLimit or VlmFault.BareRateLimit or VlmFault.Hang)
+        if (FaultyReplies.ComesInstead(fault))
         {
             await FaultyReplies.SendInsteadAsync(context, visit, behavior);
         }
@@ -102,7 +102,13 @@ internal sealed class ChatService(Func<VlmBehavior> behaviorNow, VlmLog log, Fau
         var findings = _model.Look(request, exchange.TagsAsked, behavior, wrongly: exchange.Fault == VlmFault.WrongAnswer);
         if (behavior.Refuses is { } refuses && findings.Pictures.Any(p => p.Stamp is { } stamp && refuses(stamp)))
         {
-            exchange = exchange with { Fault = VlmFault.Refusal };
+            exchange = exchange with { Fault = behavior.RefusesBy };
+            visit.Exchange = exchange;
+            if (FaultyReplies.ComesInstead(exchange.Fault))
+            {
+                await FaultyReplies.SendInsteadAsync(context, visit, behavior);
+                return;
+            }
         }
 
         var promptTokens = (request.Text.Length / 4) + findings.Pictures.Sum(p => p.Width * p.Height / 784);

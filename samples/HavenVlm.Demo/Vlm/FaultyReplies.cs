@@ -10,6 +10,11 @@ internal static class FaultyReplies
 {
     private const int HugeLength = 10 * 1024 * 1024;
 
+    /// <summary>Whether a fault comes instead of an answer.</summary>
+    public static bool ComesInstead(VlmFault fault) =>
+        fault is VlmFault.ServerError or VlmFault.RateLimit or VlmFault.BareRateLimit or VlmFault.Hang or VlmFault.Closed
+        || ServerErrors.Of(fault, TimeSpan.Zero) is not null;
+
     /// <summary>Faults that come instead of an answer.</summary>
     public static async Task SendInsteadAsync(HttpContext context, Visit visit, VlmBehavior behavior)
     {
@@ -17,6 +22,24 @@ internal static class FaultyReplies
         if (fault == VlmFault.Hang)
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, context.RequestAborted);
+        }
+
+        if (fault == VlmFault.Closed)
+        {
+            visit.Exchange = visit.Exchange with { Outcome = VlmOutcome.Faulted };
+            visit.End();
+            context.Abort();
+            return;
+        }
+
+        if (ServerErrors.Of(fault, behavior.RetryAfter) is var (status, body))
+        {
+            visit.Exchange = visit.Exchange with { Outcome = VlmOutcome.Faulted, Status = status, Reply = body };
+            visit.End();
+            context.Response.StatusCode = status;
+            context.Response.ContentType = body.StartsWith('<') ? "text/html" : "application/json";
+            await context.Response.WriteAsync(body, context.RequestAborted);
+            return;
         }
 
         if (fault == VlmFault.RateLimit)

@@ -38,6 +38,9 @@ public sealed record VlmBehavior
     /// <summary>Frames that the model always declines to talk about, however often it is asked; null = none.</summary>
     public Func<FrameStamp, bool>? Refuses { get; init; }
 
+    /// <summary>How those frames are declined: by the model in words, or by a moderation before it.</summary>
+    public VlmFault RefusesBy { get; init; } = VlmFault.Refusal;
+
     /// <summary>Seed of jitter, faults and wrong answers, read when the server starts.</summary>
     public int Seed { get; init; } = 1;
 
@@ -154,4 +157,25 @@ public enum VlmFault
 
     /// <summary>A proper reply in which one tag is wrong.</summary>
     WrongAnswer,
+
+    /// <summary>400 "Model is unloaded.", as LM Studio says after its model crashed or was taken out of memory.</summary>
+    ModelUnloaded,
+
+    /// <summary>400 with the words of a graphics card that has no memory left.</summary>
+    OutOfMemory,
+
+    /// <summary>502 with a page, as a gateway says while the server behind it restarts.</summary>
+    BadGateway,
+
+    /// <summary>The connection is closed without an answer.</summary>
+    Closed,
+
+    /// <summary>403 with the reasons of a moderation, as OpenRouter says.</summary>
+    Moderated,
+
+    /// <summary>400 with the code <c>content_filter</c>, as Azure OpenAI says.</summary>
+    ContentFilter,
+
+    /// <summary>429 in a list of errors with the wait in it, as Gemini says when the minute's quota is used up.</summary>
+    MinuteQuota,
 }

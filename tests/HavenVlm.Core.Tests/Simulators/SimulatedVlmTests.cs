@@ -181,6 +181,13 @@ public sealed class SimulatedVlmTests(SampleVideosFixture videos)
     [InlineData(VlmFault.Huge)]
     [InlineData(VlmFault.WrongContentType)]
     [InlineData(VlmFault.WrongAnswer)]
+    [InlineData(VlmFault.ModelUnloaded)]
+    [InlineData(VlmFault.OutOfMemory)]
+    [InlineData(VlmFault.BadGateway)]
+    [InlineData(VlmFault.Closed)]
+    [InlineData(VlmFault.Moderated)]
+    [InlineData(VlmFault.ContentFilter)]
+    [InlineData(VlmFault.MinuteQuota)]
     public async Task Misbehaves_once_when_a_fault_is_put_in(VlmFault fault)
     {
         await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { DripPause = TimeSpan.FromMilliseconds(1) });
