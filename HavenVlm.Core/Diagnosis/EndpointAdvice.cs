@@ -22,7 +22,9 @@ internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, Mod
     public async Task<string> UnavailableAsync(string reason, bool needsUser, CancellationToken cancellationToken)
     {
         var what = $"{endpoint.BaseUrl}: {reason}.";
-        return needsUser ? what + await OfModelAsync(cancellationToken) : what + Reach() + await ElsewhereAsync(cancellationToken);
+        // Whoever sends a status is there and can be reached.
+        var isThere = needsUser || reason.Contains("HTTP ", StringComparison.Ordinal);
+        return isThere ? what + await OfModelAsync(cancellationToken) : what + Reach() + await ElsewhereAsync(cancellationToken);
     }
 
     /// <summary>About a server that answers, but not the question.</summary>

@@ -59,11 +59,18 @@ internal sealed class EndpointPool : IAsyncDisposable
     /// Sends the request to the endpoint given and reads the answer; called again for each try, sometimes twice at once. Throws
     /// <see cref="EndpointFailureException"/> when there is no usable answer.
     /// </param>
+    /// <param name="look">
+    /// Sends the same question about a picture of ours, to see whether an endpoint answers at all; null = the request itself shows it. Any
+    /// answer will do.
+    /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="EndpointFailureException">It failed for a reason of the request, or was tried often enough.</exception>
     /// <exception cref="EndpointsUnavailableException">No endpoint takes requests now.</exception>
-    public Task<T> RunAsync<T>(Func<PoolEndpoint, CancellationToken, Task<T>> send, CancellationToken cancellationToken) =>
-        new PoolRequest<T>(_dispatcher, _lifetime, send, Interlocked.Increment(ref _order)).RunAsync(cancellationToken);
+    public Task<T> RunAsync<T>(
+        Func<PoolEndpoint, CancellationToken, Task<T>> send,
+        Func<PoolEndpoint, CancellationToken, Task>? look,
+        CancellationToken cancellationToken
+    ) => new PoolRequest<T>(_dispatcher, _lifetime, send, look, Interlocked.Increment(ref _order)).RunAsync(cancellationToken);
 
     /// <summary>What each endpoint is doing, in the order of the configuration.</summary>
     public EndpointStatus[] Snapshot()

@@ -89,7 +89,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
         var requests = 0;
         try
         {
-            return await pool.RunAsync(SendAsync, cancellationToken);
+            return await pool.RunAsync(SendAsync, LookAsync, cancellationToken);
         }
         catch (EndpointFailureException failure)
         {
@@ -100,6 +100,12 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
                 Reason = failure.Endpoint.Length == 0 ? failure.Message : $"{failure.Endpoint}: {failure.Message}",
             };
             return [.. Enumerable.Repeat(unanswered, pictures.Count)];
+        }
+
+        async Task LookAsync(PoolEndpoint endpoint, CancellationToken token)
+        {
+            Interlocked.Increment(ref requests);
+            await endpoint.Client.Value.AskAsync(ToRequest(question, 1, [OwnPicture.Value]), token);
         }
 
         async Task<PictureAnswer[]> SendAsync(PoolEndpoint endpoint, CancellationToken token)

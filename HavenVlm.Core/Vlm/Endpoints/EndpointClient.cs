@@ -70,12 +70,22 @@ internal sealed class EndpointClient : IDisposable
         var shape = Capabilities.Shape.With(wish);
         var mask = SecretMask.Of(_options, question.ExtraBody);
         EndpointFailureException? first = null;
+        var wasInDoubt = Capabilities.IsFormatInDoubt;
+        var isSure = true;
         for (var tries = 1; ; tries++)
         {
             try
             {
                 var reply = await SendAsync(RequestBody.Write(question, _options, shape), mask, cancellationToken);
-                Capabilities.Confirm(shape, wish);
+                if (isSure || wasInDoubt)
+                {
+                    Capabilities.Confirm(shape, wish);
+                }
+                else
+                {
+                    Capabilities.DoubtFormat();
+                }
+
                 return reply;
             }
             catch (EndpointFailureException failure)
@@ -83,8 +93,13 @@ internal sealed class EndpointClient : IDisposable
                 first ??= failure;
                 var isComplaint = failure.Kind is FailureKind.Request or FailureKind.Server && failure.Status is >= 400;
                 var other = isComplaint ? shape.After(failure.Message, wish) : null;
-                // A server may reject a format without saying so; once it has accepted one, a rejection is about something else.
-                other ??= failure.Kind == FailureKind.Request && !Capabilities.IsConfirmed ? shape.WithLess(wish) : null;
+                if (other is null && failure.Kind == FailureKind.Request && !Capabilities.IsConfirmed)
+                {
+                    // A server may reject a format without saying so. It may also have been unwell for a moment: that is not remembered.
+                    other = shape.WithLess(wish);
+                    isSure = false;
+                }
+
                 if (other is null || tries == MostShapes)
                 {
                     throw first.Kind == failure.Kind ? first : failure;
@@ -176,7 +191,7 @@ internal sealed class EndpointClient : IDisposable
         var body = mask.Apply(received);
         if (isError)
         {
-            throw OfStatus(response.Status, ErrorText.OfBody(body.Span, mask), RetryAfter(response));
+            throw OfError(response.Status, body, mask, response);
         }
 
         if (!isWhole)
@@ -204,7 +219,7 @@ internal sealed class EndpointClient : IDisposable
                 && number is >= 400 and < 600
                     ? number
                     : 500;
-            throw OfStatus(status, ErrorText.OfBody(body.Span, mask), RetryAfter(response));
+            throw OfError(status, body, mask, response);
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
@@ -218,8 +233,8 @@ internal sealed class EndpointClient : IDisposable
         }
     }
 
-    private EndpointFailureException OfStatus(int status, string text, TimeSpan? retryAfter) =>
-        FailureClassifier.OfStatus(status, text, retryAfter, _options);
+    private EndpointFailureException OfError(int status, ReadOnlyMemory<byte> body, SecretMask mask, PipelineResponse response) =>
+        FailureClassifier.OfError(ServerError.Read(status, body, mask), RetryAfter(response), _options);
 
     private TimeSpan? RetryAfter(PipelineResponse response)
     {

@@ -15,6 +15,9 @@ internal enum FailureKind
     /// <summary>The server failed: 5xx, a connection that broke, something that is no chat completion.</summary>
     Server,
 
+    /// <summary>The server answers, but its model is not there: crashed, unloaded, being loaded, or failing whatever it is asked.</summary>
+    Down,
+
     /// <summary>Somebody has to mend the configuration or the server: key, model name, address, certificate.</summary>
     Misconfigured,
 
@@ -57,6 +60,9 @@ internal sealed class EndpointFailureException(
     /// <summary>HTTP status, when it failed by one.</summary>
     public int? Status { get; init; }
 
+    /// <summary>What to say instead when the failure turns out to be about the picture; empty = there is no such doubt.</summary>
+    public string IfOfPicture { get; init; } = "";
+
     /// <summary>The endpoint that failed; set by the pool.</summary>
     public string Endpoint { get; set; } = "";
 }
@@ -75,12 +81,16 @@ internal static class FailureKinds
     public static bool IsAnswer(this FailureKind kind) =>
         kind is not (FailureKind.Unreachable or FailureKind.Timeout or FailureKind.SlotLost);
 
+    /// <summary>Whether it may be the endpoint's or the picture's: the endpoint is tried with a picture of ours before the picture is given up.</summary>
+    public static bool IsAmbiguous(this FailureKind kind) => kind is FailureKind.Request or FailureKind.Server or FailureKind.Timeout;
+
     /// <summary>Requests in all that a picture is worth when they fail in this way; waiting for an endpoint that is away costs none.</summary>
     public static int MaxAttempts(this FailureKind kind) =>
         kind switch
         {
             FailureKind.Request or FailureKind.TooLarge => 1,
             FailureKind.Empty or FailureKind.Unusable or FailureKind.Cut or FailureKind.Refused => 2,
+            FailureKind.Down => 2,
             FailureKind.Timeout => 3,
             FailureKind.Server => 4,
             _ => int.MaxValue,

@@ -74,6 +74,12 @@ internal static partial class ErrorText
             return element.GetString();
         }
 
+        // Google sends a list of errors.
+        if (element.ValueKind == JsonValueKind.Array && element.GetArrayLength() > 0 && element[0].ValueKind == JsonValueKind.Object)
+        {
+            return MessageIn(element[0]);
+        }
+
         if (element.ValueKind != JsonValueKind.Object)
         {
             return null;

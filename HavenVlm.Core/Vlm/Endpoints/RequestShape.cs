@@ -79,12 +79,22 @@ internal sealed class EndpointCapabilities
 {
     private volatile RequestShape _shape = new();
     private volatile bool _isConfirmed;
+    private volatile bool _isFormatInDoubt;
 
     /// <summary>The shape to ask with.</summary>
     public RequestShape Shape => _shape;
 
     /// <summary>Whether the endpoint has accepted that shape.</summary>
     public bool IsConfirmed => _isConfirmed;
+
+    /// <summary>
+    /// Whether the endpoint took a simpler format after it had refused another without a word about formats. When that happens again to a
+    /// request that went out later, it is believed.
+    /// </summary>
+    public bool IsFormatInDoubt => _isFormatInDoubt;
+
+    /// <summary>The endpoint took a simpler format, but did not say that the other was the trouble.</summary>
+    public void DoubtFormat() => _isFormatInDoubt = true;
 
     /// <summary>A request of this shape was accepted.</summary>
     public void Confirm(RequestShape accepted, StructuredOutput wish)

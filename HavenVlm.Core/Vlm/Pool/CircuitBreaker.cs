@@ -89,7 +89,7 @@ internal sealed class CircuitBreaker(Random random)
 
         _failures++;
         var opensAtOnce =
-            failure.Kind is FailureKind.Unreachable or FailureKind.Overloaded or FailureKind.Misconfigured
+            failure.Kind is FailureKind.Unreachable or FailureKind.Overloaded or FailureKind.Misconfigured or FailureKind.Down
             || (failure.Kind == FailureKind.Timeout && wasSilent);
         if (!IsClosed || opensAtOnce || _failures >= FailuresThatOpen)
         {

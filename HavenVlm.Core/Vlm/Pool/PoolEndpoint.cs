@@ -129,7 +129,8 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     /// <summary>Reserves a slot for a request.</summary>
     public PoolAttempt Reserve(TimeSpan now)
     {
-        var attempt = new PoolAttempt(this, now, Breaker.Generation);
+        var isLook = !Breaker.IsClosed && Breaker.Cause != FailureKind.Overloaded;
+        var attempt = new PoolAttempt(this, now, Breaker.Generation) { IsLook = isLook };
         Breaker.Begin();
         _inFlight.AddLast(attempt);
         return attempt;
@@ -149,6 +150,9 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
         Requests++;
     }
 
+    /// <summary>It was sent a picture of ours besides, to tell whose fault a failure is.</summary>
+    public void LookedAt() => Requests++;
+
     /// <summary>A usable answer came.</summary>
     public void Succeeded(PoolAttempt attempt, TimeSpan now)
     {
@@ -158,7 +162,12 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     }
 
     /// <summary>The request failed.</summary>
-    public void Failed(PoolAttempt attempt, EndpointFailureException failure, TimeSpan now, DateTimeOffset utcNow)
+    /// <param name="attempt">Which.</param>
+    /// <param name="failure">How.</param>
+    /// <param name="isOfPicture">Whether the endpoint answers other pictures, whatever the failure looks like.</param>
+    /// <param name="now">Time on the pool's clock.</param>
+    /// <param name="utcNow">The time for the status.</param>
+    public void Failed(PoolAttempt attempt, EndpointFailureException failure, bool isOfPicture, TimeSpan now, DateTimeOffset utcNow)
     {
         var wasSilent = IsSilent(now);
         if (failure.Kind != FailureKind.SlotLost)
@@ -168,12 +177,12 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
             LastErrorAt = utcNow;
         }
 
-        if (failure.Kind is FailureKind.Overloaded or FailureKind.Timeout)
+        if (!isOfPicture && failure.Kind is FailureKind.Overloaded or FailureKind.Timeout)
         {
             _adaptive.Overloaded(attempt.StartedAt, now);
         }
 
-        if (failure.Kind.IsFaultOfReply() || failure.Kind.IsFaultOfRequest())
+        if (isOfPicture || failure.Kind.IsFaultOfReply() || failure.Kind.IsFaultOfRequest())
         {
             Answered(attempt, now);
             Breaker.Succeeded(attempt.Generation);

@@ -2,17 +2,22 @@ using HavenVlm.Core.Vlm.Endpoints;
 
 namespace HavenVlm.Core.Vlm.Pool;
 
-/// <summary>One request on its way through the pool: tries, retries elsewhere, and the repetition of what is stuck.</summary>
+/// <summary>
+/// One request on its way through the pool: tries, retries elsewhere, and the repetition of what is stuck. Before it is given up for a failure
+/// that may be the endpoint's, the endpoint is asked about a picture of ours: only when that is answered was it the request's.
+/// </summary>
 internal sealed class PoolRequest<T>(
     Dispatcher dispatcher,
     PoolLifetime lifetime,
     Func<PoolEndpoint, CancellationToken, Task<T>> send,
+    Func<PoolEndpoint, CancellationToken, Task>? look,
     long order
 )
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private readonly TimeSpan _since = dispatcher.Clock.Now;
-    private readonly List<string> _tried = [];
+    private readonly RequestTries _tries = new(dispatcher);
+    private readonly PoolSender<T> _sender = new(dispatcher, send, look);
     private bool _mayUseFallback;
 
     /// <summary>Lets the caller's token end a request, until nobody waits for its answer any more.</summary>
@@ -29,55 +34,51 @@ internal sealed class PoolRequest<T>(
     // Not CancelAsync: it would only add a thread, and nothing that is cancelled here blocks.
     private static void Cancel(CancellationTokenSource source) => source.Cancel();
 
-    private sealed record Outcome(PoolAttempt Attempt, T? Value, EndpointFailureException? Failure);
-
     /// <summary>Runs it to the end.</summary>
     public async Task<T> RunAsync(CancellationToken cancellationToken)
     {
-        var attempts = 0;
         for (; ; )
         {
             var outcome = await TryOnceAsync(cancellationToken);
+            if (outcome.IsLook)
+            {
+                continue;
+            }
+
             if (outcome.Failure is not { } failure)
             {
                 return outcome.Value!;
             }
 
             failure.Endpoint = outcome.Attempt.Endpoint.Options.Name;
-            // Waiting until a server is back is no try.
-            attempts += failure.Kind.MaxAttempts() == int.MaxValue ? 0 : 1;
-            if (failure.Kind != FailureKind.SlotLost && !_tried.Contains(failure.Endpoint, StringComparer.Ordinal))
-            {
-                _tried.Add(failure.Endpoint);
-            }
-
+            _tries.Add(outcome.Attempt, failure.Kind);
             _mayUseFallback |= !failure.Kind.IsFaultOfReply();
             // The same model would cut or refuse the same picture again.
             var onlyElsewhere = failure.Kind is FailureKind.Cut or FailureKind.Refused;
-            if (attempts >= failure.Kind.MaxAttempts() || (onlyElsewhere && !dispatcher.HasOther(Waiting())))
+            if (_tries.IsSpent(failure.Kind) || (onlyElsewhere && !dispatcher.HasOther(Waiting())))
             {
                 throw failure;
             }
 
-            if (failure.Kind == FailureKind.Server && !dispatcher.HasOther(Waiting()))
+            if (failure.Kind == FailureKind.Server && _tries.Count is > 0 and var tries && !dispatcher.HasOther(Waiting()))
             {
                 // The same server in the same moment would fail again.
-                await Task.Delay(FirstPause * Math.Pow(2, attempts - 1), dispatcher.Clock.Time, cancellationToken);
+                await Task.Delay(FirstPause * Math.Pow(2, tries - 1), dispatcher.Clock.Time, cancellationToken);
             }
         }
     }
 
-    private WaitingRequest Waiting() => new(order, _since) { Tried = [.. _tried], MayUseFallback = _mayUseFallback };
+    private WaitingRequest Waiting() => new(order, _since) { Tried = _tries.Endpoints, MayUseFallback = _mayUseFallback };
 
     private WaitingRequest Elsewhere(PoolAttempt attempt) =>
         new(order, _since)
         {
-            Tried = [.. _tried, attempt.Endpoint.Options.Name],
+            Tried = [.. _tries.Endpoints, attempt.Endpoint.Options.Name],
             IsHedge = true,
             MayUseFallback = _mayUseFallback,
         };
 
-    private async Task<Outcome> TryOnceAsync(CancellationToken cancellationToken)
+    private async Task<PoolOutcome<T>> TryOnceAsync(CancellationToken cancellationToken)
     {
         var attempt = await dispatcher.AcquireAsync(Waiting(), cancellationToken);
         var caller = new CallerLink(cancellationToken);
@@ -95,7 +96,12 @@ internal sealed class PoolRequest<T>(
     }
 
     /// <summary>Repeats a stuck request elsewhere; whichever answers first is taken.</summary>
-    private async Task<Outcome> RaceAsync(PoolAttempt stuck, Task<Outcome> first, CallerLink caller, CancellationToken cancellationToken)
+    private async Task<PoolOutcome<T>> RaceAsync(
+        PoolAttempt stuck,
+        Task<PoolOutcome<T>> first,
+        CallerLink caller,
+        CancellationToken cancellationToken
+    )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var placed = new TaskCompletionSource();
@@ -126,7 +132,7 @@ internal sealed class PoolRequest<T>(
         }
     }
 
-    private async Task<Outcome?> RepeatAsync(PoolAttempt stuck, TaskCompletionSource placed, CancellationToken cancellationToken)
+    private async Task<PoolOutcome<T>?> RepeatAsync(PoolAttempt stuck, TaskCompletionSource placed, CancellationToken cancellationToken)
     {
         PoolAttempt attempt;
         try
@@ -152,7 +158,7 @@ internal sealed class PoolRequest<T>(
     }
 
     /// <summary>Sends to one endpoint and settles what that says about it. Throws only when the caller gave up.</summary>
-    private async Task<Outcome> SendAsync(PoolAttempt attempt, CallerLink caller)
+    private async Task<PoolOutcome<T>> SendAsync(PoolAttempt attempt, CallerLink caller)
     {
         var endpoint = attempt.Endpoint;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(lifetime.Stopping);
@@ -164,14 +170,14 @@ internal sealed class PoolRequest<T>(
         });
         try
         {
-            var outcome = await SendAsync(attempt, stop.Token);
+            var outcome = await _sender.SendAsync(attempt, _tries, stop.Token);
             await SettleAsync(
                 attempt,
                 now =>
                 {
                     if (outcome.Failure is { } failure)
                     {
-                        endpoint.Failed(attempt, failure, now, dispatcher.Clock.UtcNow);
+                        endpoint.Failed(attempt, failure, outcome.IsOfPicture, now, dispatcher.Clock.UtcNow);
                     }
                     else
                     {
@@ -189,40 +195,6 @@ internal sealed class PoolRequest<T>(
         finally
         {
             caller.Cut();
-        }
-    }
-
-    private async Task<Outcome> SendAsync(PoolAttempt attempt, CancellationToken stopping)
-    {
-        var endpoint = attempt.Endpoint;
-        var lost = attempt.Slot?.Lost ?? CancellationToken.None;
-        using var timeout = new CancellationTokenSource(endpoint.Options.Timeout, dispatcher.Clock.Time);
-        using var any = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token, lost);
-        try
-        {
-            return new Outcome(attempt, await send(endpoint, any.Token), Failure: null);
-        }
-        catch (EndpointFailureException failure)
-        {
-            return new Outcome(attempt, default, failure);
-        }
-        catch (OperationCanceledException e) when (!stopping.IsCancellationRequested)
-        {
-            return new Outcome(
-                attempt,
-                default,
-                lost.IsCancellationRequested
-                    ? new EndpointFailureException(FailureKind.SlotLost, "its slot was lost", innerException: e)
-                    : new EndpointFailureException(
-                        FailureKind.Timeout,
-                        $"no answer within {endpoint.Options.Timeout.TotalSeconds:0.#} s",
-                        innerException: e
-                    )
-            );
-        }
-        catch (Exception e) when (e is not OperationCanceledException)
-        {
-            return new Outcome(attempt, default, new EndpointFailureException(FailureKind.Server, e.Message, innerException: e));
         }
     }
 

@@ -63,6 +63,17 @@ public sealed class EndpointAdviceTests
     }
 
     [Fact]
+    public async Task A_server_that_answers_with_an_error_is_not_said_to_be_out_of_reach()
+    {
+        await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { Models = ["m"] });
+
+        var text = await Of(vlm.BaseUrl, isContainer: false)
+            .UnavailableAsync("HTTP 400 (the server says: Model is unloaded.)", needsUser: false, TestContext.Current.CancellationToken);
+
+        Assert.Equal($"{vlm.BaseUrl}: HTTP 400 (the server says: Model is unloaded.).", text);
+    }
+
+    [Fact]
     public async Task Too_small_a_context_names_the_setting()
     {
         var text = await Of("http://pc:11434/v1", isContainer: false)

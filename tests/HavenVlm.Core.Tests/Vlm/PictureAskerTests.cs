@@ -52,7 +52,9 @@ public sealed class PictureAskerTests
         Assert.Equal(["Kissing"], first.Tags!.Keys);
         Assert.Equal(["Kissing"], second.Tags!.Keys);
         Assert.Equal(["Kissing"], other.Tags!.Keys);
-        Assert.Equal(["json_schema", "json_object", null, null], strict.Requests.Select(request => request.Format));
+        // Refused without a word about formats: that is believed the second time.
+        string?[] search = ["json_schema", "json_object", null];
+        Assert.Equal([.. search, .. search], strict.Requests.Select(request => request.Format));
     }
 
     [Fact]
@@ -143,7 +145,10 @@ public sealed class PictureAskerTests
     public async Task A_request_that_the_server_does_not_accept_stays_unanswered_with_the_servers_words()
     {
         await using var first = await ScriptedModelServer.StartAsync(
-            (_, context) => ScriptedModelServer.FailAsync(context, 400, "cannot identify image file")
+            (request, context) =>
+                request.IsLook
+                    ? ScriptedModelServer.SayAsync(context, "{}")
+                    : ScriptedModelServer.FailAsync(context, 400, "cannot identify image file")
         );
         await using var second = await ScriptedModelServer.SayingAsync(_ => "{}");
         await using var fixture = new AskingFixture(AskingFixture.Vlm with { StructuredOutput = StructuredOutput.Off }, [first, second]);

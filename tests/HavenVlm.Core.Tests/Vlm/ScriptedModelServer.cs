@@ -3,6 +3,7 @@ using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using HavenVlm.Core.Vlm;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -16,6 +17,13 @@ internal sealed record ModelRequest(string Path, IReadOnlyDictionary<string, str
     public IReadOnlyList<JsonNode> Content => [.. Body["messages"]![0]!["content"]!.AsArray().Select(part => part!)];
 
     public int Pictures => Content.Count(part => (string?)part["type"] is "image_url");
+
+    /// <summary>Whether it is the picture that the pool tries endpoints with.</summary>
+    public bool IsLook =>
+        Content.Any(part =>
+            (string?)part["image_url"]?["url"] is { } url
+            && url.EndsWith(Convert.ToBase64String(OwnPicture.Value.Jpeg.Span), StringComparison.Ordinal)
+        );
 
     public string? Format => (string?)Body["response_format"]?["type"];
 }
@@ -93,6 +101,13 @@ internal sealed class ScriptedModelServer : IAsyncDisposable
     {
         context.Response.StatusCode = status;
         return context.Response.WriteAsync(JsonSerializer.Serialize(new { error = new { message, type = "invalid_request_error" } }));
+    }
+
+    /// <summary>Fails with the very body that a server sends.</summary>
+    public static Task FailWithAsync(HttpContext context, int status, string body)
+    {
+        context.Response.StatusCode = status;
+        return context.Response.WriteAsync(body);
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

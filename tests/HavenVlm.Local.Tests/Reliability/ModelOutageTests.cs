@@ -173,6 +173,11 @@ public sealed partial class ModelOutageTests(VideosFixture videos, ITestOutputHe
             (VlmFault.HalfJson, "ended in the middle"),
             (VlmFault.Huge, "the reply is larger than"),
             (VlmFault.WrongContentType, "text/html"),
+            (VlmFault.ModelUnloaded, "Model is unloaded"),
+            (VlmFault.BadGateway, "HTTP 502"),
+            (VlmFault.Moderated, "moderation refuses this picture"),
+            (VlmFault.ContentFilter, "moderation refuses this picture"),
+            (VlmFault.MinuteQuota, "HTTP 429"),
         ];
 
     [Fact]
@@ -237,6 +242,42 @@ public sealed partial class ModelOutageTests(VideosFixture videos, ITestOutputHe
         }
 
         Assert.Empty(world.Vlm.Log.AskedAgain());
+    }
+
+    [Theory]
+    [InlineData(VlmFault.ModelUnloaded, 20)]
+    [InlineData(VlmFault.OutOfMemory, 20)]
+    [InlineData(VlmFault.BadGateway, 40)]
+    public async Task A_model_that_fails_whatever_it_is_asked_for_a_while_costs_no_scene_and_no_frame(VlmFault fault, int seconds)
+    {
+        var slow = new VlmBehavior { Latency = TimeSpan.FromMilliseconds(200) };
+        await using var world = await World.CreateAsync(videos, behavior: slow);
+        var scenes = new List<(int Id, string Video)>();
+        foreach (var video in Videos)
+        {
+            scenes.Add(((await world.AddSceneAsync(video, tagMe: true)).Id, video));
+        }
+
+        await using var haven = world.Serve();
+        var address = await haven.ListeningAsync();
+        var started = await StartAsync(world, address);
+        await World.UntilAsync(() => world.Vlm.Log.Answered >= 5, "5 answers");
+
+        world.Vlm.Behavior = new VlmBehavior { Faults = new Dictionary<VlmFault, double> { [fault] = 1 } };
+        await Task.Delay(TimeSpan.FromSeconds(seconds));
+        world.Vlm.Behavior = slow;
+        var status = await EndedAsync(world, started);
+
+        foreach (var (id, video) in scenes)
+        {
+            Assert.True(Answers.AssertDoneOrErrored(world, status, id));
+            Assert.Equal(0, (await Answers.AssertTrueOrUnknownAsync(world, address, id, video)).Unknown);
+            world.AssertMarkersAreTrue(id, video);
+        }
+
+        var faulted = world.Vlm.Log.Exchanges.Count(exchange => exchange.Fault == fault);
+        output.WriteLine($"{fault}: {faulted} requests failed in {seconds} s");
+        Assert.InRange(faulted, 1, 40);
     }
 
     [Theory]

@@ -54,7 +54,6 @@ public sealed class EndpointClientTests
     [InlineData("'response_format.type' must be 'json_schema' or 'text'", "json_schema", "json_object", null)]
     [InlineData("Invalid schema for response_format", "json_schema", "json_object", null)]
     [InlineData("failed to parse grammar", "json_schema", "json_object", null)]
-    [InlineData("Bad Request", "json_schema", "json_object", null)]
     public async Task A_server_that_rejects_every_format_is_asked_simpler_and_remembered(string complaint, params string?[] formats)
     {
         await using var server = await ScriptedModelServer.StartAsync(
@@ -70,6 +69,55 @@ public sealed class EndpointClientTests
 
         Assert.Equal([.. formats, null], server.Requests.Select(request => request.Format));
         Assert.Equal(["plain text", "max_tokens"], client.Capabilities.Describe());
+    }
+
+    [Fact]
+    public async Task A_rejection_without_a_word_about_formats_is_believed_the_second_time()
+    {
+        await using var server = await ScriptedModelServer.StartAsync(
+            (request, context) =>
+                request.Format is null
+                    ? ScriptedModelServer.SayAsync(context, "Kissing")
+                    : ScriptedModelServer.FailAsync(context, 400, "Bad Request")
+        );
+        using var client = Client(server.BaseUrl);
+
+        for (var i = 0; i < 3; i++)
+        {
+            await client.AskAsync(Question, CancellationToken.None);
+        }
+
+        string?[] search = ["json_schema", "json_object", null];
+        Assert.Equal([.. search, .. search, null], server.Requests.Select(request => request.Format));
+        Assert.Equal(["plain text", "max_tokens"], client.Capabilities.Describe());
+    }
+
+    [Theory]
+    [InlineData("Model is unloaded.")]
+    [InlineData("unexpected failure 17")]
+    public async Task A_server_that_is_unwell_at_first_is_still_asked_by_the_schema(string complaint)
+    {
+        var count = 0;
+        await using var server = await ScriptedModelServer.StartAsync(
+            (_, context) =>
+                ++count <= 2 ? ScriptedModelServer.FailAsync(context, 400, complaint) : ScriptedModelServer.SayAsync(context, "Kissing")
+        );
+        using var client = Client(server.BaseUrl);
+
+        for (var i = 0; i < 4; i++)
+        {
+            try
+            {
+                await client.AskAsync(Question, CancellationToken.None);
+            }
+            catch (EndpointFailureException failure)
+            {
+                Assert.Equal(FailureKind.Down, failure.Kind);
+            }
+        }
+
+        Assert.Equal("json_schema", server.Requests[^1].Format);
+        Assert.Equal(["json_schema", "max_tokens"], client.Capabilities.Describe());
     }
 
     [Fact]

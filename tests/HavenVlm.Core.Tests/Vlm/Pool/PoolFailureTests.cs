@@ -21,18 +21,18 @@ public sealed class PoolFailureTests
         Simulation.Run(async simulation =>
         {
             SimulatedServer[] servers = [new("a", 1, 10), new("b", 1, 10), new("c", 1, 10)];
-            foreach (var server in servers)
-            {
-                server.Failure = () => Failure(Enum.Parse<FailureKind>(kind));
-            }
-
             var pool = new SimulatedPool(simulation, servers);
 
-            var failure = await Assert.ThrowsAsync<EndpointFailureException>(() => pool.AskAsync());
+            var failure = await Assert.ThrowsAsync<EndpointFailureException>(() =>
+                pool.AskBadPictureAsync(() => Failure(Enum.Parse<FailureKind>(kind)))
+            );
 
             Assert.Equal(kind, failure.Kind.ToString());
-            Assert.Equal(requests, servers.Sum(server => server.Arrivals.Count));
-            Assert.All(servers, server => Assert.InRange(server.Arrivals.Count, 0, 2));
+            // A failure that may be the endpoint's is told apart by one look with another picture.
+            var looks = Enum.Parse<FailureKind>(kind).IsAmbiguous() ? 1 : 0;
+            Assert.Equal(looks, servers.Sum(server => server.Looks));
+            Assert.Equal(requests + looks, servers.Sum(server => server.Arrivals.Count));
+            Assert.All(servers, server => Assert.InRange(server.Arrivals.Count, 0, 3));
         });
 
     [Theory]
@@ -50,6 +50,104 @@ public sealed class PoolFailureTests
 
             Assert.Equal(requests, server.Arrivals.Count);
         });
+
+    [Theory]
+    [InlineData(nameof(FailureKind.Request))]
+    [InlineData(nameof(FailureKind.Server))]
+    [InlineData(nameof(FailureKind.Timeout))]
+    [InlineData(nameof(FailureKind.Down))]
+    public void An_endpoint_at_which_everything_fails_for_a_while_costs_no_picture_its_tries(string kind) =>
+        Simulation.Run(async simulation =>
+        {
+            var server = new SimulatedServer("only", 4, 100);
+            server.Failure = () => simulation.Now.TotalSeconds is > 2 and < 22 ? Failure(Enum.Parse<FailureKind>(kind)) : null;
+            var pool = new SimulatedPool(simulation, [server]);
+
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => AskPatientlyAsync(simulation, pool)));
+
+            Assert.InRange(server.Looks, 2, 20);
+            Assert.InRange(server.Arrivals.Count - server.Looks, 200, 220);
+            Assert.Equal(EndpointState.Healthy, pool.Status("only").State);
+        });
+
+    [Theory]
+    [InlineData(nameof(FailureKind.Request), 1)]
+    [InlineData(nameof(FailureKind.Server), 12)]
+    [InlineData(nameof(FailureKind.Timeout), 9)]
+    [InlineData(nameof(FailureKind.Down), 6)]
+    public void Pictures_that_bring_an_endpoint_down_are_given_up_and_all_others_are_answered(string kind, int most) =>
+        Simulation.Run(
+            async simulation =>
+            {
+                var server = new SimulatedServer("only", 4, 100);
+                var pool = new SimulatedPool(simulation, [server]);
+                var bad = Enumerable
+                    .Range(0, 6)
+                    .Select(_ =>
+                        Assert.ThrowsAsync<EndpointFailureException>(() =>
+                            pool.AskBadPictureAsync(() => Failure(Enum.Parse<FailureKind>(kind)))
+                        )
+                    )
+                    .ToList();
+                var good = Enumerable.Range(0, 20).Select(_ => pool.AskAsync()).ToList();
+
+                await Task.WhenAll(good);
+                await Task.WhenAll(bad);
+
+                Assert.InRange(server.Arrivals.Count - server.Looks - good.Count, bad.Count, most * bad.Count);
+            },
+            atMost: TimeSpan.FromMinutes(10)
+        );
+
+    [Fact]
+    public void A_denial_of_one_picture_refuses_it_and_the_endpoint_goes_on() =>
+        Simulation.Run(async simulation =>
+        {
+            SimulatedServer[] servers = [new("a", 1, 10), new("b", 1, 10)];
+            var pool = new SimulatedPool(simulation, servers);
+
+            var failure = await Assert.ThrowsAsync<EndpointFailureException>(() =>
+                pool.AskBadPictureAsync(() =>
+                    new(FailureKind.Misconfigured, "access is denied") { IfOfPicture = "it refuses this picture" }
+                )
+            );
+
+            Assert.Equal((FailureKind.Refused, "it refuses this picture"), (failure.Kind, failure.Message));
+            Assert.All(servers, server => Assert.Equal((2, 1), (server.Arrivals.Count, server.Looks)));
+            Assert.All(servers, server => Assert.Equal(EndpointState.Healthy, pool.Status(server.Name).State));
+        });
+
+    [Fact]
+    public void A_denial_of_every_picture_takes_the_endpoint_out() =>
+        Simulation.Run(async simulation =>
+        {
+            var server = new SimulatedServer("only", 1, 10)
+            {
+                Failure = () => new(FailureKind.Misconfigured, "access is denied") { IfOfPicture = "it refuses this picture" },
+            };
+            var pool = new SimulatedPool(simulation, [server]);
+
+            var away = await Assert.ThrowsAsync<EndpointsUnavailableException>(() => pool.AskAsync());
+
+            Assert.True(away.NeedsUser);
+            Assert.Contains("access is denied", away.Message, StringComparison.Ordinal);
+        });
+
+    // As scenes ask: while no endpoint takes requests they wait and ask again.
+    private static async Task<string> AskPatientlyAsync(Simulation simulation, SimulatedPool pool)
+    {
+        for (; ; )
+        {
+            try
+            {
+                return await pool.AskAsync();
+            }
+            catch (EndpointsUnavailableException e)
+            {
+                await Task.Delay(e.RetryAfter, simulation.Time);
+            }
+        }
+    }
 
     [Fact]
     public void A_failed_request_is_answered_by_another_endpoint() =>
@@ -278,7 +376,7 @@ public sealed class PoolFailureTests
             var pool = new SimulatedPool(simulation, [new("only", 1, 100)]);
 
             var failure = await Assert.ThrowsAsync<EndpointFailureException>(() =>
-                pool.Pool.RunAsync<string>((_, _) => throw new InvalidDataException("a bug"), CancellationToken.None)
+                pool.Pool.RunAsync<string>((_, _) => throw new InvalidDataException("a bug"), look: null, CancellationToken.None)
             );
 
             Assert.Equal("a bug", failure.Message);

@@ -63,6 +63,7 @@ public sealed class PoolStressTests
                                 Interlocked.Decrement(ref inFlight[server]);
                             }
                         },
+                        look: null,
                         giveUp.Token
                     );
                     Interlocked.Increment(ref answered);

@@ -39,6 +39,15 @@ internal sealed class SimulatedServer(string name, int slots, double millisecond
 
     public double WorkMilliseconds { get; private set; }
 
+    /// <summary>Requests about a picture of the pool's own.</summary>
+    public int Looks { get; private set; }
+
+    public Task LookAsync(Simulation simulation, CancellationToken cancellationToken)
+    {
+        Looks++;
+        return AnswerAsync(simulation, cancellationToken);
+    }
+
     public async Task<string> AnswerAsync(Simulation simulation, CancellationToken cancellationToken)
     {
         Arrivals.Add(simulation.Time.GetUtcNow());
@@ -109,7 +118,23 @@ internal sealed class SimulatedPool
         };
 
     public Task<string> AskAsync(CancellationToken cancellationToken = default) =>
-        Pool.RunAsync((endpoint, token) => _servers[endpoint.Options.Name].AnswerAsync(_simulation, token), cancellationToken);
+        Pool.RunAsync(
+            (endpoint, token) => _servers[endpoint.Options.Name].AnswerAsync(_simulation, token),
+            (endpoint, token) => _servers[endpoint.Options.Name].LookAsync(_simulation, token),
+            cancellationToken
+        );
+
+    /// <summary>Asks about a picture that every server fails at, whatever becomes of others.</summary>
+    public Task<string> AskBadPictureAsync(Func<EndpointFailureException> failure) =>
+        Pool.RunAsync<string>(
+            (endpoint, _) =>
+            {
+                _servers[endpoint.Options.Name].Arrivals.Add(_simulation.Time.GetUtcNow());
+                throw failure();
+            },
+            (endpoint, token) => _servers[endpoint.Options.Name].LookAsync(_simulation, token),
+            CancellationToken.None
+        );
 
     public EndpointStatus Status(string name) => Pool.Snapshot().Single(status => status.Name.Equals(name, StringComparison.Ordinal));
 

@@ -1,0 +1,18 @@
+namespace HavenVlm.Core.Vlm;
+
+/// <summary>A plain picture as large as usual frames: with it endpoints are tried, so that no frame of a scene is spent on that.</summary>
+internal static class OwnPicture
+{
+    private static readonly Lazy<VlmPicture> Blue = new(Read);
+
+    /// <summary>The picture.</summary>
+    public static VlmPicture Value => Blue.Value;
+
+    private static VlmPicture Read()
+    {
+        using var resource = typeof(OwnPicture).Assembly.GetManifestResourceStream("HavenVlm.Core.Diagnosis.blue.jpg")!;
+        var bytes = new byte[resource.Length];
+        resource.ReadExactly(bytes);
+        return new VlmPicture(TimeSpan.Zero, bytes);
+    }
+}
