@@ -25,12 +25,17 @@ internal static class ReplySchema
             ["type"] = "string",
             ["enum"] = new JsonArray([.. question.Tags.Select(tag => JsonValue.Create(tag.Name))]),
         };
-        var entry =
-            question.Confidence == ConfidenceSource.Reported
-                ? Object(("tag", name), ("confidence", new JsonObject { ["type"] = "number" }))
-                : name;
+        var entry = question.Confidence == ConfidenceSource.Reported ? Object(("tag", name), ("confidence", Confidence())) : name;
         return Array(entry);
     }
+
+    private static JsonObject Confidence() =>
+        new()
+        {
+            ["type"] = "number",
+            ["minimum"] = 0,
+            ["maximum"] = 1,
+        };
 
     private static JsonObject Array(JsonObject items) => new() { ["type"] = "array", ["items"] = items };
 

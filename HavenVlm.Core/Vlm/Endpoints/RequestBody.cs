@@ -112,7 +112,7 @@ internal static class RequestBody
                 {
                     ["name"] = SchemaName,
                     ["strict"] = true,
-                    ["schema"] = question.Schema.DeepClone(),
+                    ["schema"] = shape.HasBounds ? question.Schema.DeepClone() : WithoutBounds(question.Schema),
                 },
             };
         }
@@ -129,6 +129,36 @@ internal static class RequestBody
         }
 
         return parameters;
+    }
+
+    // Names of tags are values in a schema, so no tag is lost by it.
+    private static JsonNode WithoutBounds(JsonNode schema)
+    {
+        var copy = schema.DeepClone();
+        Remove(copy);
+        return copy;
+
+        static void Remove(JsonNode? node)
+        {
+            if (node is JsonObject json)
+            {
+                json.Remove("minimum");
+                json.Remove("maximum");
+            }
+
+            foreach (var child in Children(node))
+            {
+                Remove(child);
+            }
+        }
+
+        static IEnumerable<JsonNode?> Children(JsonNode? node) =>
+            node switch
+            {
+                JsonArray array => array,
+                JsonObject json => json.Select(property => property.Value),
+                _ => [],
+            };
     }
 
     private static void Merge(JsonObject into, JsonObject from)

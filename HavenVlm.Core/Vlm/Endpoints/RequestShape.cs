@@ -20,11 +20,13 @@ internal enum ReplyFormat
 /// <param name="IsNewTokenField"><c>max_completion_tokens</c> (OpenAI's newer models) instead of <c>max_tokens</c> (everybody else).</param>
 /// <param name="HasLogprobs">Whether token probabilities can be asked for.</param>
 /// <param name="HasTemperature">Whether a temperature is accepted.</param>
+/// <param name="HasBounds">Whether the schema may say between which numbers a confidence lies.</param>
 internal sealed record RequestShape(
     ReplyFormat Format = ReplyFormat.JsonSchema,
     bool IsNewTokenField = false,
     bool HasLogprobs = true,
-    bool HasTemperature = true
+    bool HasTemperature = true,
+    bool HasBounds = true
 )
 {
     /// <summary>The shape with what the user decided about structured output.</summary>
@@ -54,6 +56,15 @@ internal sealed record RequestShape(
         if (HasTemperature && Mentions("temperature"))
         {
             return this with { HasTemperature = false };
+        }
+
+        if (
+            HasBounds
+            && Format == ReplyFormat.JsonSchema
+            && (Mentions("minimum") || Mentions("'maximum'") || Mentions("features not supported"))
+        )
+        {
+            return this with { HasBounds = false };
         }
 
         var isAboutFormat =

@@ -17,7 +17,13 @@ internal static class ConfidenceText
         ["very low"] = 0.1,
     };
 
-    /// <summary>A confidence from 0 to 1; null = none that can be read.</summary>
+    /// <summary>
+    /// What a number becomes that is no confidence (negative, above 100 %): the model did not count what it was asked to, so that nothing it says
+    /// of the picture can be believed.
+    /// </summary>
+    public const double OutOfRange = double.NaN;
+
+    /// <summary>A confidence from 0 to 1; <see cref="OutOfRange"/>; null = none that can be read.</summary>
     public static double? Read(JsonElement value) =>
         value.ValueKind switch
         {
@@ -26,7 +32,7 @@ internal static class ConfidenceText
             _ => null,
         };
 
-    /// <summary>A confidence from 0 to 1; null = none that can be read.</summary>
+    /// <inheritdoc cref="Read(JsonElement)"/>
     public static double? Read(ReadOnlySpan<char> text)
     {
         var trimmed = text.Trim(" \t\r\n()[]*\"'`~≈=:");
@@ -50,14 +56,17 @@ internal static class ConfidenceText
             )
         )
         {
-            return isPercent ? Clamp(number / 100) : OfNumber(number);
+            return isPercent ? Check(number / 100) : OfNumber(number);
         }
 
         return Words.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(trimmed, out var confidence) ? confidence : null;
     }
 
     // Above 1 it is meant as a percentage.
-    private static double? OfNumber(double number) => Clamp(number > 1 ? number / 100 : number);
+    private static double? OfNumber(double number) => Check(number > 1 ? number / 100 : number);
 
-    private static double? Clamp(double number) => double.IsNaN(number) ? null : Math.Clamp(number, 0, 1);
+    private static double? Check(double number) =>
+        double.IsNaN(number) ? null
+        : number is >= 0 and <= 1 ? number
+        : OutOfRange;
 }

@@ -146,6 +146,18 @@ internal static class ReplyParser
 
     private static ParsedReply Succeed(TagMentions?[] read, bool repaired, ChatReply reply, ReplyExpectation expected)
     {
+        if (expected.Confidence == ConfidenceSource.Reported && read.Any(mentions => mentions?.OutOfRange is not null))
+        {
+            var tag = read.First(mentions => mentions?.OutOfRange is not null)!.OutOfRange;
+            if (read.Length == 1)
+            {
+                return Fail(FailureKind.Unusable, $"the confidence of {tag} is not between 0 and 1: {Excerpt(reply.Content)}");
+            }
+
+            // Of several pictures only this one is asked again.
+            read = [.. read.Select(mentions => mentions?.OutOfRange is null ? mentions : null)];
+        }
+
         var tokens = new TokenProbabilities(reply.Tokens);
         return new ParsedReply
         {

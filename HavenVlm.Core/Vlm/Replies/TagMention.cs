@@ -3,7 +3,7 @@ namespace HavenVlm.Core.Vlm.Replies;
 /// <summary>A tag as a reply names it.</summary>
 /// <param name="Tag">The question's tag.</param>
 /// <param name="Written">As the reply writes it.</param>
-/// <param name="Confidence">What the reply says about it, 0 to 1; null = nothing.</param>
+/// <param name="Confidence">What the reply says about it, 0 to 1, or <see cref="ConfidenceText.OutOfRange"/>; null = nothing.</param>
 internal readonly record struct TagMention(string Tag, string Written, double? Confidence);
 
 /// <summary>What a reply says about one picture. No mentions = it says that no tag applies.</summary>
@@ -17,6 +17,9 @@ internal sealed class TagMentions
 
     /// <summary>Names that nobody asked for.</summary>
     public int Unknown { get; private set; }
+
+    /// <summary>A tag with a number that is no confidence; null = there is none.</summary>
+    public string? OutOfRange => _mentions.Find(mention => mention.Confidence is { } c && double.IsNaN(c)).Tag;
 
     /// <summary>Adds a tag; the first mention counts.</summary>
     public void Add(string tag, string written, double? confidence)

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm.Asking;
 using HavenVlm.Core.Vlm.Endpoints;
 using Microsoft.AspNetCore.Http;
 
@@ -135,6 +136,29 @@ public sealed class EndpointClientTests
         await client.AskAsync(Question, CancellationToken.None);
 
         Assert.Equal(["json_schema", "json_object", "json_object"], server.Requests.Select(request => request.Format));
+    }
+
+    [Theory]
+    [InlineData("Invalid schema for response_format 'frame_tags': In context=('properties', 'confidence'), 'minimum' is not permitted.")]
+    [InlineData("The provided JSON schema contains features not supported by xgrammar.")]
+    public async Task A_server_that_knows_no_bounds_of_numbers_gets_the_schema_without_them(string complaint)
+    {
+        await using var server = await ScriptedModelServer.StartAsync(
+            (request, context) =>
+                request.Body.ToJsonString().Contains("\"minimum\"", StringComparison.Ordinal)
+                    ? ScriptedModelServer.FailAsync(context, 400, complaint)
+                    : ScriptedModelServer.SayAsync(context, "{}")
+        );
+        using var client = Client(server.BaseUrl);
+        var bounded = Question with { Schema = ReplySchema.Build(AskingFixture.Question("Kissing"), 1) };
+
+        await client.AskAsync(bounded, CancellationToken.None);
+        await client.AskAsync(bounded, CancellationToken.None);
+
+        Assert.Equal(3, server.Requests.Count);
+        Assert.All(server.Requests, request => Assert.Equal("json_schema", request.Format));
+        Assert.DoesNotContain("\"maximum\"", server.Requests[^1].Body.ToJsonString(), StringComparison.Ordinal);
+        Assert.Equal(["json_schema", "max_tokens"], client.Capabilities.Describe());
     }
 
     [Fact]

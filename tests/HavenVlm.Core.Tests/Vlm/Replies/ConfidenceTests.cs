@@ -18,12 +18,14 @@ public sealed class ConfidenceTests
     [InlineData("1", 1.0)]
     [InlineData("\"1%\"", 0.01)]
     [InlineData("100", 1.0)]
-    [InlineData("101", 1.0)]
-    [InlineData("1e3", 1.0)]
-    [InlineData("1e999", 1.0)]
-    [InlineData("-0.2", 0.0)]
+    [InlineData("1985112159196722", double.NaN)]
+    [InlineData("\"101%\"", double.NaN)]
+    [InlineData("101", double.NaN)]
+    [InlineData("1e3", double.NaN)]
+    [InlineData("1e999", double.NaN)]
+    [InlineData("-0.2", double.NaN)]
     [InlineData("0", 0.0)]
-    [InlineData("\"-5%\"", 0.0)]
+    [InlineData("\"-5%\"", double.NaN)]
     [InlineData("\"HIGH\"", 0.9)]
     [InlineData("\"very low\"", 0.1)]
     [InlineData("\"maybe\"", null)]
@@ -44,6 +46,36 @@ public sealed class ConfidenceTests
 
         Assert.Equal(expected is null, confidence is null);
         Assert.Equal(expected ?? 0, confidence ?? 0, 1e-9);
+    }
+
+    [Theory]
+    [InlineData("""{"tags":[{"tag":"Kissing","confidence":1985112159196722}]}""")]
+    [InlineData("""{"tags":[{"tag":"Waving","confidence":0.9},{"tag":"Kissing","confidence":-0.5}]}""")]
+    [InlineData("""{"tags":[["Kissing",101]]}""")]
+    [InlineData("""{"Kissing":250}""")]
+    [InlineData("A couple | Kissing: 4711")]
+    public void A_number_that_is_no_confidence_makes_the_answer_unusable(string content)
+    {
+        var expected = new ReplyExpectation(new TagNames(["Kissing", "Waving"]), 1);
+
+        var parsed = ReplyParser.Parse(new ChatReply { Content = content }, expected);
+
+        Assert.Equal(FailureKind.Unusable, parsed.Failure);
+        Assert.Contains("the confidence of Kissing is not between 0 and 1", parsed.Reason, StringComparison.Ordinal);
+        // Where no confidence is asked for it does not matter.
+        Assert.Null(ReplyParser.Parse(new ChatReply { Content = content }, expected with { Confidence = ConfidenceSource.Fixed }).Failure);
+    }
+
+    [Fact]
+    public void Of_several_pictures_only_the_one_with_such_a_number_is_left_out()
+    {
+        const string Content =
+            """{"pictures":[{"picture":1,"tags":[{"tag":"Kissing","confidence":0.5}]},{"picture":2,"tags":[{"tag":"Kissing","confidence":1e12}]}]}""";
+
+        var parsed = ReplyParser.Parse(new ChatReply { Content = Content }, new ReplyExpectation(new TagNames(["Kissing"]), 2));
+
+        Assert.Equal(0.5, parsed.Pictures[0]!.Tags["Kissing"]);
+        Assert.Null(parsed.Pictures[1]);
     }
 
     [Fact]

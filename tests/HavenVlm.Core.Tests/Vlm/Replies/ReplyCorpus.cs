@@ -42,11 +42,7 @@ internal static class ReplyCorpus
             Says("""{"tags":[{"tag":"Kissing","confidence":"high"},{"tag":"Waving","confidence":"low"}]}"""),
             "Kissing 0.9, Waving 0.3"
         ),
-        (
-            "confidence out of range",
-            Says("""{"tags":[{"tag":"Kissing","confidence":950},{"tag":"Waving","confidence":-3}]}"""),
-            "Kissing 1, Waving 0"
-        ),
+        ("confidence out of range", Says("""{"tags":[{"tag":"Kissing","confidence":950},{"tag":"Waving","confidence":-3}]}"""), "Unusable"),
         ("confidence null", Says("""{"tags":[{"tag":"Kissing","confidence":null}]}"""), "Kissing"),
         ("score and label", Says("""{"labels":[{"label":"Kissing","score":0.7}]}"""), "Kissing 0.7"),
         (
