@@ -202,24 +202,17 @@ internal sealed class EndpointClient : IDisposable
         try
         {
             using var document = JsonDocument.Parse(body);
-            if (ChatReply.Read(document.RootElement) is { } reply)
+            if (ReplyError.Find(document.RootElement, mask) is { } error)
             {
-                return reply;
+                throw FailureClassifier.OfError(error, RetryAfter(response), _options);
             }
 
-            // Some gateways report errors with status 200.
-            var error = document.RootElement;
-            var status =
-                error.ValueKind == JsonValueKind.Object
-                && error.TryGetProperty("error", out var inner)
-                && inner.ValueKind == JsonValueKind.Object
-                && inner.TryGetProperty("code", out var code)
-                && code.ValueKind == JsonValueKind.Number
-                && code.TryGetInt32(out var number)
-                && number is >= 400 and < 600
-                    ? number
-                    : 500;
-            throw OfError(status, body, mask, response);
+            return ChatReply.Read(document.RootElement)
+                ?? throw FailureClassifier.OfError(
+                    ServerError.Read(500, body, mask).InsideReply(hasCode: false),
+                    RetryAfter(response),
+                    _options
+                );
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {

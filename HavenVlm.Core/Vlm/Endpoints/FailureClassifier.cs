@@ -27,7 +27,7 @@ internal static class FailureClassifier
         {
             var said = error.Text.Length == 0 ? "" : $" (the server says: {error.Text})";
             var what = advice.Length == 0 ? "" : ", " + advice.Replace("{name}", endpoint.Name, StringComparison.Ordinal);
-            return $"HTTP {error.Status}{what}{said}";
+            return error.Sent + what + said;
         }
     }
 

@@ -16,6 +16,17 @@ internal sealed record ServerError(int Status, string Text)
     /// </summary>
     public IReadOnlySet<string> Marks { get; init; } = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
 
+    /// <summary>What was sent, for the user: a status in the body was not.</summary>
+    public string Sent { get; private init; } = $"HTTP {Status}";
+
+    /// <summary>The same error, found inside a reply with status 200.</summary>
+    /// <param name="hasCode">Whether <see cref="Status"/> is the code in the error.</param>
+    public ServerError InsideReply(bool hasCode) =>
+        this with
+        {
+            Sent = hasCode ? $"HTTP 200 with error {Status}" : "HTTP 200 with an error",
+        };
+
     /// <summary>How long the body asks to wait (Google's <c>retryDelay</c>); null = it does not.</summary>
     public TimeSpan? RetryDelay { get; init; }
 

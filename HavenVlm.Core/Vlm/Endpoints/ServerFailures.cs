@@ -149,6 +149,10 @@ internal static class ServerFailures
             ],
         },
         // Addresses.
+        new("LM Studio", FailureKind.Misconfigured, "there is no such call: check baseUrl of endpoint {name} (it usually ends with /v1)")
+        {
+            Words = ["unexpected endpoint or method"],
+        },
         new("all", FailureKind.Misconfigured, "it redirects elsewhere: put the final address into baseUrl of endpoint {name}")
         {
             Statuses = [300, 301, 302, 303, 304, 305, 306, 307, 308],

@@ -12,6 +12,7 @@ internal sealed class PlainAnswer(TagNames tags)
     private const int MostWordsOfTag = 5;
     private const int LongestList = 1000;
     private static readonly char[] Separators = [',', ';', '|', '\n', '•'];
+    private static readonly string[] BareTokens = ["</s>", "<s>", "<eos>", "<bos>", "<pad>", "<end_of_turn>", "<end_of_utterance>"];
 
     private readonly ProseAnswer _prose = new(tags);
 
@@ -21,6 +22,10 @@ internal sealed class PlainAnswer(TagNames tags)
         var bare = WithoutTokens(text).Trim();
         return ReadPiped(bare) ?? ReadBox(text) ?? ReadList(bare, mustBeKnown: true) ?? _prose.Read(bare);
     }
+
+    /// <summary>Whether a text ended before it began. An empty box is an answer.</summary>
+    public static bool IsOnlyTokens(string text) =>
+        !text.Contains(BoxStart, StringComparison.Ordinal) && string.IsNullOrWhiteSpace(WithoutTokens(text));
 
     /// <summary>
     /// Parts a text about several pictures: lines that begin with the picture's number, or one line with a bar for each picture. Pictures that
@@ -172,9 +177,14 @@ internal sealed class PlainAnswer(TagNames tags)
         return words;
     }
 
-    /// <summary>The text without special tokens such as <c>&lt;|im_end|&gt;</c>.</summary>
+    /// <summary>The text without special tokens such as <c>&lt;|im_end|&gt;</c> and <c>&lt;/s&gt;</c>.</summary>
     private static string WithoutTokens(string text)
     {
+        foreach (var token in BareTokens)
+        {
+            text = text.Replace(token, " ", StringComparison.Ordinal);
+        }
+
         if (!text.Contains("<|", StringComparison.Ordinal))
         {
             return text;

@@ -46,17 +46,17 @@ internal static class ReplyParser
             );
         }
 
-        if (string.IsNullOrWhiteSpace(answer))
-        {
-            return Fail(FailureKind.Empty, "the reply was empty");
-        }
-
         if (answer.Length > LongestText)
         {
             return Fail(FailureKind.Unusable, "the reply was longer than 512 KB");
         }
 
-        return ReadText(answer, isThought, isCut, reply, expected);
+        if (string.IsNullOrWhiteSpace(answer) || PlainAnswer.IsOnlyTokens(answer))
+        {
+            return Fail(FailureKind.Empty, "the reply was empty");
+        }
+
+        return ReadText(CheckList.ToPlain(answer, expected.Tags) ?? answer, isThought, isCut, reply, expected);
     }
 
     private static ParsedReply ReadText(string answer, bool isThought, bool isCut, ChatReply reply, ReplyExpectation expected)

@@ -372,6 +372,66 @@ public sealed class EndpointClientTests
     }
 
     [Theory]
+    [InlineData(
+        """{"choices":[],"error":{"code":429,"message":"slow down"}}""",
+        nameof(FailureKind.Overloaded),
+        "HTTP 200 with error 429",
+        "slow down"
+    )]
+    [InlineData(
+        """{"choices":[],"error":{"code":"502","message":"no host"}}""",
+        nameof(FailureKind.Server),
+        "HTTP 200 with error 502",
+        "no host"
+    )]
+    [InlineData(
+        """{"choices":[{"finish_reason":"error","error":{"code":403,"message":"x","metadata":{"flagged_input":"y"}},"message":{"content":""}}]}""",
+        nameof(FailureKind.Refused),
+        "HTTP 200 with error 403",
+        "refuses this picture"
+    )]
+    [InlineData(
+        """{"choices":[{"finish_reason":"error","message":{"content":"{\"tags\": []}"}}]}""",
+        nameof(FailureKind.Server),
+        "HTTP 200 with an error",
+        "ended with an error"
+    )]
+    [InlineData(
+        """{"choices":[{"finish_reason":"error","message":{"content":"{\"tags\": []}"}}],"error":{"code":503,"message":"gone"}}""",
+        nameof(FailureKind.Overloaded),
+        "HTTP 200 with error 503",
+        "gone"
+    )]
+    [InlineData(
+        """{"error":"Unexpected endpoint or method. (POST /chat/completions)"}""",
+        nameof(FailureKind.Misconfigured),
+        "HTTP 200 with an error",
+        "check baseUrl of endpoint tested (it usually ends with /v1)"
+    )]
+    [InlineData(
+        """{"error":{"message":"Error in iterating prediction stream: ValueError: Vision add-on is not loaded, but images were provided"}}""",
+        nameof(FailureKind.Misconfigured),
+        "HTTP 200 with an error",
+        "Vision add-on is not loaded"
+    )]
+    public async Task An_error_inside_a_reply_is_treated_by_its_code_and_not_shown_as_a_status(
+        string body,
+        string kind,
+        string sent,
+        string told
+    )
+    {
+        await using var server = await ScriptedModelServer.StartAsync((_, context) => context.Response.WriteAsync(body));
+        using var client = Client(server.BaseUrl);
+
+        var failure = await FailAsync(client, Question);
+
+        Assert.Equal(kind, failure.Kind.ToString());
+        Assert.StartsWith(sent, failure.Message, StringComparison.Ordinal);
+        Assert.Contains(told, failure.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("""{"choices":[]}""")]
     [InlineData("""{"choices":[null]}""")]
     [InlineData("""{"choices":[{"finish_reason":"stop"}]}""")]

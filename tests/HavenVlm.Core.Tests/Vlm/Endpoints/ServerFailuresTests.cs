@@ -137,6 +137,7 @@ public sealed class ServerFailuresTests
         ("nginx", 504, "<html><head><title>504 Gateway Time-out</title></head></html>", FailureKind.Server),
         ("nginx", 413, "<html><head><title>413 Request Entity Too Large</title></head></html>", FailureKind.TooLarge),
         ("nginx", 301, "", FailureKind.Misconfigured),
+        ("LM Studio", 404, """{"error":"Unexpected endpoint or method. (POST /chat/completions)"}""", FailureKind.Misconfigured),
         ("Anthropic", 529, """{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}""", FailureKind.Overloaded),
         ("any", 408, "", FailureKind.Server),
         ("any", 500, "", FailureKind.Server),

@@ -116,4 +116,16 @@ public sealed class ReplyParserTests
 
     private static ParsedReply Parse(ChatReply reply, int pictures = 1, Func<ReplyExpectation, ReplyExpectation>? expectation = null) =>
         ReplyParser.Parse(reply, (expectation ?? (e => e))(new ReplyExpectation(new TagNames(ReplyCorpus.Tags), pictures)));
+
+    [Theory]
+    [InlineData("<|im_end|>", "Empty")]
+    [InlineData("</s>", "Empty")]
+    [InlineData(" <end_of_turn>\n<eos>", "Empty")]
+    [InlineData("- [ ] Kissing\n- [ ] Waving", "none")]
+    [InlineData("- [ ] Kissing\n- [x] Waving", "Waving")]
+    [InlineData("Here is the list:\n* [X] **Kissing**: two people\n* [ ] **Waving**", "Kissing")]
+    [InlineData("[ ] Kissing\n[x] Waving", "Waving")]
+    [InlineData("- [ ] Describe the picture\n- [ ] Choose the tags", "Unusable")]
+    public void An_end_token_is_no_answer_and_an_empty_box_is_no_empty_list(string content, string expected) =>
+        Assert.Equal(expected, ReplyReading.Of(content, tags: ["Kissing", "Waving"]));
 }
