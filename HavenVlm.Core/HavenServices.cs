@@ -5,6 +5,7 @@ using HavenVlm.Core.Diagnosis;
 using HavenVlm.Core.Exports;
 using HavenVlm.Core.Media;
 using HavenVlm.Core.Stash;
+using HavenVlm.Core.Storage;
 using HavenVlm.Core.Vlm;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Collecting;
@@ -29,6 +30,7 @@ public static class HavenServices
     public static IServiceCollection AddHavenCore(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<DamageReports>();
         services.AddMedia().AddVlm().AddAnalysis().AddStash();
         services.AddSingleton<ChunkAnalysis>();
         services.AddSingleton<SnapshotBuilder>();

@@ -85,6 +85,6 @@ internal sealed class AnalysisLog : IAsyncDisposable
     public Task SealAsync(CancellationToken cancellationToken) => _log.SealAsync(cancellationToken);
 
     /// <summary>Writes everything and lets go of it.</summary>
-    /// <exception cref="IOException">It could not be written; answers since the last flush are lost with the last one who has it open.</exception>
+    /// <exception cref="IOException">It could not be written; the answers stay in memory for whoever opens it next.</exception>
     public ValueTask DisposeAsync() => Interlocked.Exchange(ref _disposed, 1) == 0 ? _owner.CloseAsync(_log) : ValueTask.CompletedTask;
 }

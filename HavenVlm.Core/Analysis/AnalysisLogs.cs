@@ -93,12 +93,16 @@ internal sealed class AnalysisLogs(IArtifactStore store, TimeProvider time)
     /// <summary>The log of a video that was used last, whatever the model and the question were; null when there is none.</summary>
     public async Task<AnalysisKey?> FindLatestAsync(string fingerprint, CancellationToken cancellationToken)
     {
-        if (
-            await store.ReadAsync(LogNames.Latest(fingerprint), cancellationToken) is { } pointer
-            && ParseKey(pointer.Content.Span) is { } key
-        )
+        var pointer = await store.ReadSoundJsonAsync<AnalysisKey>(
+            LogNames.Latest(fingerprint),
+            // The names of the log's files are made of these.
+            key => key is { Fingerprint: not null, Model: not null, QuestionHash: not null },
+            consequence: "The latest log is found by its beginning.",
+            cancellationToken
+        );
+        if (pointer.Value is not null)
         {
-            return key;
+            return pointer.Value;
         }
 
         var headers = new List<HeaderLine>();
@@ -128,15 +132,21 @@ internal sealed class AnalysisLogs(IArtifactStore store, TimeProvider time)
         }
     }
 
+    /// <summary>What is stored of a log now, whatever this process has in memory: others may have written to it.</summary>
+    public Task<LogContents> ReadStoredAsync(AnalysisKey key, CancellationToken cancellationToken) =>
+        ReadAsync(LogNames.Log(key), cancellationToken);
+
     /// <summary>Called once by each <see cref="AnalysisLog"/>.</summary>
     internal async ValueTask CloseAsync(SharedLog log)
     {
         var name = LogNames.Log(log.Key);
         using var holder = await _keys.TakeAsync(name, CancellationToken.None);
         log.Users--;
+        var isWritten = false;
         try
         {
             await log.FlushAsync(CancellationToken.None);
+            isWritten = true;
             if (log is { Users: 0, Written: true })
             {
                 await MarkLatestAsync(log.Key, CancellationToken.None);
@@ -144,7 +154,8 @@ internal sealed class AnalysisLogs(IArtifactStore store, TimeProvider time)
         }
         finally
         {
-            if (log.Users == 0)
+            // What could not be written stays in memory for whoever opens it next: no picture is asked again because a disk is full.
+            if (log.Users == 0 && isWritten)
             {
                 lock (_sync)
                 {
@@ -153,18 +164,6 @@ internal sealed class AnalysisLogs(IArtifactStore store, TimeProvider time)
 
                 await log.DisposeAsync();
             }
-        }
-    }
-
-    private static AnalysisKey? ParseKey(ReadOnlySpan<byte> content)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<AnalysisKey>(content, HavenJson.Options);
-        }
-        catch (JsonException)
-        {
-            return null;
         }
     }
 

@@ -11,7 +11,13 @@ internal sealed class EndpointControl(EndpointPool pool, IArtifactStore store)
     /// <summary>Takes over what users set, here, before a restart, or through another process on the same store.</summary>
     public async Task RestoreAsync(CancellationToken cancellationToken)
     {
-        var paused = await store.ReadJsonAsync<string[]>(Name, cancellationToken) ?? [];
+        var read = await store.ReadSoundJsonAsync<string[]>(
+            Name,
+            names => !names.Contains(null),
+            "No endpoint counts as paused any more; pause again those that should be.",
+            cancellationToken
+        );
+        var paused = read.Value ?? [];
         foreach (var endpoint in pool.Snapshot())
         {
             pool.SetPaused(endpoint.Name, paused.Contains(endpoint.Name, StringComparer.Ordinal));

@@ -1,6 +1,7 @@
 using System.Reflection;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Stash;
+using HavenVlm.Core.Storage;
 using HavenVlm.Core.Vlm;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Sweeping;
@@ -39,6 +40,9 @@ public sealed record StatusResponse
 
     /// <summary>What the configuration holds, for those who begin.</summary>
     public required StatusSetup Setup { get; init; }
+
+    /// <summary>What was found damaged in the data since this process began, oldest first.</summary>
+    public IReadOnlyList<DamagedArtifact> Damaged { get; init; } = [];
 
     /// <summary>The queue of requests; null = this host has none.</summary>
     public QueueStatus? Queue { get; init; }
@@ -120,6 +124,7 @@ internal sealed class StatusReport(
     LiveProgress live,
     StatusProblems problems,
     SettingsSource settings,
+    DamageReports damage,
     TimeProvider time,
     IPendingRequests? queue = null
 )
@@ -163,6 +168,7 @@ internal sealed class StatusReport(
             },
             Backlog = Backlog(),
             Setup = new StatusSetup { Tags = settings.Current.TagsFromStash.Length > 0 ? null : settings.Current.Tags.Count },
+            Damaged = damage.Latest,
             Queue = queue is null ? null : await queue.StatusAsync(cancellationToken),
         };
     }

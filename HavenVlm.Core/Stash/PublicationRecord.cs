@@ -46,6 +46,15 @@ internal sealed record PublicationRecord
     public bool IsAboutStash =>
         Tags.Count + States.Count + Markers.Count + DeletedMarkers.Count + DeletedTags.Count > 0 || Intents is not null;
 
+    /// <summary>Whether nothing in it is null that can not be: what is read may be damaged.</summary>
+    [JsonIgnore]
+    public bool IsComplete =>
+        !Tags.Contains(null)
+        && States.All(state => state is not null)
+        && !Markers.Contains(null)
+        && !DeletedMarkers.Contains(null)
+        && !DeletedTags.Contains(null);
+
     /// <summary>The record with state tags put on and taken off.</summary>
     public PublicationRecord WithStates(IEnumerable<string> added, IEnumerable<string> removed) =>
         this with

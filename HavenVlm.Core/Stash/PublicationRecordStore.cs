@@ -16,18 +16,26 @@ internal sealed class PublicationRecordStore(IArtifactStore artifacts, TimeProvi
     /// <summary>The time that intents are dated with.</summary>
     public DateTimeOffset Now => time.GetUtcNow();
 
-    /// <summary>The record of a subject, without what is older than it is kept; an empty one when there is none.</summary>
-    /// <exception cref="PermanentFailureException">The record can not be read: it must not be taken for empty.</exception>
+    /// <summary>
+    /// The record of a subject, without what is older than it is kept; an empty one when there is none. One that is damaged is set aside and reported: what it listed counts as
+    /// the user's from then on, so that nothing is removed or written twice because of it.
+    /// </summary>
+    /// <exception cref="PermanentFailureException">A newer program wrote it.</exception>
     public async Task<StoredPublicationRecord> ReadAsync(PublicationSubject subject, CancellationToken cancellationToken)
     {
-        var artifact = await artifacts.ReadAsync(subject.ArtifactName, cancellationToken);
-        if (artifact is null)
-        {
-            return new StoredPublicationRecord(new PublicationRecord(), Version: null);
-        }
-
-        var record = Parse(subject, artifact.Content);
-        return new StoredPublicationRecord(record with { Recent = record.Recent?.Current(Now) }, artifact.Version);
+        var read = await artifacts.ReadSoundJsonAsync<PublicationRecord>(
+            subject.ArtifactName,
+            record => record.IsComplete,
+            $"What Haven VLM wrote to {subject} before counts as yours: it is neither changed nor removed by undo. Markers that you deleted may be written again.",
+            cancellationToken,
+            PublicationRecord.CurrentVersion
+        );
+        var record = read.Value ?? new PublicationRecord();
+        return record.Version <= PublicationRecord.CurrentVersion
+            ? new StoredPublicationRecord(record with { Recent = record.Recent?.Current(Now) }, read.Version)
+            : throw new PermanentFailureException(
+                $"The publication record {subject.ArtifactName} was written by a newer Haven VLM: use that one."
+            );
     }
 
     /// <summary>Saves what was read and changed; returns it with its new version.</summary>
@@ -135,36 +143,6 @@ internal sealed class PublicationRecordStore(IArtifactStore artifacts, TimeProvi
             }
         }
     }
-
-    private static PublicationRecord Parse(PublicationSubject subject, ReadOnlyMemory<byte> content)
-    {
-        PublicationRecord? record;
-        try
-        {
-            record = JsonSerializer.Deserialize<PublicationRecord>(content.Span, HavenJson.Options);
-        }
-        catch (JsonException e)
-        {
-            throw Damaged(subject, e);
-        }
-
-        if (record is null)
-        {
-            throw Damaged(subject, innerException: null);
-        }
-
-        return record.Version <= PublicationRecord.CurrentVersion
-            ? record
-            : throw new PermanentFailureException(
-                $"The publication record {subject.ArtifactName} was written by a newer Haven VLM: use that one."
-            );
-    }
-
-    private static PermanentFailureException Damaged(PublicationSubject subject, Exception? innerException) =>
-        new(
-            $"The publication record {subject.ArtifactName} is damaged. Restore it from a backup; or delete it, then what was written to {subject} so far counts as yours.",
-            innerException
-        );
 }
 
 /// <summary>A scene that something is written to; records of images are kept by <see cref="Images.ImageRecordStore"/>.</summary>

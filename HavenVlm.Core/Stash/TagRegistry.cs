@@ -26,14 +26,14 @@ internal sealed class TagRegistry(IArtifactStore artifacts)
 
     /// <summary>All recorded tags by name.</summary>
     public async Task<IReadOnlyDictionary<string, RecordedTag>> ReadAsync(CancellationToken cancellationToken) =>
-        Parse(await artifacts.ReadAsync(ArtifactName, cancellationToken));
+        Parse(await ReadFileAsync(cancellationToken));
 
     /// <summary>Records tags by name, beside those that others record at the same time.</summary>
     public async Task RecordAsync(IReadOnlyDictionary<string, RecordedTag> tags, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var artifact = await artifacts.ReadAsync(ArtifactName, cancellationToken);
+            var artifact = await ReadFileAsync(cancellationToken);
             var all = Parse(artifact);
             var changed = false;
             foreach (var (name, tag) in tags)
@@ -56,7 +56,7 @@ internal sealed class TagRegistry(IArtifactStore artifacts)
 
             var isUndone = IsUndone(artifact) && !tags.Values.Any(tag => tag.Ours);
             var content = JsonSerializer.SerializeToUtf8Bytes(new File(1, all, isUndone), HavenJson.Options);
-            if (await artifacts.ReplaceAsync(ArtifactName, content, artifact?.Version, cancellationToken) is not null)
+            if (await artifacts.ReplaceAsync(ArtifactName, content, artifact.Version, cancellationToken) is not null)
             {
                 return;
             }
@@ -66,39 +66,34 @@ internal sealed class TagRegistry(IArtifactStore artifacts)
     }
 
     /// <summary>Whether tags were removed by undo and none was made since: then the family is wanted again only with the next work.</summary>
-    public async Task<bool> IsUndoneAsync(CancellationToken cancellationToken) =>
-        IsUndone(await artifacts.ReadAsync(ArtifactName, cancellationToken));
+    public async Task<bool> IsUndoneAsync(CancellationToken cancellationToken) => IsUndone(await ReadFileAsync(cancellationToken));
 
     /// <summary>Forgets tags that were removed from Stash by undo.</summary>
     public async Task ForgetAsync(IReadOnlySet<string> ids, CancellationToken cancellationToken)
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            var artifact = await artifacts.ReadAsync(ArtifactName, cancellationToken);
+            var artifact = await ReadFileAsync(cancellationToken);
             var left = Parse(artifact).Where(tag => !ids.Contains(tag.Value.Id)).ToDictionary(StringComparer.Ordinal);
             var content = JsonSerializer.SerializeToUtf8Bytes(new File(1, left, IsUndone: true), HavenJson.Options);
-            if (await artifacts.ReplaceAsync(ArtifactName, content, artifact?.Version, cancellationToken) is not null)
+            if (await artifacts.ReplaceAsync(ArtifactName, content, artifact.Version, cancellationToken) is not null)
             {
                 return;
             }
         }
     }
 
-    private static bool IsUndone(Artifact? artifact) => ReadFile(artifact)?.IsUndone ?? false;
+    private static bool IsUndone(JsonArtifact<File> file) => file.Value?.IsUndone ?? false;
 
-    private static Dictionary<string, RecordedTag> Parse(Artifact? artifact) => new(ReadFile(artifact)?.Tags ?? [], StringComparer.Ordinal);
+    private static Dictionary<string, RecordedTag> Parse(JsonArtifact<File> file) => new(file.Value?.Tags ?? [], StringComparer.Ordinal);
 
-    private static File? ReadFile(Artifact? artifact)
-    {
-        try
-        {
-            return artifact is null ? null : JsonSerializer.Deserialize<File>(artifact.Content.Span, HavenJson.Options);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
+    private Task<JsonArtifact<File>> ReadFileAsync(CancellationToken cancellationToken) =>
+        artifacts.ReadSoundJsonAsync<File>(
+            ArtifactName,
+            file => file.Tags?.Values.All(tag => tag is not null) != false,
+            "Tags are looked up by name again; those that Haven VLM created count as yours.",
+            cancellationToken
+        );
 
     private sealed record File(int Version, Dictionary<string, RecordedTag>? Tags, bool IsUndone = false);
 }

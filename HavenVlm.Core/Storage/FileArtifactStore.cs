@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 
@@ -8,12 +7,22 @@ namespace HavenVlm.Core.Storage;
 /// Artifacts as files under one folder that one process owns. Everything is on the disk when a method returns; whole content is replaced
 /// by renaming, so that a crash leaves the old or the new one.
 /// </summary>
-/// <param name="root">The folder; made when it is first written to.</param>
-public sealed class FileArtifactStore(string root) : IArtifactStore
+public sealed class FileArtifactStore : IArtifactStore
 {
-    private readonly ArtifactFiles _files = new(Path.GetFullPath(root));
+    private readonly ArtifactFiles _files;
+    private readonly SealedPartReader _parts;
+    private readonly DamageReports? _damage;
     private readonly NamedLocks _writers = new();
     private readonly NamedLocks _locks = new();
+
+    /// <param name="root">The folder; made when it is first written to.</param>
+    /// <param name="damage">Takes reports of what can not be read; null = nobody wants them.</param>
+    public FileArtifactStore(string root, DamageReports? damage = null)
+    {
+        _files = new ArtifactFiles(Path.GetFullPath(root));
+        _parts = new SealedPartReader(_files, damage);
+        _damage = damage;
+    }
 
     /// <inheritdoc/>
     public TimeSpan AppendGrouping { get; } = TimeSpan.FromMilliseconds(20);
@@ -96,12 +105,7 @@ public sealed class FileArtifactStore(string root) : IArtifactStore
         {
             foreach (var part in _files.SealedParts(name))
             {
-                var file = LineFile.OpenRead(part.Path);
-                parts.Add(
-                    part.Compressed
-                        ? new PartsStream.Part(new GZipStream(file, CompressionMode.Decompress))
-                        : new PartsStream.Part(file, await LineFile.WholeLinesAsync(file.SafeFileHandle, file.Length, cancellationToken))
-                );
+                parts.Add(await _parts.OpenAsync(name, part, cancellationToken));
             }
 
             if (File.Exists(_files.PathOf(name)))
@@ -171,6 +175,25 @@ public sealed class FileArtifactStore(string root) : IArtifactStore
     }
 
     /// <inheritdoc/>
+    public async Task<string?> SetAsideAsync(string name, string version, string consequence, CancellationToken cancellationToken)
+    {
+        ArtifactName.Validate(name);
+        using var writer = await _writers.TakeAsync(name, cancellationToken);
+        var present = await ReadWholeAsync(name, cancellationToken);
+        if (!string.Equals(present?.Version, version, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        var path = _files.PathOf(name);
+        var kept = SealedPartReader.FreeDamagedPath(path);
+        DurableFile.Move(path, kept);
+        var keptName = name + kept[path.Length..];
+        _damage?.Add(name, DamageText.Of(name, keptName, consequence));
+        return keptName;
+    }
+
+    /// <inheritdoc/>
     public async Task DeleteAsync(string name, CancellationToken cancellationToken)
     {
         ArtifactName.Validate(name);
@@ -202,8 +225,7 @@ public sealed class FileArtifactStore(string root) : IArtifactStore
             var parts = _files.SealedParts(name);
             foreach (var part in parts)
             {
-                await using var file = LineFile.OpenRead(part.Path);
-                await using var plain = part.Compressed ? new GZipStream(file, CompressionMode.Decompress) : (Stream)file;
+                await using var plain = new PartsStream([await _parts.OpenAsync(name, part, cancellationToken)]);
                 await plain.CopyToAsync(content, cancellationToken);
             }
 
@@ -261,6 +283,7 @@ public sealed class FileArtifactStore(string root) : IArtifactStore
         {
             File.Delete(part.Path);
             File.Delete($"{_files.PathOf(name)}~{part.Number}");
+            File.Delete(part.Path + SealedPartReader.DamagedSuffix);
         }
     }
 }

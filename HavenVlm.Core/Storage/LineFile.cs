@@ -96,6 +96,12 @@ internal static class LineFile
     public static async Task CompressAsync(string from, string to, CancellationToken cancellationToken)
     {
         await using var source = OpenRead(from);
+        await CompressAsync(source, to, cancellationToken);
+    }
+
+    /// <summary>Writes a compressed copy to a new file and puts it on the disk.</summary>
+    public static async Task CompressAsync(Stream source, string to, CancellationToken cancellationToken)
+    {
         await using var target = new FileStream(to, FileMode.CreateNew, FileAccess.Write, FileShare.None, 16 * 1024, useAsync: true);
         await using (var gzip = new GZipStream(target, CompressionLevel.Optimal, leaveOpen: true))
         {

@@ -10,6 +10,7 @@ internal sealed class InstanceWatch : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _end;
     private readonly Task _loop;
+    private DateTimeOffset? _created;
 
     private InstanceWatch(IOrchestrationClient client, string instanceId, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -43,9 +44,12 @@ internal sealed class InstanceWatch : IAsyncDisposable
         try
         {
             var instance = await client.GetAsync(instanceId, withInput: false, _end.Token);
+            _created ??= instance?.CreatedTime;
             return instance switch
             {
                 null => RuntimeStatus.Terminated,
+                // Ended and started again: the one that this activity works for is over.
+                _ when instance.CreatedTime != _created => RuntimeStatus.Terminated,
                 { RuntimeStatus: RuntimeStatus.Running or RuntimeStatus.Pending } => null,
                 _ => instance.RuntimeStatus,
             };
@@ -62,6 +66,7 @@ internal sealed class InstanceWatch : IAsyncDisposable
         using var timer = new PeriodicTimer(Look, time);
         try
         {
+            StoppedBy = await StoppedByAsync(client, instanceId);
             while (StoppedBy is null && await timer.WaitForNextTickAsync(_end.Token))
             {
                 StoppedBy = await StoppedByAsync(client, instanceId);

@@ -30,7 +30,8 @@ internal static class AzureStorageRegistration
             BlobStoreLimits.Default,
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<Random>(),
-            provider.GetRequiredService<ILogger<BlobArtifactStore>>()
+            provider.GetRequiredService<ILogger<BlobArtifactStore>>(),
+            provider.GetService<DamageReports>()
         ));
         services.AddSingleton<IEndpointSlots>(provider => new LeaseSlots(
             provider.GetRequiredService<AzureStorage>(),

@@ -36,7 +36,10 @@ internal static class LocalServices
                 .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning)
                 .AddProvider(new LineLoggerProvider(log, settings, atLeast, time))
         );
-        services.AddSingleton<IArtifactStore>(_ => new FileArtifactStore(Path.Combine(dataFolder.Folder, "artifacts")));
+        services.AddSingleton<IArtifactStore>(provider => new FileArtifactStore(
+            Path.Combine(dataFolder.Folder, "artifacts"),
+            provider.GetRequiredService<DamageReports>()
+        ));
         services.AddHavenCore();
         services.AddSingleton(provider => new EmbeddedEngine(
             provider.GetRequiredService<WorkflowCatalog>(),

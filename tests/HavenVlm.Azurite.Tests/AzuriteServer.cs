@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using HavenVlm.Azurite.Tests;
+using HavenVlm.Core.Storage;
 using HavenVlm.Functions.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -127,8 +128,8 @@ public sealed partial class AzuriteServer : IAsyncLifetime
     }
 
     /// <summary>A store on a container.</summary>
-    internal static BlobArtifactStore Store(AzureStorage storage, BlobStoreLimits? limits = null) =>
-        new(storage, limits ?? BlobStoreLimits.Default, TimeProvider.System, Random.Shared, NullLogger<BlobArtifactStore>.Instance);
+    internal static BlobArtifactStore Store(AzureStorage storage, BlobStoreLimits? limits = null, DamageReports? damage = null) =>
+        new(storage, limits ?? BlobStoreLimits.Default, TimeProvider.System, Random.Shared, NullLogger<BlobArtifactStore>.Instance, damage);
 
     private static string Find()
     {

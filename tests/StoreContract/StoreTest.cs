@@ -11,6 +11,8 @@ public abstract class StoreTest<TFixture> : IAsyncLifetime
 
     protected IArtifactStore Store => _fixture.Store;
 
+    protected TFixture Fixture => _fixture;
+
     public ValueTask InitializeAsync() => _fixture.InitializeAsync();
 
     public async ValueTask DisposeAsync()

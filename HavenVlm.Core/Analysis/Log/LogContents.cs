@@ -61,7 +61,13 @@ internal sealed class LogContents
             }
 
             var candidate = LogVocabulary.Of(vocabulary);
-            var isNew = _vocabularies.TryAdd(candidate.Id, candidate);
+            // One that was read under this id but says something else is damaged.
+            var isNew = _vocabularies.GetValueOrDefault(candidate.Id)?.Id != candidate.Id;
+            if (isNew)
+            {
+                _vocabularies[candidate.Id] = candidate;
+            }
+
             known = _lastUsed = _vocabularies[candidate.Id];
             return isNew;
         }
@@ -74,7 +80,8 @@ internal sealed class LogContents
         {
             var read = LogVocabulary.Of(vocabulary);
             _vocabularies.TryAdd(id, read);
-            _vocabularies.TryAdd(read.Id, read);
+            // The id is a hash of the content: a line that fits its id corrects a damaged one before it.
+            _vocabularies[read.Id] = _vocabularies.GetValueOrDefault(read.Id) is { } known && known.Id == read.Id ? known : read;
         }
     }
 

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Configuration;
+
 namespace HavenVlm.Core.Analysis.Sampling;
 
 /// <summary>
@@ -12,6 +14,16 @@ internal sealed class LookBudget(int linear, int coarse)
     private const int Least = 64;
 
     private int _left = Math.Max(0, linear - coarse) + Least;
+
+    /// <summary>
+    /// Frames that a run of a scene may record in all: more than any plan comes to, also with substitutes for frames that can not be had.
+    /// Only a fault asks beyond it.
+    /// </summary>
+    public static int MostRecords(SamplingInput input)
+    {
+        var grid = new TimeGrid(input.Duration, input.Settings.FrameInterval).Count;
+        return input.Settings.Mode == SamplingMode.Adaptive ? (int)Math.Min(int.MaxValue, 2L * (grid + Least)) : grid;
+    }
 
     /// <summary>Whether one more look may be made.</summary>
     public bool Grants() => _left-- > 0;

@@ -55,6 +55,9 @@ internal sealed record SamplingInput
     /// <summary>The run: what stayed unanswered in it is not planned again in it.</summary>
     public required string Run { get; init; }
 
+    /// <summary>Records of this run.</summary>
+    public int RecordedInRun => Records.Count(record => string.Equals(record.Run, Run, StringComparison.Ordinal));
+
     /// <summary>The input for what a log holds now.</summary>
     public static SamplingInput Of(
         AnalysisLog log,

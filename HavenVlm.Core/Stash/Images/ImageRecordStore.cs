@@ -20,7 +20,7 @@ internal sealed class ImageRecordStore(IArtifactStore artifacts, TimeProvider ti
         artifacts.LockAsync("image-publications", cancellationToken);
 
     /// <summary>The records of these images; images without one have an empty one. Hold the lock to save.</summary>
-    /// <exception cref="PermanentFailureException">A record can not be read: it must not be taken for empty.</exception>
+    /// <exception cref="PermanentFailureException">A newer program wrote them.</exception>
     public async Task<ImageRecordBatch> ReadAsync(IEnumerable<string> imageIds, CancellationToken cancellationToken)
     {
         var shards = new Dictionary<string, LoadedShard>(StringComparer.Ordinal);
@@ -41,6 +41,12 @@ internal sealed class ImageRecordStore(IArtifactStore artifacts, TimeProvider ti
     {
         await foreach (var name in artifacts.ListAsync(Prefix, cancellationToken))
         {
+            // What was set aside lies beside it.
+            if (!name.EndsWith(".json", StringComparison.Ordinal))
+            {
+                continue;
+            }
+
             foreach (var id in (await LoadAsync(name, cancellationToken)).Content.Images.Keys)
             {
                 yield return id;
@@ -73,10 +79,17 @@ internal sealed class ImageRecordStore(IArtifactStore artifacts, TimeProvider ti
 
     private async Task<LoadedShard> LoadAsync(string name, CancellationToken cancellationToken)
     {
-        var artifact = await artifacts.ReadAsync(name, cancellationToken);
-        return artifact is null
-            ? new LoadedShard(new ImageRecordShard(), Version: null)
-            : new LoadedShard(Current(Parse(name, artifact.Content)), artifact.Version);
+        var read = await artifacts.ReadSoundJsonAsync<ImageRecordShard>(
+            name,
+            shard => shard.Images.Values.All(record => record?.Publication?.IsComplete == true),
+            "Tags that Haven VLM put on these images before count as yours: they are neither changed nor removed by undo.",
+            cancellationToken,
+            ImageRecordShard.CurrentVersion
+        );
+        var shard = read.Value ?? new ImageRecordShard();
+        return shard.Version <= ImageRecordShard.CurrentVersion
+            ? new LoadedShard(Current(shard), read.Version)
+            : throw new PermanentFailureException($"The publication records {name} were written by a newer Haven VLM: use that one.");
     }
 
     /// <summary>Without what is older than it is kept.</summary>
@@ -97,34 +110,6 @@ internal sealed class ImageRecordStore(IArtifactStore artifacts, TimeProvider ti
 
         return shard;
     }
-
-    private static ImageRecordShard Parse(string name, ReadOnlyMemory<byte> content)
-    {
-        ImageRecordShard? shard;
-        try
-        {
-            shard = JsonSerializer.Deserialize<ImageRecordShard>(content.Span, HavenJson.Options);
-        }
-        catch (JsonException e)
-        {
-            throw Damaged(name, e);
-        }
-
-        if (shard?.Images is null || shard.Images.Values.Any(record => record?.Publication is null))
-        {
-            throw Damaged(name, innerException: null);
-        }
-
-        return shard.Version <= ImageRecordShard.CurrentVersion
-            ? shard
-            : throw new PermanentFailureException($"The publication records {name} were written by a newer Haven VLM: use that one.");
-    }
-
-    private static PermanentFailureException Damaged(string name, Exception? innerException) =>
-        new(
-            $"The publication records {name} are damaged. Restore the file from a backup; or delete it, then what was written to its images so far counts as yours.",
-            innerException
-        );
 }
 
 /// <summary>A shard and the version that saving it compares; null = it does not exist yet.</summary>

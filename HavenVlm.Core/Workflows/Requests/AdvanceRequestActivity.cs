@@ -55,10 +55,10 @@ internal sealed class AdvanceRequestActivity(
         {
             var id = WorkflowNames.SceneInstance(scene.SceneId);
             var instance = await client.GetAsync(id, withInput: false, cancellationToken);
-            if (instance is null || (instance.HasEnded && !scene.Joined && instance.CreatedTime == scene.Replaces))
+            if (instance is null || (!scene.Joined && instance.CreatedTime == scene.Replaces))
             {
-                // The start was decided, then this process ended before it happened.
-                await client.StartAsync(WorkflowNames.TagScene, id, SceneInput(request, scene), cancellationToken);
+                // The start was decided, then this process ended before it happened, or the instance before it had not ended yet.
+                await StartSceneAsync(request, scene, cancellationToken);
             }
             else if (instance.HasEnded)
             {
@@ -86,8 +86,9 @@ internal sealed class AdvanceRequestActivity(
         var after = state;
         for (var looks = 0; free > 0 && after.Next < scenes.Length && looks < LooksAtOnce; looks++)
         {
-            var current = await client.GetAsync(WorkflowNames.SceneInstance(scenes[after.Next]), withInput: false, cancellationToken);
-            var scene = Decide(after, scenes[after.Next], current);
+            var forced = request.ForceToken.Length > 0;
+            var current = await client.GetAsync(WorkflowNames.SceneInstance(scenes[after.Next]), withInput: forced, cancellationToken);
+            var scene = Decide(request, after, scenes[after.Next], current);
             after = after with { Next = after.Next + 1 };
             if (scene is null)
             {
@@ -112,19 +113,14 @@ internal sealed class AdvanceRequestActivity(
         await requests.WriteStateAsync(instanceId, after, cancellationToken);
         foreach (var scene in decided.Where(s => !s.Joined))
         {
-            await client.StartAsync(
-                WorkflowNames.TagScene,
-                WorkflowNames.SceneInstance(scene.SceneId),
-                SceneInput(request, scene),
-                cancellationToken
-            );
+            await StartSceneAsync(request, scene, cancellationToken);
         }
 
         return after;
     }
 
     /// <summary>How the next scene is begun; null = an earlier run of this request ended it well, so it only counts.</summary>
-    private RunningScene? Decide(RequestState state, string sceneId, OrchestrationInstance? current)
+    private RunningScene? Decide(SceneRequest request, RequestState state, string sceneId, OrchestrationInstance? current)
     {
         var isRepeated = state.Retry is { } retry && state.Next < retry.Begun;
         if (isRepeated && current is { RuntimeStatus: RuntimeStatus.Completed })
@@ -133,14 +129,30 @@ internal sealed class AdvanceRequestActivity(
         }
 
         var isOwn = isRepeated && state.Retry!.Own.Contains(sceneId, StringComparer.Ordinal);
+        // Who asks for everything again does not want what is being made of the old answers.
+        var isRestarted = current is { HasEnded: false } && request.ForceToken.Length > 0 && ForceTokenOf(current) != request.ForceToken;
         return new RunningScene(
             sceneId,
             time.GetUtcNow(),
-            Joined: current is { HasEnded: false } && !isOwn,
-            Replaces: current is { HasEnded: true } ? current.CreatedTime : null,
+            Joined: current is { HasEnded: false } && !isOwn && !isRestarted,
+            Replaces: current is { HasEnded: true } || isRestarted ? current!.CreatedTime : null,
             ByName: isRepeated
         );
     }
+
+    private async Task StartSceneAsync(SceneRequest request, RunningScene scene, CancellationToken cancellationToken)
+    {
+        var id = WorkflowNames.SceneInstance(scene.SceneId);
+        if (scene.Replaces is { } replaced && (await client.GetAsync(id, withInput: false, cancellationToken))?.CreatedTime == replaced)
+        {
+            await client.TerminateAsync(id, "requested again with force", cancellationToken);
+        }
+
+        await client.StartAsync(WorkflowNames.TagScene, id, SceneInput(request, scene), cancellationToken);
+    }
+
+    private static string ForceTokenOf(OrchestrationInstance instance) =>
+        instance.Input?.Deserialize<TagSceneInput>(HavenJson.Options)?.ForceToken ?? "";
 
     private async Task<int> FreePlacesAsync(SceneRequest request, CancellationToken cancellationToken)
     {

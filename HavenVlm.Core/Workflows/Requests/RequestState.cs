@@ -51,7 +51,7 @@ internal sealed record RequestRetry(int Begun, IReadOnlyList<string> Own)
 /// <param name="Since">When its start was decided.</param>
 /// <param name="Joined">Whether somebody else had started it, so that ending this request leaves it alone.</param>
 /// <param name="Replaces">
-/// When the ended instance was created that the start replaces: as long as that is the one there, the start has not happened. Told apart by
+/// When the instance was created that the start replaces, an ended one or, with force, one that runs: as long as that is the one there, the start has not happened. Told apart by
 /// equality, because clocks are set back. Null = there was none.
 /// </param>
 /// <param name="ByName">Whether it needs no request tag although the request does: it lost its tag when it failed or was terminated.</param>
@@ -96,9 +96,10 @@ internal sealed class RequestStore(IArtifactStore store)
 
     public async Task DeleteAsync(string instanceId, CancellationToken cancellationToken)
     {
-        foreach (var part in (string[])["request", "scenes", "state"])
+        // Also what was set aside.
+        foreach (var name in await store.ListAsync($"requests/{instanceId}/", cancellationToken).ToListAsync(cancellationToken))
         {
-            await store.DeleteAsync(Name(instanceId, part), cancellationToken);
+            await store.DeleteAsync(name, cancellationToken);
         }
     }
 

@@ -22,13 +22,19 @@ internal sealed class AnalyzeFramesActivity(
     {
         var deadline = time.GetUtcNow() + Deadline;
         var snapshot = await artifacts.ReadSnapshotAsync(input.Snapshot, cancellationToken);
-        var plan = await artifacts.ReadPlanAsync(input.Plan, cancellationToken);
+        if (await artifacts.ReadPlanAsync(input.Plan, cancellationToken) is not { } plan)
+        {
+            return new AnalyzeFramesOutput { Remaining = 1, Reason = $"the plan {input.Plan} is gone from the data folder or damaged" };
+        }
+
         await using var log = await logs.OpenAsync(snapshot.Key, cancellationToken);
         var chunk = plan.Chunk(input.Chunk);
         var frames = Lacking.StillIn(chunk.Frames, snapshot.TimelineOf(log), plan.Tolerance);
         var before = chunk.Frames.Count - frames.Count;
         if (frames.Count == 0)
         {
+            // An earlier attempt may have failed to write them.
+            await log.FlushAsync(cancellationToken);
             return new AnalyzeFramesOutput { Answered = before };
         }
 
@@ -55,6 +61,7 @@ internal sealed class AnalyzeFramesActivity(
             {
                 Answered = before + result.Answered + result.Reused,
                 Unanswered = result.Unanswered,
+                Recorded = result.Answered + result.Reused + result.Unanswered,
                 Remaining = result.Remaining,
                 Requests = Math.Round(result.Requests, 2),
                 Reason =

@@ -1,9 +1,11 @@
 using System.Globalization;
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media;
 using HavenVlm.Core.Stash;
+using HavenVlm.Core.Storage;
 
 namespace HavenVlm.Core.Workflows.Scenes;
 
@@ -13,6 +15,7 @@ internal sealed class PublishSceneActivity(
     AnalysisLogs logs,
     SceneSettings sceneSettings,
     ScenePublisher publisher,
+    DamageReports damage,
     IOrchestrationClient client
 ) : IActivity<PublishSceneInput, PublishSceneOutput>
 {
@@ -65,7 +68,16 @@ internal sealed class PublishSceneActivity(
 
         await artifacts.WriteLatestAsync(snapshot, cancellationToken);
         await log.SealAsync(cancellationToken);
-        return new PublishSceneOutput(Held: false, Output(input, snapshot.Facts, answers, wanted, result));
+        var output = Output(input, snapshot.Facts, answers, wanted, result);
+        var damaged = damage.Take(LogNames.Log(snapshot.Key), PublicationSubject.Scene(snapshot.SceneId).ArtifactName);
+        return new PublishSceneOutput(
+            Held: false,
+            output with
+            {
+                Message = string.Join(". ", [output.Message, .. damaged]),
+                Requests = log.Records.Where(record => record.Run == snapshot.Run).Sum(record => record.Answer.Requests),
+            }
+        );
     }
 
     private async Task<RuntimeStatus?> StateAsync(string instanceId, CancellationToken cancellationToken) =>

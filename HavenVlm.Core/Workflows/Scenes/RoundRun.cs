@@ -8,7 +8,7 @@ internal sealed class RoundRun(IOrchestrationContext context, ScenePreparation p
     public async Task<RoundOutcome> RunAsync(int most)
     {
         var chunks = Math.Min(plan.Chunks, most);
-        var outcome = new RoundOutcome(0, 0, null, null);
+        var outcome = new RoundOutcome(0, 0, 0, null, null);
         var running = new List<Task<AnalyzeFramesOutput>>();
         var next = 0;
         context.SetCustomStatus(totals.Status(context.CurrentUtc));
@@ -56,21 +56,26 @@ internal sealed class RoundRun(IOrchestrationContext context, ScenePreparation p
 /// <summary>What a round came to.</summary>
 /// <param name="Answered">Frames answered or reused.</param>
 /// <param name="Unanswered">Frames given up for this run.</param>
+/// <param name="Recorded">Frames of both that the round itself recorded.</param>
 /// <param name="Reason">Why frames remain.</param>
 /// <param name="RetryAfter">Not null = endpoints are away.</param>
-internal sealed record RoundOutcome(int Answered, int Unanswered, string? Reason, TimeSpan? RetryAfter)
+internal sealed record RoundOutcome(int Answered, int Unanswered, int Recorded, string? Reason, TimeSpan? RetryAfter)
 {
     public RoundOutcome With(AnalyzeFramesOutput chunk) =>
         new(
             Answered + chunk.Answered,
             Unanswered + chunk.Unanswered,
+            Recorded + chunk.Recorded,
             chunk.Reason ?? Reason,
             chunk.RetryAfter is { } wait && (RetryAfter is null || wait < RetryAfter) ? wait : RetryAfter
         );
 }
 
 /// <summary>Counts of one run of a scene, from the results in its history.</summary>
-internal sealed class SceneTotals(DateTimeOffset startedAt, string title)
+/// <param name="startedAt">When this history began; the rate is counted from then.</param>
+/// <param name="title">Title of the scene.</param>
+/// <param name="requests">Requests made before this history.</param>
+internal sealed class SceneTotals(DateTimeOffset startedAt, string title, double requests)
 {
     private int _doneBefore;
     private int _doneAtStart = -1;
@@ -79,7 +84,7 @@ internal sealed class SceneTotals(DateTimeOffset startedAt, string title)
     private int _roundDone;
 
     /// <summary>Requests made so far.</summary>
-    public double Requests { get; private set; }
+    public double Requests { get; private set; } = requests;
 
     /// <param name="plan">What it asks.</param>
     /// <param name="round">From 0.</param>

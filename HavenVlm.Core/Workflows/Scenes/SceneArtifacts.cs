@@ -16,20 +16,18 @@ internal sealed class SceneArtifacts(IArtifactStore store)
     public async Task<(string Name, SceneSnapshot Snapshot)> FreezeAsync(SceneSnapshot snapshot, CancellationToken cancellationToken)
     {
         var name = SnapshotName(snapshot.SceneId, snapshot.Run);
-        var written = await store.WriteOnceJsonAsync(name, snapshot, cancellationToken);
-        return (name, written ? snapshot : await ReadSnapshotAsync(name, cancellationToken));
+        return (name, await store.WriteOnceOrReadJsonAsync(name, snapshot, cancellationToken));
     }
 
     public static string PlanName(string snapshot, int round) => $"{snapshot[..snapshot.LastIndexOf('/')]}/plan-{round}.json";
 
     /// <summary>Writes a round's plan; the first one of a round stays.</summary>
-    public async Task<RoundPlan> FreezeAsync(string name, RoundPlan plan, CancellationToken cancellationToken) =>
-        await store.WriteOnceJsonAsync(name, plan, cancellationToken)
-            ? plan
-            : await store.RequireJsonAsync<RoundPlan>(name, cancellationToken);
+    public Task<RoundPlan> FreezeAsync(string name, RoundPlan plan, CancellationToken cancellationToken) =>
+        store.WriteOnceOrReadJsonAsync(name, plan, cancellationToken);
 
-    public Task<RoundPlan> ReadPlanAsync(string name, CancellationToken cancellationToken) =>
-        store.RequireJsonAsync<RoundPlan>(name, cancellationToken);
+    /// <summary>A round's plan; null = it is gone or damaged, the next round plans again.</summary>
+    public Task<RoundPlan?> ReadPlanAsync(string name, CancellationToken cancellationToken) =>
+        store.ReadJsonAsync<RoundPlan>(name, cancellationToken);
 
     /// <summary>Removes what older runs of a scene left; the analysis log is elsewhere and stays.</summary>
     public async Task DeleteOldRunsAsync(string sceneId, string run, CancellationToken cancellationToken)
@@ -50,9 +48,18 @@ internal sealed class SceneArtifacts(IArtifactStore store)
     }
 
     /// <summary>The snapshot that the timeline of a scene is drawn with; null = never analysed.</summary>
-    public Task<SceneSnapshot?> ReadLatestAsync(string sceneId, CancellationToken cancellationToken) =>
-        store.ReadJsonAsync<SceneSnapshot>($"scenes/{sceneId}/latest.json", cancellationToken);
+    public async Task<SceneSnapshot?> ReadLatestAsync(string sceneId, CancellationToken cancellationToken) =>
+        (
+            await store.ReadSoundJsonAsync<SceneSnapshot>(
+                LatestName(sceneId),
+                isSound: null,
+                $"The timeline of scene {sceneId} is shown again after VLM_UpdateMe, at no cost.",
+                cancellationToken
+            )
+        ).Value;
 
     public Task WriteLatestAsync(SceneSnapshot snapshot, CancellationToken cancellationToken) =>
-        store.UpdateJsonAsync<SceneSnapshot>($"scenes/{snapshot.SceneId}/latest.json", _ => snapshot, cancellationToken);
+        store.UpdateJsonAsync<SceneSnapshot>(LatestName(snapshot.SceneId), _ => snapshot, cancellationToken);
+
+    private static string LatestName(string sceneId) => $"scenes/{sceneId}/latest.json";
 }

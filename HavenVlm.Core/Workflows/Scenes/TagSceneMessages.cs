@@ -39,6 +39,18 @@ public sealed record TagSceneState
 
     /// <summary>What PrepareScene found; null = it has not run.</summary>
     public ScenePreparation? Preparation { get; init; }
+
+    /// <summary>Requests made so far.</summary>
+    public double Requests { get; init; }
+
+    /// <summary>Frames recorded so far: what the log must hold of this run.</summary>
+    public int Recorded { get; init; }
+
+    /// <summary>The most frames of the scene that a plan so far found done; -1 = there was none.</summary>
+    public int DoneSeen { get; init; } = -1;
+
+    /// <summary>Rounds in a row that came to nothing.</summary>
+    public int IdleRounds { get; init; }
 }
 
 /// <summary>Output of <see cref="TagSceneOrchestrator"/>.</summary>
@@ -98,14 +110,18 @@ public sealed record ScenePreparation
 }
 
 /// <summary>Input of PlanRound.</summary>
-public sealed record PlanRoundInput(string Snapshot, int Round);
+/// <param name="Snapshot">Name of the snapshot.</param>
+/// <param name="Round">Number of the round.</param>
+/// <param name="Recorded">Frames that this run recorded so far. When the log holds fewer, it loses answers.</param>
+public sealed record PlanRoundInput(string Snapshot, int Round, int Recorded = 0);
 
 /// <summary>Output of PlanRound.</summary>
 /// <param name="Plan">Name of the write-once plan; empty when nothing is lacking.</param>
 /// <param name="Frames">Frames in it.</param>
 /// <param name="Chunks">Chunks in it.</param>
 /// <param name="Done">Frames of the scene that need nothing more in this run.</param>
-public sealed record RoundPlanned(string Plan, int Frames, int Chunks, int Done);
+/// <param name="MostRecords">Frames that a run of the scene may record in all; 0 = not known.</param>
+public sealed record RoundPlanned(string Plan, int Frames, int Chunks, int Done, int MostRecords = 0);
 
 /// <summary>Input of AnalyzeFrames.</summary>
 public sealed record AnalyzeFramesInput(string InstanceId, string Snapshot, string Plan, int Chunk);
@@ -118,6 +134,9 @@ public sealed record AnalyzeFramesOutput
 
     /// <summary>Frames recorded as unanswered.</summary>
     public int Unanswered { get; init; }
+
+    /// <summary>Frames of these that the call itself recorded, answered, reused or not; what an earlier attempt recorded is not among them.</summary>
+    public int Recorded { get; init; }
 
     /// <summary>Frames not asked: endpoints away, deadline reached, or stopped.</summary>
     public int Remaining { get; init; }

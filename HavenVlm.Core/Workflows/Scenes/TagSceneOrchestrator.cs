@@ -82,13 +82,12 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         ScenePreparation preparation
     )
     {
-        var totals = new SceneTotals(context.CurrentUtc, preparation.Title);
-        var idleRounds = 0;
+        var totals = new SceneTotals(context.CurrentUtc, preparation.Title, state.Requests);
         for (var calls = 0; ; )
         {
             var plan = await context.CallActivityAsync<RoundPlanned>(
                 WorkflowNames.PlanRound,
-                new PlanRoundInput(preparation.Snapshot, state.Round),
+                new PlanRoundInput(preparation.Snapshot, state.Round, state.Recorded),
                 RetryPolicies.Quick
             );
             totals.BeginRound(plan, state.Round);
@@ -97,14 +96,24 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
                 return totals;
             }
 
+            ThrowIfBeyondPlan(state, plan);
             var most = CallsPerHistory - calls;
             var round = await new RoundRun(context, preparation, plan, totals).RunAsync(most);
             calls += Math.Min(plan.Chunks, most) + 3;
-            state = state with { Round = state.Round + 1, LastAnswerAt = round.Answered > 0 ? context.CurrentUtc : state.LastAnswerAt };
-            idleRounds = round.Answered + round.Unanswered > 0 || round.RetryAfter is not null ? 0 : idleRounds + 1;
-            if (idleRounds >= RoundsWithoutProgress && round.Reason is not null)
+            var progressed = round.Recorded > 0 || plan.Done > state.DoneSeen || round.RetryAfter is not null;
+            state = state with
             {
-                throw new OrchestrationFailedException($"No frame could be finished in {RoundsWithoutProgress} rounds: {round.Reason}");
+                Round = state.Round + 1,
+                LastAnswerAt = round.Answered > 0 ? context.CurrentUtc : state.LastAnswerAt,
+                Requests = totals.Requests,
+                Recorded = state.Recorded + round.Recorded,
+                DoneSeen = Math.Max(state.DoneSeen, plan.Done),
+                IdleRounds = progressed ? 0 : state.IdleRounds + 1,
+            };
+            if (state.IdleRounds >= RoundsWithoutProgress)
+            {
+                var reason = round.Reason ?? "what was planned had its answers already";
+                throw new OrchestrationFailedException($"No frame could be finished in {RoundsWithoutProgress} rounds: {reason}");
             }
 
             if (round.RetryAfter is { } wait)
@@ -117,6 +126,18 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
                 context.ContinueAsNew(input with { State = state });
                 return null;
             }
+        }
+    }
+
+    /// <summary>The last guard of the user's money: whatever is wrong, a scene asks no more than its plan.</summary>
+    private static void ThrowIfBeyondPlan(TagSceneState state, RoundPlanned plan)
+    {
+        if (plan.MostRecords > 0 && state.Recorded + plan.Frames > plan.MostRecords)
+        {
+            throw new OrchestrationFailedException(
+                $"Stopped after {state.Recorded} frames: {plan.Frames} more were planned, and a scene of this length needs at most {plan.MostRecords}. "
+                    + "Check the disk of the data folder, then request the scene again."
+            );
         }
     }
 
@@ -184,7 +205,9 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
                 continue;
             }
 
-            var output = published.Output! with { Requests = Math.Round(totals.Requests, 2) };
+            // The log also knows of requests whose step was killed before it could report them.
+            var output = published.Output!;
+            output = output with { Requests = Math.Round(Math.Max(output.Requests, totals.Requests), 2) };
             context.SetCustomStatus(
                 totals.Status(context.CurrentUtc) with
                 {

@@ -22,6 +22,8 @@ internal sealed class BlobArtifactStore : IArtifactStore
     private readonly LogAppender _appender;
     private readonly LogSealer _sealer;
     private readonly BlobLocks _locks;
+    private readonly LogRepair _repair;
+    private readonly DamageReports? _damage;
     private readonly NamedLocks _turns = new();
 
     /// <summary>Makes the store; the container exists.</summary>
@@ -30,13 +32,16 @@ internal sealed class BlobArtifactStore : IArtifactStore
         BlobStoreLimits limits,
         TimeProvider time,
         Random random,
-        ILogger<BlobArtifactStore> logger
+        ILogger<BlobArtifactStore> logger,
+        DamageReports? damage = null
     )
     {
         _storage = storage;
         _limits = limits;
         _appender = new LogAppender(storage, limits, time, random, logger);
         _sealer = new LogSealer(storage, limits, logger);
+        _repair = new LogRepair(storage, damage);
+        _damage = damage;
         _locks = new BlobLocks(storage, LeaseTimes.Default, time, random);
     }
 
@@ -90,6 +95,40 @@ internal sealed class BlobArtifactStore : IArtifactStore
     }
 
     /// <inheritdoc/>
+    public async Task<string?> SetAsideAsync(string name, string version, string consequence, CancellationToken cancellationToken)
+    {
+        ArtifactName.Validate(name);
+        if (await ReadAsync(name, cancellationToken) is not { } present || present.Version != version)
+        {
+            return null;
+        }
+
+        var kept = name + LogRepair.DamagedSuffix;
+        for (var number = 2; !await WriteOnceAsync(kept, present.Content, cancellationToken); number++)
+        {
+            kept = $"{name}{LogRepair.DamagedSuffix}-{number}";
+        }
+
+        try
+        {
+            await _storage
+                .Container.GetBlobClient(name)
+                .DeleteIfExistsAsync(
+                    conditions: new BlobRequestConditions { IfMatch = new ETag(version) },
+                    cancellationToken: cancellationToken
+                );
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet)
+        {
+            await DeleteAsync(kept, cancellationToken);
+            return null;
+        }
+
+        _damage?.Add(name, DamageText.Of(name, kept, consequence));
+        return kept;
+    }
+
+    /// <inheritdoc/>
     public async Task AppendAsync(string name, ReadOnlyMemory<byte> lines, CancellationToken cancellationToken)
     {
         ArtifactName.Validate(name);
@@ -124,7 +163,7 @@ internal sealed class BlobArtifactStore : IArtifactStore
 
         if (first.IsLog)
         {
-            return new LogStream(_storage, name, last);
+            return new LogStream(_storage, _repair, name, last);
         }
 
         var whole = await ReadAsync(name, cancellationToken);

@@ -5,12 +5,13 @@ using Azure.Storage.Blobs.Models;
 namespace HavenVlm.Functions.Storage;
 
 /// <summary>Reads the lines of one part, also while it is sealed or appended to: they keep their order, only their place changes.</summary>
-internal sealed class LogPartReader(AzureStorage storage, string name, int number) : IAsyncDisposable, IDisposable
+internal sealed class LogPartReader(AzureStorage storage, LogRepair repair, string name, int number) : IAsyncDisposable, IDisposable
 {
     private const int MostChanges = 20;
     private const int SkipBuffer = 64 * 1024;
 
     private LogPart? _part;
+    private byte[]? _repaired;
     private Stream? _current;
     private long _read;
     private long _openedAt;
@@ -43,6 +44,12 @@ internal sealed class LogPartReader(AzureStorage storage, string name, int numbe
                 // On to what follows, as long as there is something.
                 await CloseAsync();
             }
+            catch (Exception e) when (e is InvalidDataException or EndOfStreamException && _repaired is null && IsInSealed)
+            {
+                // The positions stay the same: reading goes on behind what was read.
+                await CloseAsync();
+                _repaired = await repair.RepairAsync(name, _part!, cancellationToken);
+            }
             catch (RequestFailedException e) when (e.Status is 404 or 412 or 416 && _changes < MostChanges)
             {
                 _changes++;
@@ -51,6 +58,8 @@ internal sealed class LogPartReader(AzureStorage storage, string name, int numbe
             }
         }
     }
+
+    private bool IsInSealed => _part?.SealedBlob is not null && _read < _part.SealedLength;
 
     public ValueTask DisposeAsync() => CloseAsync();
 
@@ -67,9 +76,17 @@ internal sealed class LogPartReader(AzureStorage storage, string name, int numbe
             await LogBlobs.FindPartAsync(storage.Container, name, number, cancellationToken)
             ?? throw new IOException($"\"{name}\" was deleted while it was read.");
         _openedAt = _read;
-        if (_part.SealedBlob is not null && _read < _part.SealedLength)
+        if (IsInSealed)
         {
-            var blob = storage.Container.GetBlobClient(_part.SealedBlob);
+            // Sealed again meanwhile, it holds more: repaired again.
+            _repaired = _repaired?.LongLength == _part.SealedLength ? _repaired : null;
+            if (_repaired is not null)
+            {
+                _current = new MemoryStream(_repaired, (int)_read, _repaired.Length - (int)_read, writable: false);
+                return true;
+            }
+
+            var blob = storage.Container.GetBlobClient(_part.SealedBlob!);
             var plain = new GZipStream(
                 await blob.OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancellationToken),
                 CompressionMode.Decompress
@@ -92,7 +109,8 @@ internal sealed class LogPartReader(AzureStorage storage, string name, int numbe
                 cancellationToken
             );
         _current = response.Value.Content;
-        if (LogPart.SealedBlobOf(response.Value.Details.Metadata) != _part.SealedBlob)
+        // Repaired, its lines lie in another blob; what the part holds itself stays.
+        if (_repaired is null && LogPart.SealedBlobOf(response.Value.Details.Metadata) != _part.SealedBlob)
         {
             throw new RequestFailedException(412, "The part was sealed meanwhile.");
         }

@@ -156,7 +156,10 @@ internal sealed class LogSealer(AzureStorage storage, BlobStoreLimits limits, IL
                 {
                     used.Add(LogPart.SealedBlobOf(blob.Metadata) ?? "");
                 }
-                else if (now - blob.Properties.LastModified >= limits.OrphanAge)
+                else if (
+                    !blob.Name.EndsWith(LogRepair.DamagedSuffix, StringComparison.Ordinal)
+                    && now - blob.Properties.LastModified >= limits.OrphanAge
+                )
                 {
                     compressed.Add(blob.Name);
                 }

@@ -1,9 +1,9 @@
 namespace HavenVlm.Functions.Storage;
 
 /// <summary>Reads a log over all its parts. Only asynchronously: every read may be a call to the service.</summary>
-internal sealed class LogStream(AzureStorage storage, string name, int lastPart) : Stream
+internal sealed class LogStream(AzureStorage storage, LogRepair repair, string name, int lastPart) : Stream
 {
-    private LogPartReader? _reader = new(storage, name, 0);
+    private LogPartReader? _reader = new(storage, repair, name, 0);
     private int _number;
 
     public override bool CanRead => true;
@@ -31,7 +31,7 @@ internal sealed class LogStream(AzureStorage storage, string name, int lastPart)
             }
 
             await _reader.DisposeAsync();
-            _reader = _number < lastPart ? new LogPartReader(storage, name, ++_number) : null;
+            _reader = _number < lastPart ? new LogPartReader(storage, repair, name, ++_number) : null;
         }
 
         return 0;

@@ -170,7 +170,42 @@ public sealed class AnalysisLogsTests : IDisposable
         var log = await _logs.OpenAsync(Key, CancellationToken.None);
         await log.AppendAsync(Answered(0, Two), CancellationToken.None);
         await Assert.ThrowsAnyAsync<Exception>(async () => await log.DisposeAsync());
+    }
+
+    [Fact]
+    public async Task Answers_that_could_not_be_written_are_there_for_whoever_opens_the_log_next()
+    {
+        var path = _folder.PathOf(LogNames.Log(Key));
+        Directory.CreateDirectory(path);
+        var log = await _logs.OpenAsync(Key, CancellationToken.None);
+        await log.AppendAsync(Answered(0, Two), CancellationToken.None);
+        await Assert.ThrowsAnyAsync<Exception>(async () => await log.DisposeAsync());
+
+        var next = await _logs.OpenAsync(Key, CancellationToken.None);
+        Assert.Single(next.Records);
+        Directory.Delete(path);
+        await next.DisposeAsync();
+
         Assert.Equal(0, _logs.OpenCount);
+        await using var stored = await Reopened().OpenAsync(Key, CancellationToken.None);
+        Assert.Single(stored.Records);
+    }
+
+    [Fact]
+    public async Task A_damaged_vocabulary_is_written_again_so_that_new_answers_count()
+    {
+        await AppendAsync(Answered(0, Two));
+        var path = _folder.PathOf(LogNames.Log(Key));
+        var text = await File.ReadAllTextAsync(path);
+        await File.WriteAllTextAsync(path, text.Replace("\"Kissing\":\"", "\"Kissinh\":\"", StringComparison.Ordinal));
+        var logs = Reopened();
+        await using (var log = await logs.OpenAsync(Key, CancellationToken.None))
+        {
+            await log.AppendAsync(Answered(2, Two), CancellationToken.None);
+        }
+
+        await using var again = await Reopened().OpenAsync(Key, CancellationToken.None);
+        Assert.Contains("Kissing", again.Records[^1].Vocabulary.Hashes.Keys);
     }
 
     [Fact]

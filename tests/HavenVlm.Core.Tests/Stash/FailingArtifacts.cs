@@ -23,6 +23,9 @@ internal sealed class FailingArtifacts(IArtifactStore inner) : IArtifactStore
             ? throw new IOException("There is no space left on the device.")
             : inner.ReplaceAsync(name, content, expectedVersion, cancellationToken);
 
+    public Task<string?> SetAsideAsync(string name, string version, string consequence, CancellationToken cancellationToken) =>
+        inner.SetAsideAsync(name, version, consequence, cancellationToken);
+
     public Task<bool> WriteOnceAsync(string name, ReadOnlyMemory<byte> content, CancellationToken cancellationToken) =>
         inner.WriteOnceAsync(name, content, cancellationToken);
 

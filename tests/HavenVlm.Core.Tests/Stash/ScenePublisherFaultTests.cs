@@ -135,13 +135,60 @@ public sealed class ScenePublisherFaultTests
     }
 
     [Fact]
-    public async Task A_damaged_record_is_not_taken_for_an_empty_one()
+    public async Task What_a_damaged_record_listed_counts_as_the_users_and_is_neither_doubled_nor_removed()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
+        await using var house = await PreparedAsync(StashVersion.New2026);
+        var before = house.Markers();
+        await DamageRecordAsync(house);
+
+        var again = await house.PublishAsync(First);
+        _ = await house.PublishAsync(Second);
+        var undone = await house.Get<SceneUndo>().UndoAsync(house.SceneId, release: false, dryRun: false, CancellationToken.None);
+
+        Assert.DoesNotContain(again.Changes, change => change.Kind is PublicationChangeKind.MarkerCreated);
+        Assert.Superset(before.ToHashSet(StringComparer.Ordinal), house.Markers().ToHashSet(StringComparer.Ordinal));
+        Assert.Equal(house.Markers().Count, house.Markers().Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(PublicationOutcome.Published, undone.Outcome);
+    }
+
+    [Fact]
+    public async Task A_damaged_record_is_set_aside_and_reported_with_what_it_means()
+    {
+        await using var house = await PreparedAsync(StashVersion.New2026);
         var name = PublicationSubject.Scene(house.SceneId).ArtifactName;
-        _ = await house.Artifacts.ReplaceAsync(name, "{\"version\":1,\"tags\":["u8.ToArray(), null, CancellationToken.None);
-        var e = await Assert.ThrowsAsync<HavenVlm.Core.Workflows.PermanentFailureException>(() => house.PublishAsync(First));
-        Assert.Contains(name, e.Message, StringComparison.Ordinal);
+        await DamageRecordAsync(house);
+
+        _ = await house.PublishAsync(Second);
+
+        Assert.NotNull(await house.Artifacts.ReadAsync(name + ".damaged", CancellationToken.None));
+        var report = Assert.Single(house.Damage.Latest);
+        Assert.Equal(name, report.Name);
+        Assert.Contains("counts as yours", report.Message, StringComparison.Ordinal);
+        _ = await house.PublishAsync(Second);
+        Assert.Single(house.Damage.Latest);
+    }
+
+    [Fact]
+    public async Task A_record_of_a_newer_program_is_not_touched()
+    {
+        await using var house = await PreparedAsync(StashVersion.New2026);
+        var name = PublicationSubject.Scene(house.SceneId).ArtifactName;
+        var present = (await house.Artifacts.ReadAsync(name, CancellationToken.None))!;
+        var newer = "{\"version\":99,\"deletedMarkers\":[{\"reason\":\"unheardOf\"}]}"u8.ToArray();
+        _ = await house.Artifacts.ReplaceAsync(name, newer, present.Version, CancellationToken.None);
+
+        var e = await Assert.ThrowsAsync<HavenVlm.Core.Workflows.PermanentFailureException>(() => house.PublishAsync(Second));
+
+        Assert.Contains("newer", e.Message, StringComparison.Ordinal);
+        Assert.Empty(house.Damage.Latest);
+    }
+
+    private static async Task DamageRecordAsync(StashHouse house)
+    {
+        var name = PublicationSubject.Scene(house.SceneId).ArtifactName;
+        var present = (await house.Artifacts.ReadAsync(name, CancellationToken.None))!;
+        var cut = present.Content[..(present.Content.Length / 2)];
+        _ = await house.Artifacts.ReplaceAsync(name, cut, present.Version, CancellationToken.None);
     }
 
     private static async Task<StashHouse> PreparedAsync(StashVersion version)

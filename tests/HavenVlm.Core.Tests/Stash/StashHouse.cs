@@ -4,6 +4,7 @@ using HavenVlm.Core.Stash;
 using HavenVlm.Core.Storage;
 using HavenVlm.Demo.Stash;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using SceneFile = HavenVlm.Demo.Stash.State.StashFile;
 
 namespace HavenVlm.Core.Tests.Stash;
@@ -17,7 +18,7 @@ internal sealed class StashHouse : IAsyncDisposable
     private StashHouse(SimulatedStash stash)
     {
         Stash = stash;
-        Artifacts = new FailingArtifacts(new FileArtifactStore(_folder.FullName));
+        Artifacts = new FailingArtifacts(new FileArtifactStore(_folder.FullName, Damage));
         Settings = new SettingsSource(
             new HavenOptions
             {
@@ -29,6 +30,8 @@ internal sealed class StashHouse : IAsyncDisposable
     }
 
     public SimulatedStash Stash { get; }
+
+    public DamageReports Damage { get; } = new(NullLogger<DamageReports>.Instance, TimeProvider.System);
 
     public FailingArtifacts Artifacts { get; }
 

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HavenVlm.Core.Tests.Storage;
 
@@ -8,8 +9,11 @@ internal sealed class StoreFolder : IDisposable
     public StoreFolder()
     {
         Root = Path.Combine(Path.GetTempPath(), "haven-" + Guid.NewGuid().ToString("N"));
-        Store = new FileArtifactStore(Root);
+        Damage = new DamageReports(NullLogger<DamageReports>.Instance, TimeProvider.System);
+        Store = new FileArtifactStore(Root, Damage);
     }
+
+    public DamageReports Damage { get; }
 
     public string Root { get; }
 
@@ -18,7 +22,7 @@ internal sealed class StoreFolder : IDisposable
     public string PathOf(string name) => Path.Combine(Root, name.Replace('/', Path.DirectorySeparatorChar));
 
     /// <summary>What another process would find.</summary>
-    public FileArtifactStore Reopened() => new(Root);
+    public FileArtifactStore Reopened() => new(Root, Damage);
 
     public async Task<string?> ReadLinesAsync(string name)
     {

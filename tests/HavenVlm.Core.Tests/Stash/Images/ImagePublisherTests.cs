@@ -175,7 +175,7 @@ public sealed class ImagePublisherTests
     [InlineData("not JSON")]
     [InlineData("null")]
     [InlineData("{\"version\":1,\"images\":{\"1\":null}}")]
-    public async Task A_damaged_record_is_never_taken_for_empty(string content)
+    public async Task What_a_damaged_record_listed_counts_as_the_users_and_is_reported(string content)
     {
         await using var house = await ImageHouse.OpenAsync(StashVersion.New2026);
         _ = await house.PublishAsync((house.Images[0], "Kissing"));
@@ -183,9 +183,13 @@ public sealed class ImagePublisherTests
         var version = (await house.House.Artifacts.ReadAsync(name, CancellationToken.None))!.Version;
         _ = await house.House.Artifacts.ReplaceAsync(name, System.Text.Encoding.UTF8.GetBytes(content), version, CancellationToken.None);
 
-        var refused = await Assert.ThrowsAsync<Core.Workflows.PermanentFailureException>(() => house.PublishAsync((house.Images[0], "")));
+        _ = await house.PublishAsync((house.Images[0], ""));
 
-        Assert.Contains(name, refused.Message, StringComparison.Ordinal);
+        var report = Assert.Single(house.House.Damage.Latest);
+        Assert.Equal(name, report.Name);
+        Assert.Contains("count as yours", report.Message, StringComparison.Ordinal);
+        Assert.NotNull(await house.House.Artifacts.ReadAsync(name + ".damaged", CancellationToken.None));
+        Assert.Empty(await house.House.Get<ImageUndo>().ListAsync(CancellationToken.None).Where(id => id.Length == 0).ToListAsync());
         Assert.Equal("Kissing,VLM_Tagged", house.TagsOf(house.Images[0]));
     }
 
