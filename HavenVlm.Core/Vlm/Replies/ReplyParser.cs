@@ -149,7 +149,7 @@ internal static class ReplyParser
         if (expected.Confidence == ConfidenceSource.Reported && read.Any(mentions => mentions?.OutOfRange is not null))
         {
             var tag = read.First(mentions => mentions?.OutOfRange is not null)!.OutOfRange;
-            if (read.Length == 1)
+            if (Array.TrueForAll(read, mentions => mentions is null || mentions.OutOfRange is not null))
             {
                 return Fail(FailureKind.Unusable, $"the confidence of {tag} is not between 0 and 1: {Excerpt(reply.Content)}");
             }

@@ -79,6 +79,17 @@ public sealed class ConfidenceTests
     }
 
     [Fact]
+    public void Where_only_pictures_with_such_numbers_were_answered_the_whole_reply_is_unusable()
+    {
+        const string Content = """{"pictures":[{"picture":2,"tags":[{"tag":"Kissing","confidence":1e12}]}]}""";
+
+        var parsed = ReplyParser.Parse(new ChatReply { Content = Content }, new ReplyExpectation(new TagNames(["Kissing"]), 2));
+
+        Assert.Equal(FailureKind.Unusable, parsed.Failure);
+        Assert.Empty(parsed.Pictures);
+    }
+
+    [Fact]
     public void A_tag_named_for_several_pictures_has_the_probability_of_its_own_place_each_time()
     {
         var reply = Reply(
