@@ -71,9 +71,6 @@ internal sealed record PublicationRecord
     }
 }
 
-/// <summary>A tag by id, and the name it was wanted under.</summary>
-internal sealed record PublishedTag(string Id, string Name);
-
 /// <summary>A marker of ours.</summary>
 /// <param name="Id">Its id in Stash.</param>
 /// <param name="Content">Exactly what was written.</param>
@@ -83,23 +80,6 @@ internal sealed record PublishedMarker(string Id, MarkerContent Content, string 
 {
     /// <summary>What keeps its span from being written again.</summary>
     public MarkerTombstone ToTombstone(TombstoneReason reason) => new(Content.TagId, Name, Content.Start, SpanEnd, reason);
-}
-
-/// <summary>What a marker says in Stash.</summary>
-internal sealed record MarkerContent
-{
-    /// <summary>Id of the primary tag.</summary>
-    public required string TagId { get; init; }
-
-    public required string Title { get; init; }
-
-    public required TimeSpan Start { get; init; }
-
-    /// <summary>Null where the server knows no ends.</summary>
-    public TimeSpan? End { get; init; }
-
-    /// <summary>Ids of the additional tags.</summary>
-    public required IReadOnlyList<string> TagIds { get; init; }
 }
 
 /// <summary>Why a span is never written again.</summary>
