@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using HavenVlm.Core.Analysis.Log;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Storage;
 
 namespace HavenVlm.Core.Analysis;

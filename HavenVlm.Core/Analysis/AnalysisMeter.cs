@@ -1,5 +1,5 @@
 using HavenVlm.Core.Analysis.Sampling;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Analysis;
 

@@ -1,10 +1,10 @@
 using System.Text.Json;
 using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media;
 using HavenVlm.Core.Vlm;
-using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Analysis;
 

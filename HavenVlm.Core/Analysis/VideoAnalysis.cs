@@ -1,9 +1,8 @@
 using System.Globalization;
 using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media;
-using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Analysis;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 
 namespace HavenVlm.Core.Api;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Api;
 

@@ -1,5 +1,5 @@
 using HavenVlm.Core.Api.Dashboard;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Api;
 

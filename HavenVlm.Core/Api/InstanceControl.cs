@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Collecting;
 using HavenVlm.Core.Workflows.Images;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Api;

@@ -1,10 +1,10 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media;
 using HavenVlm.Core.SetUp;
 using HavenVlm.Core.Stash;
-using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Diagnosis;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Stash;
 

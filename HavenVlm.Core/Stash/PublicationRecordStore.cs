@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Stash;
 

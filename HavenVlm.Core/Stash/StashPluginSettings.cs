@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Stash;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Storage;
 
 namespace HavenVlm.Core.Stash;

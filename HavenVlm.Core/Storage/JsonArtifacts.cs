@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Storage;
 
@@ -27,7 +28,7 @@ internal static class JsonArtifacts
     /// <param name="consequence">What is lost when it is damaged, a sentence for the user.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="newestLayout">The newest layout that this program reads, where documents say theirs.</param>
-    /// <exception cref="Workflows.PermanentFailureException">A newer program wrote it, which is no damage.</exception>
+    /// <exception cref="Common.PermanentFailureException">A newer program wrote it, which is no damage.</exception>
     public static async Task<JsonArtifact<T>> ReadSoundJsonAsync<T>(
         this IArtifactStore store,
         string name,
@@ -52,7 +53,7 @@ internal static class JsonArtifacts
 
             if (VersionOf(artifact.Content) > newestLayout)
             {
-                throw new Workflows.PermanentFailureException($"{name} was written by a newer Haven VLM: use that one.");
+                throw new Common.PermanentFailureException($"{name} was written by a newer Haven VLM: use that one.");
             }
 
             // Null = somebody has replaced it meanwhile: that is read then.
@@ -64,13 +65,13 @@ internal static class JsonArtifacts
     }
 
     /// <summary>The document that must be there.</summary>
-    /// <exception cref="Workflows.PermanentFailureException">It is damaged, or somebody removed it from the data folder.</exception>
+    /// <exception cref="Common.PermanentFailureException">It is damaged, or somebody removed it from the data folder.</exception>
     public static async Task<T> RequireJsonAsync<T>(this IArtifactStore store, string name, CancellationToken cancellationToken)
         where T : class
     {
         var read = await store.ReadSoundJsonAsync<T>(name, isSound: null, "The work that needs it has failed.", cancellationToken);
         return read.Value
-            ?? throw new Workflows.PermanentFailureException(
+            ?? throw new Common.PermanentFailureException(
                 read.Kept is null
                     ? $"The artifact {name} is gone from the data folder. Start the work again."
                     : $"The artifact {name} is damaged. It is kept as {read.Kept}. Start the work again."

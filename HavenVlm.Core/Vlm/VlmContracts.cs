@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Vlm;
 
 /// <summary>A tag as the model is asked for it.</summary>

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Workflows;
 
 /// <summary>How an activity failed, as it is kept in the history.</summary>

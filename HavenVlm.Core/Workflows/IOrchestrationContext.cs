@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Core.Workflows;

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Workflows;
 

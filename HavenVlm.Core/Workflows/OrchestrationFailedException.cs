@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Workflows;
 
 /// <summary>An orchestrator ends Failed with this message as the reason.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HavenVlm.Core.Common;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Core.Workflows;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using HavenVlm.Core;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Functions.Workflows;
 

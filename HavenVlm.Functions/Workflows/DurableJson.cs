@@ -1,5 +1,5 @@
 using System.Text.Json;
-using HavenVlm.Core;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Functions.Workflows;
 

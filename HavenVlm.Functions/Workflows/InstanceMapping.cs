@@ -1,5 +1,5 @@
 using System.Text.Json;
-using HavenVlm.Core;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows;
 using Microsoft.DurableTask.Client;
 using OrchestrationMetadata = Microsoft.DurableTask.Client.OrchestrationMetadata;

@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using HavenVlm.Core;
 using HavenVlm.Core.Api;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Collecting;
 
 namespace HavenVlm.Local.Commands;

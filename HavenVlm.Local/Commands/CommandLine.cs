@@ -1,9 +1,9 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media;
-using HavenVlm.Core.Workflows;
 using HavenVlm.Local.Engine;
 
 namespace HavenVlm.Local.Commands;

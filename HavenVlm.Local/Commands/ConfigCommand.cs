@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
-using HavenVlm.Core;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Configuration.Reference;
 

@@ -2,10 +2,10 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HavenVlm.Core;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Diagnosis;
 using HavenVlm.Local.Engine;
-using HavenVlm.Local.Hosting;
 
 namespace HavenVlm.Local.Commands;
 

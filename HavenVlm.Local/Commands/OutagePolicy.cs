@@ -1,5 +1,5 @@
 using HavenVlm.Core.Api;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Local.Commands;
 

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using HavenVlm.Core;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Stash;
 using HavenVlm.Local.Engine;

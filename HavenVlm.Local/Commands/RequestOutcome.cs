@@ -1,6 +1,6 @@
 using System.Text.Json;
-using HavenVlm.Core;
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Requests;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
-using HavenVlm.Core;
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Sweeping;

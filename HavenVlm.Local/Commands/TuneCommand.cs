@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
-using HavenVlm.Core;
 using HavenVlm.Core.Analysis.Report;
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Configuration.Editing;
 using HavenVlm.Core.Markers.Tuning;

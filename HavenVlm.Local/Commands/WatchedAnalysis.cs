@@ -1,5 +1,5 @@
 using HavenVlm.Core.Analysis;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Common;
 using HavenVlm.Local.Commands.Progress;
 
 namespace HavenVlm.Local.Commands;

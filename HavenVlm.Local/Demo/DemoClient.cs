@@ -1,6 +1,6 @@
 using System.Net.Http.Json;
-using HavenVlm.Core;
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Local.Demo;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using HavenVlm.Core;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using HavenVlm.Core;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Local.Engine;

@@ -1,5 +1,5 @@
-using HavenVlm.Core;
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Common;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 

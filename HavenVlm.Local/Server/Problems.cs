@@ -1,6 +1,6 @@
 using System.Text.Json;
-using HavenVlm.Core;
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Local.Server;
 

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using HavenVlm.Core;
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers.Tuning;
 using HavenVlm.Local.Commands;
 using HavenVlm.Local.Engine;

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using HavenVlm.Core;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Local.StashPlugin;
 

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.EngineContract;
@@ -127,10 +128,7 @@ public abstract class ActivitiesContract<TFixture> : ContractTest<TFixture>
         var permanent = await RunAsync("Catch", new FailurePlan("p", 1, Permanently: true), "permanent");
 
         Assert.Equal("Flaky|System.IO.InvalidDataException|attempt 1 failed|False", transient.Output?.GetString());
-        Assert.Equal(
-            "Flaky|HavenVlm.Core.Workflows.PermanentFailureException|attempt 1 failed for good|True",
-            permanent.Output?.GetString()
-        );
+        Assert.Equal("Flaky|HavenVlm.Core.Common.PermanentFailureException|attempt 1 failed for good|True", permanent.Output?.GetString());
     }
 
     [Fact]

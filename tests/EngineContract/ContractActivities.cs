@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.EngineContract;

@@ -1,6 +1,6 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm;
-using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Analysis.Images;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Text.Json;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Analysis.Log;
 

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Analysis.Log;
 
 /// <summary>A vocabulary as a log holds it.</summary>

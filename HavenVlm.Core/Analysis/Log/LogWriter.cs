@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text.Json;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Storage;
 
 namespace HavenVlm.Core.Analysis.Log;

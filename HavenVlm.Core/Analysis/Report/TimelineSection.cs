@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 
 namespace HavenVlm.Core.Analysis.Report;

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Analysis.Sampling;
 

@@ -1,7 +1,7 @@
 using System.Text;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration.Binding;
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Configuration.Editing;
 

@@ -1,4 +1,4 @@
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Markers.Tuning;
 

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Stash.Images;
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Exports;
 
 namespace HavenVlm.Core.Workflows.Collecting;

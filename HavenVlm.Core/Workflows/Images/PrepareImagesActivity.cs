@@ -1,4 +1,5 @@
 using HavenVlm.Core.Analysis.Images;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Workflows.Scenes;
 

@@ -1,6 +1,7 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Workflows.Scenes;
 

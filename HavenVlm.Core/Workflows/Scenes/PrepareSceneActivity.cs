@@ -1,4 +1,5 @@
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media;
 using HavenVlm.Core.Stash;

@@ -2,6 +2,7 @@ using System.Globalization;
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media;
 using HavenVlm.Core.Stash;

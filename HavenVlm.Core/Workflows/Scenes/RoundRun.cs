@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Workflows.Scenes;
 
 /// <summary>Part of the TagScene orchestrator: one round's chunks, a bounded number in flight. Deterministic like its caller.</summary>

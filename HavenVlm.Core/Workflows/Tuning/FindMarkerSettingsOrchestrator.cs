@@ -1,4 +1,5 @@
 using System.Globalization;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Workflows.Tuning;
 

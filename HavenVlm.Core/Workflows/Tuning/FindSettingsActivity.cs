@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers.Tuning;
 using HavenVlm.Core.Workflows.Scenes;

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Workflows.Undoing;
 
 /// <summary>

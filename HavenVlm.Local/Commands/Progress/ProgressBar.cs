@@ -1,4 +1,4 @@
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Common;
 using HavenVlm.Local.Hosting;
 using Spectre.Console;
 using Spectre.Console.Rendering;

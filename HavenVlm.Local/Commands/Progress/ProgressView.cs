@@ -1,4 +1,4 @@
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Local.Commands.Progress;
 

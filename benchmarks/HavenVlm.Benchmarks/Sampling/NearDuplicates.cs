@@ -1,8 +1,8 @@
 using HavenVlm.Core;
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Workflows;
 using HavenVlm.Demo.Media;
 using HavenVlm.Demo.Vlm;
 using Microsoft.Extensions.DependencyInjection;

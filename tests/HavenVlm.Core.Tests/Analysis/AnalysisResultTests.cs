@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Tests.Analysis.Report;
 
 namespace HavenVlm.Core.Tests.Analysis;

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Vlm;
 
 namespace HavenVlm.Core.Tests.Analysis;

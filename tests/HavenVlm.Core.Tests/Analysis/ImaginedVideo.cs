@@ -1,5 +1,6 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
 using static HavenVlm.Core.Tests.Analysis.Frames;

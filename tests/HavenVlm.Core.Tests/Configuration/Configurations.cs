@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 
 namespace HavenVlm.Core.Tests.Configuration;

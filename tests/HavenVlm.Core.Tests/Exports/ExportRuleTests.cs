@@ -1,5 +1,5 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Exports;
-using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Tests.Exports;
 

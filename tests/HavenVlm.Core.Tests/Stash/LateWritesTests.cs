@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Stash;
 using HavenVlm.Core.Storage;

@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Stash;
 
 namespace HavenVlm.Core.Tests.Stash;

@@ -177,7 +177,7 @@ public sealed class ScenePublisherFaultTests
         var newer = "{\"version\":99,\"deletedMarkers\":[{\"reason\":\"unheardOf\"}]}"u8.ToArray();
         _ = await house.Artifacts.ReplaceAsync(name, newer, present.Version, CancellationToken.None);
 
-        var e = await Assert.ThrowsAsync<HavenVlm.Core.Workflows.PermanentFailureException>(() => house.PublishAsync(Second));
+        var e = await Assert.ThrowsAsync<HavenVlm.Core.Common.PermanentFailureException>(() => house.PublishAsync(Second));
 
         Assert.Contains("newer", e.Message, StringComparison.Ordinal);
         Assert.Empty(house.Damage.Latest);

@@ -1,6 +1,6 @@
 using System.Text;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Tests.Storage;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm;
 using Microsoft.AspNetCore.Http;

@@ -1,5 +1,5 @@
 using HavenVlm.Core.Api;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Common;
 using HavenVlm.Local.Commands;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,4 +1,4 @@
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Common;
 using HavenVlm.Local.Commands;
 using HavenVlm.Local.Commands.Progress;
 using Microsoft.Extensions.Time.Testing;

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
-using HavenVlm.Core;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows;
 using HavenVlm.EngineHost;
 using HavenVlm.Local.Engine;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using HavenVlm.Core;
+using HavenVlm.Core.Common;
 using HavenVlm.Local.Engine;
 
 namespace HavenVlm.Local.Tests.Engine;

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows;
 using HavenVlm.EngineContract;
 using HavenVlm.Local.Engine;

@@ -1,8 +1,8 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Images;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Tests.Storage;
-using HavenVlm.Core.Workflows;
 using static HavenVlm.Core.Tests.Analysis.Frames;
 
 namespace HavenVlm.Core.Tests.Analysis.Images;

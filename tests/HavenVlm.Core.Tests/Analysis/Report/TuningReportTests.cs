@@ -1,7 +1,7 @@
 using HavenVlm.Core.Analysis.Report;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Markers.Tuning;
-using HavenVlm.Core.Vlm;
 
 namespace HavenVlm.Core.Tests.Analysis.Report;
 

@@ -1,7 +1,7 @@
 using System.Text;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Configuration.Editing;
-using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Tests.Configuration.Editing;
 

@@ -1,6 +1,6 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Configuration.Import;
-using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Tests.Configuration.Import;
 

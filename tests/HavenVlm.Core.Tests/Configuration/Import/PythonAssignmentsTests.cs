@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using FsCheck;
 using FsCheck.Fluent;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration.Import;
-using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Core.Tests.Configuration.Import;
 

@@ -1,7 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers.Tuning;
-using HavenVlm.Core.Vlm;
 
 namespace HavenVlm.Core.Tests.Markers.Tuning;
 

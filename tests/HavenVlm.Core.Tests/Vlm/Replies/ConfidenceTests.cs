@@ -1,6 +1,6 @@
 using System.Text.Json;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm;
 using HavenVlm.Core.Vlm.Endpoints;
 using HavenVlm.Core.Vlm.Replies;
 

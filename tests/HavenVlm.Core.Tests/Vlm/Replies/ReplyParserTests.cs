@@ -1,5 +1,5 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm;
 using HavenVlm.Core.Vlm.Endpoints;
 using HavenVlm.Core.Vlm.Replies;
 

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace HavenVlm.Core.Analysis;
+namespace HavenVlm.Core.Common;
 
 /// <summary>Short hashes that decide whether an answer still speaks about what is asked today.</summary>
 internal static class ContentHash

@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.Vlm;
+namespace HavenVlm.Core.Common;
 
 /// <summary>What kind of number a confidence is.</summary>
 public enum ConfidenceKind

@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.Workflows;
+namespace HavenVlm.Core.Common;
 
 /// <summary>Custom status of every orchestration: what a progress bar needs.</summary>
 public sealed record ProgressStatus

@@ -2,7 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace HavenVlm.Core;
+namespace HavenVlm.Core.Common;
 
 /// <summary>How everything that Haven VLM writes as JSON is written: camel case, enums by name, lengths of time as seconds.</summary>
 public static class HavenJson

@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.Analysis;
+namespace HavenVlm.Core.Common;
 
 /// <summary>Arithmetic on stretches of time.</summary>
 internal static class TimeRanges
