@@ -4,6 +4,8 @@ using HavenVlm.Core.Api;
 using HavenVlm.Core.Diagnosis;
 using HavenVlm.Core.Exports;
 using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Frames;
+using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Stash;
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Vlm;

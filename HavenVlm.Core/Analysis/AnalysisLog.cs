@@ -1,6 +1,6 @@
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
 
 namespace HavenVlm.Core.Analysis;
 

@@ -1,5 +1,7 @@
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Frames;
+using HavenVlm.Core.Media.Framing;
+using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Vlm;
 
 namespace HavenVlm.Core.Analysis;

@@ -1,6 +1,7 @@
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Markers;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
+using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Vlm;
 
 namespace HavenVlm.Core.Analysis;

@@ -3,7 +3,9 @@ using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Framing;
+using HavenVlm.Core.Media.Probing;
+using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Vlm;
 
 namespace HavenVlm.Core.Analysis;

@@ -2,7 +2,9 @@ using System.Globalization;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Frames;
+using HavenVlm.Core.Media.Framing;
+using HavenVlm.Core.Media.Sources;
 
 namespace HavenVlm.Core.Analysis;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Sampling;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Scenes;
 

@@ -1,4 +1,4 @@
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Ffmpeg;
 using HavenVlm.Core.Stash;
 using HavenVlm.Core.Vlm;
 

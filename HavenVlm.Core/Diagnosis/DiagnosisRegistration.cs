@@ -1,5 +1,7 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Ffmpeg;
+using HavenVlm.Core.Media.Probing;
+using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.SetUp;
 using HavenVlm.Core.Stash;
 using Microsoft.Extensions.DependencyInjection;

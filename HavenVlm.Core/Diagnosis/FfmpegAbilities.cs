@@ -1,4 +1,5 @@
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
+using HavenVlm.Core.Media.Ffmpeg;
 
 namespace HavenVlm.Core.Diagnosis;
 

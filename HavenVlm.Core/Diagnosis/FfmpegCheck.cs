@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
+using HavenVlm.Core.Media.Ffmpeg;
 
 namespace HavenVlm.Core.Diagnosis;
 

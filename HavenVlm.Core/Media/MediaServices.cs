@@ -1,4 +1,9 @@
+using HavenVlm.Core.Media.Ffmpeg;
+using HavenVlm.Core.Media.Frames;
+using HavenVlm.Core.Media.Framing;
 using HavenVlm.Core.Media.Pictures;
+using HavenVlm.Core.Media.Probing;
+using HavenVlm.Core.Media.Sources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

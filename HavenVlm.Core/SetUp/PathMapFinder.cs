@@ -1,5 +1,5 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Sources;
 
 namespace HavenVlm.Core.SetUp;
 

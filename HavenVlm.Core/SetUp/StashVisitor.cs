@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Stash;
 
 namespace HavenVlm.Core.SetUp;

@@ -3,7 +3,7 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Local.Engine;
 
 namespace HavenVlm.Local.Commands;

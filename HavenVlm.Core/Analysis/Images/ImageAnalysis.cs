@@ -1,4 +1,5 @@
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
+using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Pictures;
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Vlm;

@@ -1,5 +1,5 @@
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Vlm;
 
 namespace HavenVlm.Core.Analysis.Log;

@@ -1,5 +1,5 @@
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
 
 namespace HavenVlm.Core.Analysis.Log;
 

@@ -54,7 +54,7 @@ public static class ReportWriting
         [
             new("video.reuseStill", snapshot.ReuseStill ? "true" : "false"),
             new("picture", $"{snapshot.Facts.Width} x {snapshot.Facts.Height}, {snapshot.Facts.Codec} in {snapshot.Facts.Container}"),
-            new("decoding", Media.DecodeExplanation.Of(snapshot.Facts, analysis.IsRemote, snapshot.Sampling.FrameInterval)),
+            new("decoding", Media.Frames.DecodeExplanation.Of(snapshot.Facts, analysis.IsRemote, snapshot.Sampling.FrameInterval)),
             new(
                 "rounds of this run",
                 analysis.Rounds.Count == 0 ? "none: the log had every answer" : $"{string.Join(" + ", analysis.Rounds)} frames"
@@ -69,7 +69,7 @@ public static class ReportWriting
             settings.Add(new("black bars cut to", $"{crop.Width} x {crop.Height} at {crop.X}, {crop.Y}"));
         }
 
-        if (picture.Vr != Media.VrLayout.Flat)
+        if (picture.Vr != Media.Contracts.VrLayout.Flat)
         {
             settings.Add(new("VR layout", picture.Vr.ToString()));
         }

@@ -1,4 +1,4 @@
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
 
 namespace HavenVlm.Core.Analysis.Sampling;
 

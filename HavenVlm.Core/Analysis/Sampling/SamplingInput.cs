@@ -1,6 +1,6 @@
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
 
 namespace HavenVlm.Core.Analysis.Sampling;
 

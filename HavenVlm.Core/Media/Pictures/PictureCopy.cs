@@ -1,3 +1,7 @@
+using HavenVlm.Core.Media.Contracts;
+using HavenVlm.Core.Media.Probing;
+using HavenVlm.Core.Media.Sources;
+
 namespace HavenVlm.Core.Media.Pictures;
 
 /// <summary>

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Media.Contracts;
+
 namespace HavenVlm.Core.Media.Pictures;
 
 /// <summary>What was found out about an image.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Text;
+using HavenVlm.Core.Media.Probing;
 
 namespace HavenVlm.Core.Media.Pictures;
 

@@ -1,4 +1,9 @@
 using System.Runtime.CompilerServices;
+using HavenVlm.Core.Media.Contracts;
+using HavenVlm.Core.Media.Ffmpeg;
+using HavenVlm.Core.Media.Frames;
+using HavenVlm.Core.Media.Probing;
+using HavenVlm.Core.Media.Sources;
 
 namespace HavenVlm.Core.Media.Pictures;
 

@@ -1,7 +1,8 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Framing;
+using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Stash;
 using HavenVlm.Core.Vlm;
 

@@ -4,7 +4,7 @@ using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Stash;
 using HavenVlm.Core.Storage;
 

@@ -1,6 +1,10 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
+using HavenVlm.Core.Media.Framing;
+using HavenVlm.Core.Media.Probing;
+using HavenVlm.Core.Media.Sources;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Benchmarks.Sampling;

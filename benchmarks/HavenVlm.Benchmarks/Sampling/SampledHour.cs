@@ -3,7 +3,7 @@ using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Vlm;
 
 namespace HavenVlm.Benchmarks.Sampling;

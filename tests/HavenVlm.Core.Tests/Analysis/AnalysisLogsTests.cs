@@ -1,7 +1,7 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Tests.Storage;
 using HavenVlm.Core.Vlm;
 using Microsoft.Extensions.Time.Testing;

@@ -1,6 +1,6 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Diagnosis;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Ffmpeg;
 using HavenVlm.Core.SetUp;
 using HavenVlm.Core.Stash;
 

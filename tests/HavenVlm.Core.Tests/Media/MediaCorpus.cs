@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Ffmpeg;
 using HavenVlm.Core.Tests.Media;
 
 [assembly: AssemblyFixture(typeof(MediaCorpus))]

@@ -1,4 +1,8 @@
 using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
+using HavenVlm.Core.Media.Frames;
+using HavenVlm.Core.Media.Probing;
+using HavenVlm.Core.Media.Sources;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Core.Tests.Media;

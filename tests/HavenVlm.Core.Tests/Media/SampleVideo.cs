@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
 
 namespace HavenVlm.Core.Tests.Media;
 

@@ -1,5 +1,5 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.SetUp;
 
 namespace HavenVlm.Core.Tests.SetUp;

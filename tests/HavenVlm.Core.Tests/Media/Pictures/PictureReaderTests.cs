@@ -1,4 +1,4 @@
-using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Pictures;
 
 namespace HavenVlm.Core.Tests.Media.Pictures;

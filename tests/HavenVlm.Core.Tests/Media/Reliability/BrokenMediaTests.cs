@@ -4,7 +4,13 @@ using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media;
+using HavenVlm.Core.Media.Contracts;
+using HavenVlm.Core.Media.Ffmpeg;
+using HavenVlm.Core.Media.Frames;
+using HavenVlm.Core.Media.Framing;
 using HavenVlm.Core.Media.Pictures;
+using HavenVlm.Core.Media.Probing;
+using HavenVlm.Core.Media.Sources;
 using HavenVlm.Tests.Reliability;
 using Microsoft.Extensions.DependencyInjection;
 

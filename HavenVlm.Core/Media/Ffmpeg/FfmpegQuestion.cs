@@ -1,0 +1,43 @@
+using System.Diagnostics;
+using HavenVlm.Core.Media.Contracts;
+
+namespace HavenVlm.Core.Media.Ffmpeg;
+
+/// <summary>Asks a build of ffmpeg about itself.</summary>
+internal static class FfmpegQuestion
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    /// <summary>What it prints.</summary>
+    /// <param name="binary">Path of ffmpeg or ffprobe.</param>
+    /// <param name="arguments">The question, last the option that names it.</param>
+    /// <param name="cancellationToken">Stops; the process is ended then.</param>
+    /// <exception cref="MediaUnavailableException">It does not start or does not answer.</exception>
+    public static async Task<string> AskAsync(string binary, IReadOnlyList<string> arguments, CancellationToken cancellationToken)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(Patience);
+        using var process = new Process { StartInfo = FfmpegSandbox.Plain(binary, arguments) };
+        try
+        {
+            process.Start();
+            process.StandardInput.Close();
+            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
+            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
+            await errors;
+            await process.WaitForExitAsync(deadline.Token);
+            return output;
+        }
+        catch (System.ComponentModel.Win32Exception e)
+        {
+            throw new MediaUnavailableException($"'{binary}' does not start: {e.Message}", e);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            await process.WaitForExitAsync(CancellationToken.None);
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new MediaUnavailableException($"'{binary} {arguments[^1]}' did not answer within {Patience.TotalSeconds} seconds.");
+        }
+    }
+}

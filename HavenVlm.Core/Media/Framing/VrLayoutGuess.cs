@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Media.Contracts;
+
+namespace HavenVlm.Core.Media.Framing;
+
+/// <summary>
+/// How a VR scene is laid out, after the conventions of players: <c>_180</c>, <c>_LR</c>, <c>_SBS</c>, <c>_TB</c>, <c>_OU</c>, <c>_360</c> and
+/// the like between separators in the file name, and the shape of the picture.
+/// </summary>
+internal static partial class VrLayoutGuess
+{
+    private const double Wide = 1.9;
+    private const double Tall = 1.1;
+    private const double VeryWide = 2.5;
+
+    /// <summary>The layout.</summary>
+    public static VrLayout From(VrMode mode, VrHints hints, VideoFacts facts) =>
+        mode switch
+        {
+            VrMode.Sbs => VrLayout.SideBySide,
+            VrMode.Tb => VrLayout.TopBottom,
+            VrMode.Mono => VrLayout.Mono,
+            VrMode.Off => VrLayout.Flat,
+            _ => Guess(hints, facts.Height > 0 ? (double)facts.Width / facts.Height : 0),
+        };
+
+    private static VrLayout Guess(VrHints hints, double aspect)
+    {
+        var words = WordPattern()
+            .Matches(Path.GetFileNameWithoutExtension(hints.FileName).ToUpperInvariant())
+            .Select(match => match.Value)
+            .ToHashSet(StringComparer.Ordinal);
+        var sideBySide = words.Overlaps(["LR", "SBS", "3DH", "HSBS", "FSBS", "LEFTRIGHT"]);
+        var topBottom = words.Overlaps(["TB", "OU", "3DV", "HOU", "BT", "OVERUNDER", "TOPBOTTOM"]);
+        var mono = words.Overlaps(["MONO", "2D"]);
+        var named = words.Overlaps([
+            "180",
+            "360",
+            "VR",
+            "VR180",
+            "VR360",
+            "180X180",
+            "MKX200",
+            "MKX220",
+            "FISHEYE",
+            "FISHEYE190",
+            "RF52",
+            "VRCA220",
+            "OCULUS",
+        ]);
+        // A flat film in stereo is no VR, and a number in a name proves little: two signs are wanted, the shape being one.
+        var vr = hints.HasVrTag || (named && (sideBySide || topBottom || mono || IsVrShape(aspect)));
+        if (!vr)
+        {
+            return VrLayout.Flat;
+        }
+
+        return mono ? VrLayout.Mono
+            : topBottom ? VrLayout.TopBottom
+            : sideBySide ? VrLayout.SideBySide
+            : aspect < Tall ? VrLayout.TopBottom
+            : words.Contains("360") && aspect < VeryWide ? VrLayout.Mono
+            : aspect >= Wide || !IsVrShape(aspect) ? VrLayout.SideBySide
+            : VrLayout.Mono;
+    }
+
+    private static bool IsVrShape(double aspect) => aspect is >= Wide and <= 2.1 or >= 0.95 and <= Tall or >= 3.8 and <= 4.2;
+
+    [GeneratedRegex("[A-Z0-9]+", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WordPattern();
+}

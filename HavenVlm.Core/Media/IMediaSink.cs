@@ -1,9 +1,0 @@
-namespace HavenVlm.Core.Media;
-
-/// <summary>Takes the bytes of a file in their order.</summary>
-internal interface IMediaSink
-{
-    /// <summary>Takes the next bytes.</summary>
-    /// <exception cref="MediaException">They are none that it takes.</exception>
-    ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken);
-}

@@ -1,0 +1,190 @@
+using System.Globalization;
+using System.Text.Json;
+using HavenVlm.Core.Media.Contracts;
+using HavenVlm.Core.Media.Ffmpeg;
+using HavenVlm.Core.Media.Frames;
+using HavenVlm.Core.Media.Sources;
+
+namespace HavenVlm.Core.Media.Probing;
+
+/// <summary>Finds out what a video really is: what Stash or the container claims is often not what can be decoded.</summary>
+internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestVideo = TimeSpan.FromHours(100);
+    private static readonly TimeSpan SinglePicture = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Unremarkable = TimeSpan.FromSeconds(2);
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowReadingFromString,
+    };
+
+    /// <summary>The facts of a video.</summary>
+    /// <exception cref="MediaException">It is no video, or none that can be decoded; says what and why.</exception>
+    /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
+    public async Task<VideoFacts> ProbeAsync(MediaInput input, CancellationToken cancellationToken)
+    {
+        var head = await input.ReadHeadAsync(MediaContainer.HeadLength, cancellationToken);
+        var container =
+            MediaContainer.Detect(head.Span)
+            ?? throw new MediaException($"'{input.Name}' is not a video file: it is {MediaContainer.Describe(head.Span)}.");
+        return await ProbeAsync(input, container, cancellationToken);
+    }
+
+    /// <summary>The facts of a video in a container that is known.</summary>
+    /// <exception cref="MediaException">It can not be decoded; says what and why.</exception>
+    /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
+    public async Task<VideoFacts> ProbeAsync(MediaInput input, string container, CancellationToken cancellationToken)
+    {
+        var reply = await AskAsync(input, container, cancellationToken);
+        var video = reply.Video ?? throw NoPicture(input, reply);
+        Check(input, video);
+        var containerStart = PacketScanner.ParseTime(reply.Format.StartTime) ?? TimeSpan.Zero;
+        var claimedEnd = ClaimedEnd(reply, video, containerStart);
+        var survey = await surveyor.SurveyAsync(new PacketSource(input, container, reply.VideoIndex), claimedEnd, cancellationToken);
+        if (survey is null)
+        {
+            throw new MediaException(
+                $"'{input.Name}' has a video stream ({video.CodecName}), but no picture in it can be read: the file is cut off or damaged."
+            );
+        }
+
+        if (survey.IsEncrypted)
+        {
+            throw new MediaException($"'{input.Name}' is encrypted; it can not be decoded without its key.");
+        }
+
+        if (survey.End - survey.Start > LongestVideo)
+        {
+            throw new MediaException(
+                $"'{input.Name}' says that it lasts {(survey.End - survey.Start).TotalHours:0} hours: its times are damaged. Up to {LongestVideo.TotalHours:0} hours are read."
+            );
+        }
+
+        CheckLength(input, survey, reply.Format);
+        var (width, height) = DisplayedSize(video);
+        var frameRate = survey.FrameRate > 0 ? survey.FrameRate : video.FramesPerSecond;
+        return new VideoFacts
+        {
+            Duration = survey.End - survey.Start,
+            ClaimedDuration = Claimed(survey, claimedEnd),
+            ContainerStart = containerStart + DecoderDelay(survey, video, frameRate),
+            StartOffset = survey.Start - containerStart,
+            Width = width,
+            Height = height,
+            Rotation = video.Rotation,
+            FrameRate = frameRate,
+            KeyframeInterval = survey.KeyframeInterval,
+            LongestKeyframeInterval = survey.LongestKeyframeInterval,
+            Container = container,
+            Stream = reply.VideoIndex,
+            Codec = video.CodecName ?? "",
+            HasBFrames = survey.IsReordered,
+            BitRate = survey.BitRate > 0 ? survey.BitRate : ParseLong(reply.Format.BitRate),
+            HasPictureTimes = survey.IsTimed,
+        };
+    }
+
+    private async Task<ProbeReply> AskAsync(MediaInput input, string container, CancellationToken cancellationToken)
+    {
+        var result = await runner.ProbeAsync(
+            [.. InputArguments.ForProbing(input, container), "-show_entries", ProbeReply.Entries, "-of", "json=c=1", "-i", input.Argument],
+            input,
+            Deadline,
+            cancellationToken
+        );
+        input.ThrowIfFailed();
+        if (result.ExitCode != 0)
+        {
+            throw new MediaException($"'{input.Name}' can not be opened as a video ({container}): {Reason(result)}.");
+        }
+
+        return JsonSerializer.Deserialize<ProbeReply>(result.Output.Span, Json) ?? new ProbeReply();
+    }
+
+    private static void Check(MediaInput input, ProbeStream video)
+    {
+        if (video.CodecName is not { Length: > 0 } codec || !MediaCodecs.IsAccepted(codec))
+        {
+            var name = video.CodecName is { Length: > 0 } known and not "unknown" ? known : video.CodecTag;
+            throw new MediaException($"The pictures in '{input.Name}' are in a format that is not decoded: {name}.");
+        }
+
+        if ((long)video.Width * video.Height > FrameArguments.MaxPixels)
+        {
+            throw new MediaException($"The pictures of '{input.Name}' are too large to decode: {video.Width} x {video.Height}.");
+        }
+
+        if (video.Width <= 0 || video.Height <= 0)
+        {
+            throw new MediaException(
+                $"'{input.Name}' has a video stream ({codec}) without a picture size: the file is cut off or damaged."
+            );
+        }
+    }
+
+    // A cover that is not marked as one, or a file that ends with its first pictures: nobody would call it analyzed.
+    private static void CheckLength(MediaInput input, PacketSurvey survey, ProbeFormat format)
+    {
+        var pictures = survey.End - survey.Start;
+        if (pictures < SinglePicture && PacketScanner.ParseTime(format.Duration) is { } whole && whole > Unremarkable)
+        {
+            throw new MediaException(
+                $"'{input.Name}' lasts {whole.TotalSeconds:0.#} s, but its pictures only {pictures.TotalSeconds:0.##} s: it is a cover with sound, or cut off."
+            );
+        }
+    }
+
+    private static MediaException NoPicture(MediaInput input, ProbeReply reply)
+    {
+        // What of it is left are covers, or there would be a video.
+        var kinds = reply
+            .Streams.Select(stream => stream.CodecType is "video" ? "a cover picture" : stream.CodecType ?? "unknown")
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        return new MediaException(
+            kinds switch
+            {
+                [] => $"'{input.Name}' holds no streams: the file is cut off or damaged.",
+                ["audio"] => $"'{input.Name}' holds only sound, no pictures.",
+                _ => $"'{input.Name}' holds no video stream, only: {string.Join(", ", kinds)}.",
+            }
+        );
+    }
+
+    private static TimeSpan? ClaimedEnd(ProbeReply reply, ProbeStream video, TimeSpan containerStart)
+    {
+        var start = PacketScanner.ParseTime(video.StartTime) ?? containerStart;
+        if (PacketScanner.ParseTime(video.Duration) is { Ticks: > 0 } own)
+        {
+            return start + own;
+        }
+
+        return PacketScanner.ParseTime(reply.Format.Duration) is { Ticks: > 0 } whole ? containerStart + whole : null;
+    }
+
+    private static TimeSpan Claimed(PacketSurvey survey, TimeSpan? claimedEnd) =>
+        claimedEnd - survey.Start is { } claimed
+        && claimed <= LongestVideo
+        && claimed - (survey.End - survey.Start) is var missing
+        && missing > Unremarkable
+        && missing > claimed * 0.02
+            ? claimed
+            : TimeSpan.Zero;
+
+    // Pictures without a time of their own come out of the decoder under the time of the packet that pushed them out.
+    private static TimeSpan DecoderDelay(PacketSurvey survey, ProbeStream video, double frameRate) =>
+        survey.IsStartTimed || frameRate <= 0 ? TimeSpan.Zero : TimeSpan.FromSeconds(video.BFrames / frameRate);
+
+    private static (int Width, int Height) DisplayedSize(ProbeStream video)
+    {
+        var width = Math.Max(1, (int)Math.Round(video.Width * video.PixelAspectRatio));
+        return video.Rotation is 90 or 270 ? (video.Height, width) : (width, video.Height);
+    }
+
+    private static string Reason(FfmpegResult result) =>
+        result.Errors.Length > 0 ? result.Errors.TrimEnd('.') : $"ffprobe ended with {result.ExitCode}";
+
+    private static long ParseLong(string? text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0;
+}
