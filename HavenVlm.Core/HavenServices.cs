@@ -9,6 +9,7 @@ using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Stash;
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Collecting;
 using HavenVlm.Core.Workflows.Images;

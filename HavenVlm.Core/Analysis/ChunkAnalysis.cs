@@ -2,7 +2,8 @@ using HavenVlm.Core.Common;
 using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Framing;
 using HavenVlm.Core.Media.Sources;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Pool;
+using HavenVlm.Core.Vlm.Prompting;
 
 namespace HavenVlm.Core.Analysis;
 

@@ -1,5 +1,6 @@
 using HavenVlm.Core.Media.Contracts;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Core.Vlm.Prompting;
 
 namespace HavenVlm.Core.Analysis;
 

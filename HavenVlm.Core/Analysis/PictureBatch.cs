@@ -1,5 +1,5 @@
 using HavenVlm.Core.Media.Contracts;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Analysis;
 

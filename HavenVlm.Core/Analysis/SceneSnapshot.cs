@@ -2,7 +2,7 @@ using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Sources;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Analysis;
 

@@ -6,7 +6,8 @@ using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media.Framing;
 using HavenVlm.Core.Media.Probing;
 using HavenVlm.Core.Media.Sources;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Core.Vlm.Prompting;
 
 namespace HavenVlm.Core.Analysis;
 

@@ -1,6 +1,6 @@
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Analysis;
 

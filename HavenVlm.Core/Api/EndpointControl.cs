@@ -1,5 +1,5 @@
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Pool;
 
 namespace HavenVlm.Core.Api;
 

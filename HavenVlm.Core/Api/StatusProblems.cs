@@ -1,6 +1,7 @@
 using HavenVlm.Core.Media.Ffmpeg;
 using HavenVlm.Core.Stash;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Core.Vlm.Pool;
 
 namespace HavenVlm.Core.Api;
 

@@ -2,7 +2,8 @@ using System.Reflection;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Stash;
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Core.Vlm.Pool;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Sweeping;
 

@@ -1,7 +1,8 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.SetUp;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Pool;
+using HavenVlm.Core.Vlm.Prompting;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Core.Diagnosis;

@@ -9,7 +9,8 @@ using HavenVlm.Core.Media.Framing;
 using HavenVlm.Core.Media.Probing;
 using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Stash;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Core.Vlm.Prompting;
 using HavenVlm.Core.Workflows.Scenes;
 
 namespace HavenVlm.Core.Exports;

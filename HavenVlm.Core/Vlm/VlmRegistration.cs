@@ -1,4 +1,6 @@
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Pool;
+using HavenVlm.Core.Vlm.Prompting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

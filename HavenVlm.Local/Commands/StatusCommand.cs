@@ -3,7 +3,7 @@ using System.Text.Json;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Local.Commands.Progress;
 using HavenVlm.Local.Engine;

@@ -3,7 +3,9 @@ using System.Text;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Vlm;
-using HavenVlm.Functions.Storage;
+using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Core.Vlm.Pool;
+using HavenVlm.Core.Vlm.Prompting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.StorageHost;

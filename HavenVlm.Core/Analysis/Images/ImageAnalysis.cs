@@ -2,7 +2,9 @@ using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Pictures;
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Core.Vlm.Pool;
+using HavenVlm.Core.Vlm.Prompting;
 
 namespace HavenVlm.Core.Analysis.Images;
 

@@ -1,6 +1,7 @@
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Core.Vlm.Prompting;
 
 namespace HavenVlm.Core.Analysis.Images;
 
@@ -52,7 +53,7 @@ internal sealed record ImageSettings
             Run = run,
             Question = question,
             Model = SnapshotBuilder.ModelName(options),
-            QuestionHash = Vlm.QuestionHash.Of(question, $"image {options.Vlm.MaxImageSize}"),
+            QuestionHash = Vlm.Prompting.QuestionHash.Of(question, $"image {options.Vlm.MaxImageSize}"),
             FramesPerRequest = options.Vlm.FramesPerRequest,
             MaxImageSize = options.Vlm.MaxImageSize,
             LookInterval = options.Video.FrameInterval,

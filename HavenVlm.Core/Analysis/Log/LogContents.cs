@@ -1,6 +1,6 @@
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Media.Contracts;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Analysis.Log;
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Vlm.Endpoints;
 

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Vlm.Contracts;
+
 namespace HavenVlm.Core.Vlm.Pool;
 
 /// <summary>Hands slots to requests: first come first served, to the endpoint that <see cref="EndpointChoice"/> names. Its lock covers everything below it.</summary>

@@ -1,4 +1,4 @@
-using HavenVlm.Core.Vlm.Endpoints;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Vlm.Pool;
 

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Core.Vlm.Pool;

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Endpoints;
 
 namespace HavenVlm.Core.Vlm.Pool;

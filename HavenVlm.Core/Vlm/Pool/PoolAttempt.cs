@@ -1,3 +1,5 @@
+using HavenVlm.Core.Vlm.Contracts;
+
 namespace HavenVlm.Core.Vlm.Pool;
 
 /// <summary>One request that is out at one endpoint, or about to be.</summary>

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Endpoints;
 
 namespace HavenVlm.Core.Vlm.Pool;

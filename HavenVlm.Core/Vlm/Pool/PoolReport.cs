@@ -1,3 +1,5 @@
+using HavenVlm.Core.Vlm.Contracts;
+
 namespace HavenVlm.Core.Vlm.Pool;
 
 /// <summary>What is told to the outside about an endpoint.</summary>

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Vlm.Contracts;
+
 namespace HavenVlm.Core.Vlm.Pool;
 
 /// <summary>Slots on one machine: a count per endpoint name. It outlives configuration reloads, so requests still out keep counting.</summary>

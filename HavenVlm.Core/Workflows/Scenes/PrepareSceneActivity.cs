@@ -4,7 +4,7 @@ using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media.Framing;
 using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Stash;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Pool;
 
 namespace HavenVlm.Core.Workflows.Scenes;
 

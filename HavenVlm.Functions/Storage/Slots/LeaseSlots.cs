@@ -1,5 +1,5 @@
 using Azure.Storage.Blobs;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Functions.Storage;

@@ -1,5 +1,8 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Core.Vlm.Pool;
+using HavenVlm.Core.Vlm.Prompting;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Benchmarks.Endpoints;

@@ -1,5 +1,5 @@
 using Azure.Storage.Blobs.Specialized;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Functions.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
 

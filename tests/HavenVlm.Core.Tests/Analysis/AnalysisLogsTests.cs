@@ -3,7 +3,7 @@ using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Tests.Storage;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using Microsoft.Extensions.Time.Testing;
 using static HavenVlm.Core.Tests.Analysis.Frames;
 

@@ -1,6 +1,6 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Tests.Analysis;
 

@@ -4,7 +4,7 @@ using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media.Contracts;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Tests.Analysis;
 

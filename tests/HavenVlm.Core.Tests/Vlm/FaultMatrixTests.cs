@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

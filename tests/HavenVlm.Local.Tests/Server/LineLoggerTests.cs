@@ -30,7 +30,7 @@ public sealed class LineLoggerTests
     [Fact]
     public void The_level_is_followed_as_it_changes_and_frameworks_are_quiet()
     {
-        var own = Create("HavenVlm.Core.Vlm.EndpointPool");
+        var own = Create("HavenVlm.Core.Vlm.Pool.EndpointPool");
         var framework = Create("Microsoft.AspNetCore.Hosting");
 
         own.LogDebug("own debug");

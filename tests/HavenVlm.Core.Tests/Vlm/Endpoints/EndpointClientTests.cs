@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm.Asking;
 using HavenVlm.Core.Vlm.Endpoints;
+using HavenVlm.Core.Vlm.Prompting;
 using Microsoft.AspNetCore.Http;
 
 namespace HavenVlm.Core.Tests.Vlm.Endpoints;

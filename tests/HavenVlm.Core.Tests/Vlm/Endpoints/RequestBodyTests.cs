@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Endpoints;
 
 namespace HavenVlm.Core.Tests.Vlm.Endpoints;

@@ -1,5 +1,5 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Endpoints;
 
 namespace HavenVlm.Core.Tests.Vlm.Pool;

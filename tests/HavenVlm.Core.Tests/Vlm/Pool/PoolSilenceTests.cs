@@ -1,4 +1,4 @@
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Endpoints;
 
 namespace HavenVlm.Core.Tests.Vlm.Pool;

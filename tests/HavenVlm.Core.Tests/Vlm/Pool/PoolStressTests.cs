@@ -1,5 +1,5 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Endpoints;
 using HavenVlm.Core.Vlm.Pool;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,9 +1,9 @@
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Endpoints;
-using HavenVlm.Core.Vlm.Pool;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Core.Vlm;
+namespace HavenVlm.Core.Vlm.Pool;
 
 /// <summary>
 /// The one way to the model servers: every request of the process goes through it. It spreads the work, keeps <c>maxConcurrent</c>, notices

@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.Vlm;
+namespace HavenVlm.Core.Vlm.Contracts;
 
 /// <summary>Whether an endpoint gets requests.</summary>
 public enum EndpointState

@@ -1,9 +1,9 @@
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm;
-using HavenVlm.Core.Vlm.Asking;
+using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Core.Vlm.Prompting;
 
-namespace HavenVlm.Core.Tests.Vlm.Asking;
+namespace HavenVlm.Core.Tests.Vlm.Prompting;
 
 public sealed class PromptTests
 {

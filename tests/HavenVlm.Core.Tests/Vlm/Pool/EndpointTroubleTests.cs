@@ -1,8 +1,8 @@
 using System.Diagnostics;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using Microsoft.AspNetCore.Http;
 
-namespace HavenVlm.Core.Tests.Vlm;
+namespace HavenVlm.Core.Tests.Vlm.Pool;
 
 /// <summary>Over real HTTP: an endpoint's trouble costs no picture, and a refused picture costs no endpoint.</summary>
 public sealed class EndpointTroubleTests

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm.Contracts;
 
-namespace HavenVlm.Core.Vlm.Asking;
+namespace HavenVlm.Core.Vlm.Prompting;
 
 /// <summary>The words that a model is asked with. They come before the pictures and are the same in every request of a question, so that servers keep them prepared.</summary>
 internal static class Prompt

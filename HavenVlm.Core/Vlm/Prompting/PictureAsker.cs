@@ -1,10 +1,10 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm.Asking;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Endpoints;
 using HavenVlm.Core.Vlm.Pool;
 using HavenVlm.Core.Vlm.Replies;
 
-namespace HavenVlm.Core.Vlm;
+namespace HavenVlm.Core.Vlm.Prompting;
 
 /// <summary>Asks what can be seen in pictures.</summary>
 internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)

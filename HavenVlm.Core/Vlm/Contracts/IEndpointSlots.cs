@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.Vlm;
+namespace HavenVlm.Core.Vlm.Contracts;
 
 /// <summary>
 /// Keeps the promise <c>maxConcurrent</c> to an endpoint over every process that shares it.

@@ -1,10 +1,10 @@
 using System.Globalization;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
 using Microsoft.AspNetCore.Http;
 
-namespace HavenVlm.Core.Tests.Vlm;
+namespace HavenVlm.Core.Tests.Vlm.Prompting;
 
 public sealed class PictureAskerTests
 {

@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm.Contracts;
 
-namespace HavenVlm.Core.Vlm.Asking;
+namespace HavenVlm.Core.Vlm.Prompting;
 
 /// <summary>The JSON schema of the reply: what strict mode everywhere accepts, so every property required and nothing fancy.</summary>
 internal static class ReplySchema

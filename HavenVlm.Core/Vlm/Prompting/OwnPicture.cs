@@ -1,4 +1,6 @@
-namespace HavenVlm.Core.Vlm;
+using HavenVlm.Core.Vlm.Contracts;
+
+namespace HavenVlm.Core.Vlm.Prompting;
 
 /// <summary>A plain picture as large as usual frames: with it endpoints are tried, so that no frame of a scene is spent on that.</summary>
 internal static class OwnPicture

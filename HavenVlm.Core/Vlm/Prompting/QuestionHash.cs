@@ -1,8 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using HavenVlm.Core.Vlm.Asking;
+using HavenVlm.Core.Vlm.Contracts;
 
-namespace HavenVlm.Core.Vlm;
+namespace HavenVlm.Core.Vlm.Prompting;
 
 /// <summary>The part of the analysis key that says how pictures were asked about.</summary>
 internal static class QuestionHash

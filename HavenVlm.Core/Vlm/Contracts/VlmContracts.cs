@@ -1,6 +1,6 @@
 using HavenVlm.Core.Common;
 
-namespace HavenVlm.Core.Vlm;
+namespace HavenVlm.Core.Vlm.Contracts;
 
 /// <summary>A tag as the model is asked for it.</summary>
 /// <param name="Name">Exact name, an enum value of the reply's schema.</param>
