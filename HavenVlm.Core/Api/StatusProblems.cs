@@ -1,5 +1,5 @@
 using HavenVlm.Core.Media.Ffmpeg;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Pool;
 

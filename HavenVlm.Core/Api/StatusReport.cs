@@ -1,6 +1,6 @@
 using System.Reflection;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Pool;

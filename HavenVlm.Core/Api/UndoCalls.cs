@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Undoing;
 

@@ -3,7 +3,7 @@ using HavenVlm.Core.Media.Ffmpeg;
 using HavenVlm.Core.Media.Probing;
 using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.SetUp;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

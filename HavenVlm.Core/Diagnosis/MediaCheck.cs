@@ -6,7 +6,7 @@ using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Probing;
 using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.SetUp;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 
 namespace HavenVlm.Core.Diagnosis;
 

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.SetUp;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 
 namespace HavenVlm.Core.Diagnosis;
 

@@ -2,7 +2,7 @@ using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Pictures;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Images;
 using HavenVlm.Core.Workflows.Images;
 

@@ -8,7 +8,7 @@ using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Framing;
 using HavenVlm.Core.Media.Probing;
 using HavenVlm.Core.Media.Sources;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Prompting;
 using HavenVlm.Core.Workflows.Scenes;

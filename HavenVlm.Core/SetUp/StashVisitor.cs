@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media.Sources;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 
 namespace HavenVlm.Core.SetUp;
 

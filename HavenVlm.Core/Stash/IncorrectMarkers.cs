@@ -1,6 +1,9 @@
 using System.Collections.ObjectModel;
 using HavenVlm.Core.Exports;
 using HavenVlm.Core.Markers;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Publishing;
+using HavenVlm.Core.Stash.Tags;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Core.Stash;

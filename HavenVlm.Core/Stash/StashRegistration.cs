@@ -1,4 +1,8 @@
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Filters;
 using HavenVlm.Core.Stash.Images;
+using HavenVlm.Core.Stash.Publishing;
+using HavenVlm.Core.Stash.Tags;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 

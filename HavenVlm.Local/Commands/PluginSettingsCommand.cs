@@ -3,7 +3,7 @@ using System.Text.Json;
 using HavenVlm.Core;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 using HavenVlm.Local.Engine;
 using HavenVlm.Local.Server;
 using HavenVlm.Local.StashPlugin;

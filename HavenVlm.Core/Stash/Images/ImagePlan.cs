@@ -1,4 +1,6 @@
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Publishing;
 
 namespace HavenVlm.Core.Stash.Images;
 

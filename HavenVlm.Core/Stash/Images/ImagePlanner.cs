@@ -1,4 +1,7 @@
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Publishing;
+using HavenVlm.Core.Stash.Tags;
 
 namespace HavenVlm.Core.Stash.Images;
 

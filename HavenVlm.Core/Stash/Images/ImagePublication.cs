@@ -1,3 +1,6 @@
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Publishing;
+
 namespace HavenVlm.Core.Stash.Images;
 
 /// <summary>What is to become of an image in Stash.</summary>

@@ -1,4 +1,6 @@
-using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Publishing;
+using HavenVlm.Core.Stash.Tags;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Core.Stash.Images;

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Stash.Publishing;
 
 namespace HavenVlm.Core.Stash.Images;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using HavenVlm.Core.Common;
+using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Storage;
 
 namespace HavenVlm.Core.Stash.Images;

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Stash.Client;
+
 namespace HavenVlm.Core.Stash.Images;
 
 /// <summary>Puts tags on images and takes them off: one request, images with the same change in one call of it.</summary>

@@ -1,6 +1,6 @@
 using System.Globalization;
 using HavenVlm.Core.Exports;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Storage;
 
 namespace HavenVlm.Core.Workflows.Collecting;

@@ -2,6 +2,9 @@ using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Exports;
 using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Publishing;
+using HavenVlm.Core.Stash.Tags;
 
 namespace HavenVlm.Core.Workflows.Collecting;
 

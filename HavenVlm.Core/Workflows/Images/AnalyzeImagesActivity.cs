@@ -1,5 +1,6 @@
 using HavenVlm.Core.Analysis.Images;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Tags;
 
 namespace HavenVlm.Core.Workflows.Images;
 

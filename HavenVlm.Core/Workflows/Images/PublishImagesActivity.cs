@@ -1,6 +1,6 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Images;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Images;
 using Microsoft.Extensions.Logging;
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Tags;
 
 namespace HavenVlm.Core.Workflows.Images;
 

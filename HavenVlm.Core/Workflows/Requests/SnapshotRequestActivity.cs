@@ -1,4 +1,5 @@
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Filters;
 using HavenVlm.Core.Workflows.Sweeping;
 
 namespace HavenVlm.Core.Workflows.Requests;

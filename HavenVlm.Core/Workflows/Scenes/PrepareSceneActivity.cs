@@ -3,7 +3,8 @@ using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media.Framing;
 using HavenVlm.Core.Media.Sources;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Core.Vlm.Pool;
 
 namespace HavenVlm.Core.Workflows.Scenes;

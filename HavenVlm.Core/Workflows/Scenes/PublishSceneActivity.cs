@@ -5,7 +5,7 @@ using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media.Contracts;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Storage;
 
 namespace HavenVlm.Core.Workflows.Scenes;

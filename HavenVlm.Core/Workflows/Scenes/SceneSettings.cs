@@ -2,7 +2,8 @@ using System.Text.Json;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Publishing;
 
 namespace HavenVlm.Core.Workflows.Scenes;
 

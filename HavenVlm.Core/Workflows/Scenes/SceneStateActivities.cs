@@ -1,4 +1,4 @@
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Publishing;
 
 namespace HavenVlm.Core.Workflows.Scenes;
 

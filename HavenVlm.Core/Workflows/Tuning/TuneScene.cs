@@ -1,6 +1,7 @@
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Tags;
 
 namespace HavenVlm.Core.Workflows.Tuning;
 

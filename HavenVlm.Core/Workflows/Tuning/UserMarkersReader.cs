@@ -1,6 +1,8 @@
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Markers.Tuning;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Publishing;
+using HavenVlm.Core.Stash.Tags;
 
 namespace HavenVlm.Core.Workflows.Tuning;
 

@@ -1,4 +1,4 @@
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Tags;
 
 namespace HavenVlm.Core.Workflows.Undoing;
 

@@ -1,5 +1,6 @@
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Images;
+using HavenVlm.Core.Stash.Publishing;
 
 namespace HavenVlm.Core.Workflows.Undoing;
 

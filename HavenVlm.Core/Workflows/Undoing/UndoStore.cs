@@ -1,4 +1,4 @@
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Storage;
 
 namespace HavenVlm.Core.Workflows.Undoing;

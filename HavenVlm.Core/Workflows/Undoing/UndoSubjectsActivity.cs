@@ -1,6 +1,6 @@
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Stash;
 using HavenVlm.Core.Stash.Images;
+using HavenVlm.Core.Stash.Publishing;
 
 namespace HavenVlm.Core.Workflows.Undoing;
 

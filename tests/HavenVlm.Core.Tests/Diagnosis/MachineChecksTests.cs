@@ -2,7 +2,7 @@ using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Diagnosis;
 using HavenVlm.Core.Media.Ffmpeg;
 using HavenVlm.Core.SetUp;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 
 namespace HavenVlm.Core.Tests.Diagnosis;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Publishing;
 
 namespace HavenVlm.Core.Tests.Stash;
 

@@ -1,5 +1,5 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
 
 namespace HavenVlm.Core.Tests.Stash;
 

@@ -1,6 +1,8 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Stash;
+using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Storage;
 using HavenVlm.Demo.Stash;
 using Microsoft.Extensions.DependencyInjection;

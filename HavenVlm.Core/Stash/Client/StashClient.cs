@@ -1,0 +1,125 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace HavenVlm.Core.Stash.Client;
+
+/// <summary>
+/// Speaks Stash's GraphQL: typed calls, batches as one request, differences between servers by introspection.
+/// Every call throws <see cref="StashUnavailableException"/> where trying later helps and <see cref="StashException"/> where it does not.
+/// </summary>
+internal sealed partial class StashClient(StashTransport transport, TimeProvider time)
+{
+    private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(60);
+
+    // Stash runs the plugin hooks of every change before it answers, and waits for each without a limit.
+    private static readonly TimeSpan TimeoutPerMutation = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SchemaLifetime = TimeSpan.FromMinutes(30);
+
+    private static readonly string[] FieldLists = ["fields", "inputFields"];
+
+    private volatile KnownSchema? _schema;
+
+    /// <summary>Address of the Stash in use, without a trailing slash.</summary>
+    public string BaseUrl => transport.BaseUrl;
+
+    /// <summary>Sends calls as one request. Complaints about single calls are in the results; the rest has happened nevertheless.</summary>
+    public async Task<GraphQlResults> SendAsync(IReadOnlyList<GraphQlCall> calls, CancellationToken cancellationToken)
+    {
+        var dependsOnSchema = calls.Any(call => call.Document.DependsOnSchema);
+        try
+        {
+            return await SendOnceAsync(calls, dependsOnSchema ? await SchemaAsync(cancellationToken) : null, cancellationToken);
+        }
+        catch (StashException e) when (e.Kind == StashErrorKind.Invalid)
+        {
+            // The server was exchanged for another version while we ran.
+            _schema = null;
+            if (!dependsOnSchema || calls[0].Document.IsMutation)
+            {
+                throw;
+            }
+        }
+
+        return await SendOnceAsync(calls, await SchemaAsync(cancellationToken), cancellationToken);
+    }
+
+    /// <summary>What the server can do.</summary>
+    public async Task<StashSchema> SchemaAsync(CancellationToken cancellationToken)
+    {
+        if (_schema is { } known && known.Url.Equals(BaseUrl, StringComparison.Ordinal) && time.GetElapsedTime(known.Read) < SchemaLifetime)
+        {
+            return known.Schema;
+        }
+
+        var url = BaseUrl;
+        List<GraphQlCall> calls = [GraphQlCall.Of("Version")];
+        calls.AddRange(StashSchema.Types.Select(type => GraphQlCall.Of("IntrospectType", new JsonObject { ["name"] = type })));
+        var results = (await SendOnceAsync(calls, schema: null, cancellationToken)).OrThrow();
+        var fields =
+            from index in Enumerable.Range(0, StashSchema.Types.Count)
+            from part in FieldLists
+            from field in results.Get<IReadOnlyList<NamedField>>(index + 1, part) ?? []
+            select $"{StashSchema.Types[index]}.{field.Name}";
+        var schema = new StashSchema(
+            StashText.Clean(results.Get<string>(0, "version") ?? "unknown"),
+            fields.ToHashSet(StringComparer.Ordinal)
+        );
+        _schema = new KnownSchema(url, schema, time.GetTimestamp());
+        transport.Health.Version = schema.Version;
+        return schema;
+    }
+
+    /// <summary>Whether Stash answers without any key: then it answers every stranger on its network too.</summary>
+    public async Task<bool> AnswersStrangersAsync(CancellationToken cancellationToken)
+    {
+        var (query, variables) = GraphQlBatch.Compose([GraphQlCall.Of("Version")], schema: null);
+        try
+        {
+            using var reply = await transport.SendAsync(query, variables, QueryTimeout, withKey: false, cancellationToken);
+            return GraphQlResults.Read(reply, 1, BaseUrl).Errors.Count == 0;
+        }
+        catch (StashException e) when (e.Kind == StashErrorKind.Unauthorized)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>The size of the library.</summary>
+    public async Task<StashStatistics> StatisticsAsync(CancellationToken cancellationToken) =>
+        await SendForAsync<StashStatistics>(GraphQlCall.Of("Stats"), cancellationToken)
+        ?? throw new StashUnavailableException(StashErrorKind.BrokenReply, "Stash sent no statistics.");
+
+    private static GraphQlCall VrTagCall() => GraphQlCall.Of("InterfaceSettings");
+
+    /// <summary>Name of the tag that VR scenes carry, as set in Stash's interface settings; null = none.</summary>
+    private static string? VrTagOf(InterfaceSettings? settings) =>
+        settings?.Ui is { } ui
+        && ui.TryGetValue("vrTag", out var tag)
+        && tag.ValueKind == JsonValueKind.String
+        && tag.GetString() is { Length: > 0 } name
+            ? name
+            : null;
+
+    private async Task<T?> SendForAsync<T>(GraphQlCall call, CancellationToken cancellationToken)
+        where T : class => (await SendAsync([call], cancellationToken)).OrThrow().Get<T>(0);
+
+    private async Task<GraphQlResults> SendOnceAsync(
+        IReadOnlyList<GraphQlCall> calls,
+        StashSchema? schema,
+        CancellationToken cancellationToken
+    )
+    {
+        var (query, variables) = GraphQlBatch.Compose(calls, schema);
+        var timeout = calls[0].Document.IsMutation ? QueryTimeout + (TimeoutPerMutation * calls.Count) : QueryTimeout;
+        using var reply = await transport.SendAsync(query, variables, timeout, withKey: true, cancellationToken);
+        return GraphQlResults.Read(reply, calls.Count, BaseUrl);
+    }
+
+    private sealed record KnownSchema(string Url, StashSchema Schema, long Read);
+
+    private sealed record NamedField(string Name);
+
+    private sealed record InterfaceSettings(Dictionary<string, JsonElement>? Ui = null);
+
+    private sealed record TagId(string Id);
+}

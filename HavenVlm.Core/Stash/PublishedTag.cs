@@ -1,4 +1,0 @@
-namespace HavenVlm.Core.Stash;
-
-/// <summary>A tag by id, and the name it was wanted under.</summary>
-internal sealed record PublishedTag(string Id, string Name);

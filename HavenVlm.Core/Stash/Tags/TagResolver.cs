@@ -1,0 +1,192 @@
+using HavenVlm.Core.Stash.Client;
+
+namespace HavenVlm.Core.Stash.Tags;
+
+/// <summary>What was found about tags.</summary>
+/// <param name="ByName">The tag that each name stands for; a name that stands for none is left out.</param>
+/// <param name="Vanished">Ids that are gone, each with the id of the tag that took its name over (by a merge), or null.</param>
+/// <param name="ById">The tags that the ids stand for.</param>
+/// <param name="Others">Results of the calls that went along.</param>
+internal sealed record TagLookup(
+    IReadOnlyDictionary<string, StashTag> ByName,
+    IReadOnlyDictionary<string, StashTag> ById,
+    IReadOnlyDictionary<string, string?> Vanished,
+    GraphQlResults Others
+);
+
+/// <summary>
+/// Finds the tag that a name stands for: the recorded one if it still exists, else the one of exactly that name, else the one that has it
+/// as an alias; creates what is missing under <c>VLM</c>. A tag that the user has is used as it is.
+/// </summary>
+internal sealed class TagResolver(StashClient client, TagRegistry registry)
+{
+    /// <summary>Looks up names, and whether ids still exist; other queries go along in the same request, first.</summary>
+    /// <param name="names">Names wanted.</param>
+    /// <param name="ids">Ids to be checked, with the name each was wanted under (empty = unknown).</param>
+    /// <param name="others">Queries that go along.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public async Task<TagLookup> LookUpAsync(
+        IReadOnlyCollection<string> names,
+        IEnumerable<PublishedTag> ids,
+        IReadOnlyList<GraphQlCall> others,
+        CancellationToken cancellationToken
+    )
+    {
+        var recorded = await registry.ReadAsync(cancellationToken);
+        var wanted = names.Select(name => name.Trim()).ToHashSet(StringComparer.Ordinal);
+        var known = wanted.Where(recorded.ContainsKey).ToDictionary(name => name, name => recorded[name], StringComparer.Ordinal);
+        var checkedIds = ids.Where(tag => StashText.IsId(tag.Id)).ToLookup(tag => tag.Id, tag => tag.Name.Trim(), StringComparer.Ordinal);
+        var allIds = checkedIds
+            .Select(group => group.Key)
+            .Concat(known.Values.Select(tag => tag.Id))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+
+        var batch = new TagLookupBatch(others);
+        var unknown = wanted.Where(name => !known.ContainsKey(name)).ToList();
+        allIds.ForEach(batch.AddId);
+        unknown.ForEach(batch.AddName);
+        var first = await batch.SendAsync(client, cancellationToken);
+
+        var byName = new Dictionary<string, StashTag>(first.Names, StringComparer.Ordinal);
+        var lost = new List<string>();
+        foreach (var (name, record) in known)
+        {
+            if (first.Ids.TryGetValue(record.Id, out var tag) && record.Is(tag))
+            {
+                byName[name] = tag;
+            }
+            else
+            {
+                lost.Add(name);
+            }
+        }
+
+        var gone = allIds.Where(id => checkedIds.Contains(id) && !first.Ids.ContainsKey(id)).ToList();
+        var formerNames = gone.ToDictionary(id => id, id => FormerNames(id, checkedIds[id], recorded), StringComparer.Ordinal);
+        var again = lost.SelectMany(name => new[] { name, known[name].LastName })
+            .Concat(formerNames.Values.SelectMany(names => names))
+            .OfType<string>()
+            .Where(name => !byName.ContainsKey(name))
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
+        var successors = new Dictionary<string, StashTag>(byName, StringComparer.Ordinal);
+        if (again.Count > 0)
+        {
+            var second = new TagLookupBatch([]);
+            again.ForEach(second.AddName);
+            Add(successors, (await second.SendAsync(client, cancellationToken)).Names);
+        }
+
+        foreach (var name in lost)
+        {
+            var successor = successors.GetValueOrDefault(name) ?? successors.GetValueOrDefault(known[name].LastName ?? name);
+            if (successor is not null)
+            {
+                byName[name] = successor;
+            }
+        }
+
+        var vanished = formerNames.ToDictionary(
+            former => former.Key,
+            former => former.Value.Select(name => successors.GetValueOrDefault(name)?.Id).FirstOrDefault(id => id is not null),
+            StringComparer.Ordinal
+        );
+        var seen = recorded
+            .Where(entry => first.Ids.TryGetValue(entry.Value.Id, out var tag) && entry.Value.Is(tag))
+            .ToDictionary(entry => entry.Key, entry => first.Ids[entry.Value.Id], StringComparer.Ordinal);
+        Add(seen, byName);
+        await registry.RecordAsync(Recordable(seen, ours: false), cancellationToken);
+        return new TagLookup(byName, first.Ids, vanished, first.Results);
+    }
+
+    /// <summary>Creates tags, or finds them when somebody else creates them at the same moment.</summary>
+    /// <exception cref="StashException">Stash refuses a name.</exception>
+    public async Task<IReadOnlyDictionary<string, StashTag>> CreateAsync(
+        IReadOnlyCollection<string> names,
+        string? parentId,
+        CancellationToken cancellationToken
+    )
+    {
+        if (names.Count == 0)
+        {
+            return new Dictionary<string, StashTag>(StringComparer.Ordinal);
+        }
+
+        var wanted = names.Select(name => name.Trim()).Distinct(StringComparer.Ordinal).ToList();
+        var results = await client.SendAsync([.. wanted.Select(name => StashClient.CreateTagCall(name, parentId))], cancellationToken);
+        var created = new Dictionary<string, StashTag>(StringComparer.Ordinal);
+        var refused = new Dictionary<string, string>(StringComparer.Ordinal);
+        for (var i = 0; i < wanted.Count; i++)
+        {
+            if (results.Get<StashTag>(i) is { } tag)
+            {
+                created[wanted[i]] = tag;
+            }
+            else
+            {
+                refused[wanted[i]] =
+                    results.Errors.FirstOrDefault(error => error.Call is null || error.Call == i)?.Message ?? "no reason given";
+            }
+        }
+
+        await registry.RecordAsync(Recordable(created, ours: true), cancellationToken);
+        if (refused.Count > 0)
+        {
+            var found = await FindRefusedAsync(refused, cancellationToken);
+            await registry.RecordAsync(Recordable(found, ours: false), cancellationToken);
+            Add(created, found);
+        }
+
+        return created;
+    }
+
+    private async Task<IReadOnlyDictionary<string, StashTag>> FindRefusedAsync(
+        Dictionary<string, string> refused,
+        CancellationToken cancellationToken
+    )
+    {
+        var batch = new TagLookupBatch([]);
+        refused.Keys.ToList().ForEach(batch.AddName);
+        var found = await batch.SendAsync(client, cancellationToken);
+        foreach (var (name, message) in refused.Where(entry => !found.Names.ContainsKey(entry.Key)))
+        {
+            // Stash compares a new name with LIKE, so `_` and `%` in it match any character of a name that exists.
+            throw found.Similar.TryGetValue(name, out var similar)
+                ? new StashException(
+                    StashErrorKind.NeedsUser,
+                    $"Stash can not create the tag '{StashText.Clean(name)}' because it takes '{StashText.Clean(similar)}' for the same name. Rename that tag in Stash, or use another name."
+                )
+                : new StashException(StashErrorKind.Refused, $"Stash refuses to create the tag '{StashText.Clean(name)}': {message}");
+        }
+
+        return found.Names;
+    }
+
+    /// <summary>Names that a tag which is gone had with us and in Stash; the tag that it was merged into has them as aliases.</summary>
+    private static List<string> FormerNames(string id, IEnumerable<string> wanted, IReadOnlyDictionary<string, RecordedTag> recorded) =>
+        [
+            .. recorded
+                .Where(entry => entry.Value.Id.Equals(id, StringComparison.Ordinal))
+                .SelectMany(entry => new[] { entry.Value.LastName, entry.Key })
+                .OfType<string>()
+                .Concat(wanted)
+                .Where(name => name.Length > 0)
+                .Distinct(StringComparer.Ordinal),
+        ];
+
+    private static void Add(Dictionary<string, StashTag> tags, IReadOnlyDictionary<string, StashTag> more)
+    {
+        foreach (var (name, tag) in more)
+        {
+            tags[name] = tag;
+        }
+    }
+
+    private static Dictionary<string, RecordedTag> Recordable(IReadOnlyDictionary<string, StashTag> tags, bool ours) =>
+        tags.ToDictionary(
+            entry => entry.Key,
+            entry => new RecordedTag(entry.Value.Id, entry.Value.CreatedAt, ours, entry.Value.Name),
+            StringComparer.Ordinal
+        );
+}
