@@ -1,3 +1,4 @@
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Configuration;
 
 namespace HavenVlm.Core.Analysis;

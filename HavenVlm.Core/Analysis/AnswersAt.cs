@@ -1,3 +1,4 @@
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Markers;
 
 namespace HavenVlm.Core.Analysis;

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media.Contracts;

@@ -1,4 +1,4 @@
-using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Pictures;

@@ -1,10 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
 using HavenVlm.Core.Analysis;
-using HavenVlm.Core.Analysis.Report;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Reports;
 using HavenVlm.Local.Commands.Progress;
 using HavenVlm.Local.Engine;
 using HavenVlm.Local.Hosting;

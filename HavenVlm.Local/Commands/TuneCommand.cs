@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
-using HavenVlm.Core.Analysis.Report;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Configuration.Editing;
 using HavenVlm.Core.Markers.Tuning;
+using HavenVlm.Core.Reports;
 using HavenVlm.Core.Workflows;
 
 namespace HavenVlm.Local.Commands;

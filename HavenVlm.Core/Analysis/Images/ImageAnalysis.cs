@@ -1,3 +1,4 @@
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Pictures;

@@ -1,4 +1,4 @@
-using HavenVlm.Core.Vlm;
+using HavenVlm.Core.Analysis.Log;
 
 namespace HavenVlm.Core.Analysis.Images;
 

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Prompting;
 

@@ -1,4 +1,4 @@
-using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Stash.Publishing;
 
 namespace HavenVlm.Core.Stash.Images;

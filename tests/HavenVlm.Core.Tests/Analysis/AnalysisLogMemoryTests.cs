@@ -1,4 +1,5 @@
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Tests.Storage;
 using Microsoft.Extensions.Time.Testing;
 using static HavenVlm.Core.Tests.Analysis.Frames;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Tests.Analysis.Report;
+using HavenVlm.Core.Tests.Reports;
 
 namespace HavenVlm.Core.Tests.Analysis;
 

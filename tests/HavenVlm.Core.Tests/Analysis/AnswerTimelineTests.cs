@@ -1,4 +1,5 @@
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Configuration;
 using static HavenVlm.Core.Tests.Analysis.Frames;
 

@@ -1,5 +1,6 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Images;
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Tests.Storage;

@@ -1,5 +1,4 @@
-using HavenVlm.Core.Analysis;
-using HavenVlm.Core.Stash;
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Stash.Images;
 using HavenVlm.Demo.Stash;
 using LibraryFile = HavenVlm.Demo.Stash.State.StashFile;

@@ -1,9 +1,8 @@
-using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
 
-namespace HavenVlm.Core.Tests.Analysis;
+namespace HavenVlm.Core.Tests.Analysis.Sampling;
 
 /// <summary>What adaptive sampling costs and finds, over hours of about twenty spans each, against a dense scan of the same hours.</summary>
 public sealed class SamplingCostTests

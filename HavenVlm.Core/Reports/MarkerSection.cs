@@ -1,4 +1,6 @@
-namespace HavenVlm.Core.Analysis.Report;
+using HavenVlm.Core.Analysis;
+
+namespace HavenVlm.Core.Reports;
 
 /// <summary>A card for every marker with a picture from inside it.</summary>
 internal static class MarkerSection

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace HavenVlm.Core.Analysis.Report;
+namespace HavenVlm.Core.Reports;
 
 /// <summary>Times and numbers as the report shows them.</summary>
 internal static class ReportTimes

@@ -1,7 +1,8 @@
 using System.Globalization;
+using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Markers.Tuning;
 
-namespace HavenVlm.Core.Analysis.Report;
+namespace HavenVlm.Core.Reports;
 
 /// <summary>Writes results as reports: one HTML file each that needs nothing else, as UTF-8.</summary>
 public static class ReportWriting

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
@@ -6,7 +7,7 @@ using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Vlm.Contracts;
 
-namespace HavenVlm.Core.Tests.Analysis;
+namespace HavenVlm.Core.Tests.Analysis.Sampling;
 
 /// <summary>A video of which is known when each tag is visible, and a model that looks at it; plays rounds until nothing is lacking.</summary>
 internal sealed class ImaginedVideo

@@ -1,9 +1,9 @@
-using HavenVlm.Core.Analysis.Report;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Markers.Tuning;
+using HavenVlm.Core.Reports;
 
-namespace HavenVlm.Core.Tests.Analysis.Report;
+namespace HavenVlm.Core.Tests.Reports;
 
 public sealed class TuningReportTests
 {

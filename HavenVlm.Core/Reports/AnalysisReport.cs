@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 
-namespace HavenVlm.Core.Analysis.Report;
+namespace HavenVlm.Core.Reports;
 
 /// <summary>
 /// One HTML file that shows an analysis and needs nothing else: styles, script and pictures are inside, and its content security policy

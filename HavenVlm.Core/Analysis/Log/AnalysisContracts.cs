@@ -1,7 +1,7 @@
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Prompting;
 
-namespace HavenVlm.Core.Analysis;
+namespace HavenVlm.Core.Analysis.Log;
 
 /// <summary>
 /// What makes answers comparable: the video itself, the model, and everything of the question and the picture but the tags.

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
-using HavenVlm.Core.Analysis.Report;
+using HavenVlm.Core.Reports;
 
-namespace HavenVlm.Core.Tests.Analysis.Report;
+namespace HavenVlm.Core.Tests.Reports;
 
 public sealed class AnalysisReportTests
 {

@@ -4,7 +4,7 @@ using HavenVlm.Core.Tests.Storage;
 using Microsoft.Extensions.Time.Testing;
 using static HavenVlm.Core.Tests.Analysis.Frames;
 
-namespace HavenVlm.Core.Tests.Analysis;
+namespace HavenVlm.Core.Tests.Analysis.Log;
 
 /// <summary>The file of a log cut off after any number of bytes, as a loss of power leaves it.</summary>
 public sealed class LogCrashTests : IDisposable

@@ -1,10 +1,11 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 
-namespace HavenVlm.Core.Analysis.Report;
+namespace HavenVlm.Core.Reports;
 
 /// <summary>A row for every tag: confidence over time, threshold, markers; and one row for frames without an answer.</summary>
 internal static class TimelineSection

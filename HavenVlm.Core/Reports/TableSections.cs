@@ -1,6 +1,7 @@
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Configuration;
 
-namespace HavenVlm.Core.Analysis.Report;
+namespace HavenVlm.Core.Reports;
 
 /// <summary>What stays numbers and words: counts, endpoints, settings, unanswered frames.</summary>
 internal static class TableSections

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace HavenVlm.Core.Analysis.Report;
+namespace HavenVlm.Core.Reports;
 
 /// <summary>Builds HTML; <see cref="Text"/> is the only way in for what users and models wrote.</summary>
 internal sealed class Html

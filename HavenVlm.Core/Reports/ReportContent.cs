@@ -1,7 +1,8 @@
+using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Markers;
 
-namespace HavenVlm.Core.Analysis.Report;
+namespace HavenVlm.Core.Reports;
 
 /// <summary>Everything that a report shows.</summary>
 internal sealed record ReportContent

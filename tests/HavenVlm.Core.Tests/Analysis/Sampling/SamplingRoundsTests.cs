@@ -5,7 +5,7 @@ using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
 using static HavenVlm.Core.Tests.Analysis.Frames;
 
-namespace HavenVlm.Core.Tests.Analysis;
+namespace HavenVlm.Core.Tests.Analysis.Sampling;
 
 public sealed class SamplingRoundsTests
 {

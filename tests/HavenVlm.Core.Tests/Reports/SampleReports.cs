@@ -1,11 +1,12 @@
 using HavenVlm.Core.Analysis;
-using HavenVlm.Core.Analysis.Report;
+using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
+using HavenVlm.Core.Reports;
 using static HavenVlm.Core.Tests.Analysis.Frames;
 
-namespace HavenVlm.Core.Tests.Analysis.Report;
+namespace HavenVlm.Core.Tests.Reports;
 
 /// <summary>Analyses to report on.</summary>
 internal static class SampleReports

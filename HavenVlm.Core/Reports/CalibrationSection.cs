@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using HavenVlm.Core.Markers.Tuning;
 
-namespace HavenVlm.Core.Analysis.Report;
+namespace HavenVlm.Core.Reports;
 
 /// <summary>How far confidence can be trusted: a drawing for every kind. On the diagonal claimed and true agree.</summary>
 internal static class CalibrationSection

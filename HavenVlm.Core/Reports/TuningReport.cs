@@ -1,7 +1,7 @@
 using System.Text;
 using HavenVlm.Core.Markers.Tuning;
 
-namespace HavenVlm.Core.Analysis.Report;
+namespace HavenVlm.Core.Reports;
 
 /// <summary>
 /// One HTML file that shows found marker settings: before and after, tag by tag, and how far confidence can be trusted. Without a script;
