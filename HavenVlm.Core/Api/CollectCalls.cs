@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Exports;
-using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Collecting;
+using HavenVlm.Core.Workflows.Collecting.Exports;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Api;
 

@@ -1,6 +1,8 @@
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Requests;
+using HavenVlm.Core.Workflows.Running;
 using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Sweeping;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Images;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Api;
 

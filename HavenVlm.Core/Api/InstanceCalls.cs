@@ -1,5 +1,5 @@
 using System.Globalization;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Api;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Collecting;
 using HavenVlm.Core.Workflows.Images;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Tuning;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Api;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using HavenVlm.Core.Markers.Tuning;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Tuning;
 
 namespace HavenVlm.Core.Api;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
 
 namespace HavenVlm.Core.Api;

@@ -2,7 +2,7 @@ using System.Text.Json;
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Media.Frames;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Scenes;
 
 namespace HavenVlm.Core.Api;

@@ -4,8 +4,9 @@ using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Pool;
-using HavenVlm.Core.Workflows;
-using HavenVlm.Core.Workflows.Sweeping;
+using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Requests;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Api;
 

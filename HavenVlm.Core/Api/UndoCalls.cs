@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Undoing;
 
 namespace HavenVlm.Core.Api;

@@ -1,5 +1,6 @@
 using HavenVlm.Core.Workflows.Collecting;
 using HavenVlm.Core.Workflows.Images;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Sweeping;

@@ -1,8 +1,8 @@
 using HavenVlm.Core;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Exports;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Collecting.Exports;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Functions.Http;
 using HavenVlm.Functions.Storage;
 using HavenVlm.Functions.Workflows;

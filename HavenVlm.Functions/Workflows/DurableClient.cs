@@ -1,5 +1,5 @@
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using Microsoft.DurableTask.Client;
 using OrchestrationMetadata = Microsoft.DurableTask.Client.OrchestrationMetadata;
 

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
 

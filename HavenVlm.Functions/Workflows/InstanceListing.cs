@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using Microsoft.DurableTask.Client;
 
 namespace HavenVlm.Functions.Workflows;

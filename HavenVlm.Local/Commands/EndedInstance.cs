@@ -1,7 +1,7 @@
 using System.Text.Json;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Local.Commands;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
 
 namespace HavenVlm.Local.Commands;

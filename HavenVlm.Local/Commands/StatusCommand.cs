@@ -4,7 +4,7 @@ using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm.Contracts;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Local.Commands.Progress;
 using HavenVlm.Local.Engine;
 using HavenVlm.Local.Sessions;

@@ -3,7 +3,7 @@ using System.Text.Json;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Sweeping;
 
 namespace HavenVlm.Local.Commands;

@@ -6,7 +6,7 @@ using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Configuration.Editing;
 using HavenVlm.Core.Markers.Tuning;
 using HavenVlm.Core.Reports;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Local.Commands;
 

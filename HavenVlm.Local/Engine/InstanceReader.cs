@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using Microsoft.Data.Sqlite;
 
 namespace HavenVlm.Local.Engine;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Local.Engine;

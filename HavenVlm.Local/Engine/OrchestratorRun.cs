@@ -1,5 +1,5 @@
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Local.Engine;

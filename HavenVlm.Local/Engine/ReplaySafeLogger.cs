@@ -1,4 +1,4 @@
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Local.Engine;

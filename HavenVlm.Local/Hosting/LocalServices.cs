@@ -1,7 +1,7 @@
 using HavenVlm.Core;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Local.Engine;
 
 namespace HavenVlm.Local.Hosting;

@@ -1,5 +1,5 @@
 using System.Globalization;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineHost;
 using HavenVlm.Local.Engine;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,7 +1,7 @@
 using System.Globalization;
-using HavenVlm.Core.Exports;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Storage;
+using HavenVlm.Core.Workflows.Collecting.Exports;
 
 namespace HavenVlm.Core.Workflows.Collecting;
 

@@ -1,10 +1,10 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Exports;
-using HavenVlm.Core.Stash;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
+using HavenVlm.Core.Workflows.Collecting.Exports;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Workflows.Collecting;
 

@@ -1,8 +1,8 @@
-using HavenVlm.Core.Stash;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Images;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Workflows.Collecting;
 

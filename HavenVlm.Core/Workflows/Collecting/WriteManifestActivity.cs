@@ -1,6 +1,7 @@
 using System.Text.Json;
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Exports;
+using HavenVlm.Core.Workflows.Collecting.Exports;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Workflows.Collecting;
 

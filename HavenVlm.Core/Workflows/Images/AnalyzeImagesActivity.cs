@@ -1,6 +1,8 @@
 using HavenVlm.Core.Analysis.Images;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Tags;
+using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Workflows.Images;
 

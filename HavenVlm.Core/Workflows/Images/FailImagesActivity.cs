@@ -1,4 +1,6 @@
 using HavenVlm.Core.Stash.Images;
+using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Workflows.Images;
 

@@ -1,3 +1,6 @@
+using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
+
 namespace HavenVlm.Core.Workflows.Images;
 
 /// <summary>The end of a run: the galleries whose images are all done or failed lose their request, and the counts are put together.</summary>

@@ -1,6 +1,8 @@
 using HavenVlm.Core.Analysis.Images;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 using HavenVlm.Core.Workflows.Scenes;
 
 namespace HavenVlm.Core.Workflows.Images;

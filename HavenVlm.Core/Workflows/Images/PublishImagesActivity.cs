@@ -2,6 +2,8 @@ using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Images;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Images;
+using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Core.Workflows.Images;

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Stash.Images;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Workflows.Images;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HavenVlm.Core.Common;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Workflows.Images;
 

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 using HavenVlm.Core.Workflows.Scenes;
 
 namespace HavenVlm.Core.Workflows.Requests;

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Workflows.Ports;
+
 namespace HavenVlm.Core.Workflows.Requests;
 
 /// <summary>The scenes that requests which have not ended still hold, suspended ones included.</summary>

@@ -1,6 +1,6 @@
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Filters;
-using HavenVlm.Core.Workflows.Sweeping;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Workflows.Requests;
 

@@ -6,6 +6,8 @@ using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Core.Vlm.Pool;
+using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Workflows.Scenes;
 

@@ -7,6 +7,8 @@ using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Storage;
+using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Workflows.Scenes;
 

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Workflows.Ports;
+
 namespace HavenVlm.Core.Workflows.Scenes;
 
 /// <summary>Starts <see cref="ReleaseSceneOrchestrator"/>; also the input of RemoveRequestTags.</summary>

@@ -1,4 +1,6 @@
 using HavenVlm.Core.Stash.Publishing;
+using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Workflows.Scenes;
 

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Workflows.Images;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
 
 namespace HavenVlm.Core.Workflows.Sweeping;

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Storage;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Workflows.Sweeping;
 

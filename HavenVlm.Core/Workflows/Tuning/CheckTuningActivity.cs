@@ -1,6 +1,8 @@
 using System.Text.Json;
 using HavenVlm.Core.Common;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Workflows.Tuning;
 

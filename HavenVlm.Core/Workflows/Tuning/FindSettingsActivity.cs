@@ -4,6 +4,7 @@ using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers.Tuning;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Scenes;
 
 namespace HavenVlm.Core.Workflows.Tuning;

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
 
 namespace HavenVlm.Core.Workflows.Tuning;

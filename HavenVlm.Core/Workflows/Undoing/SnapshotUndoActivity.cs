@@ -1,6 +1,7 @@
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Images;
 using HavenVlm.Core.Stash.Publishing;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Workflows.Undoing;
 

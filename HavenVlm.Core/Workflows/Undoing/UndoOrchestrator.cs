@@ -1,4 +1,5 @@
 using HavenVlm.Core.Common;
+using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Workflows.Undoing;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineContract;
 using HavenVlm.Functions.Workflows;
 using Microsoft.DurableTask.Testing;

@@ -2,7 +2,7 @@ using HavenVlm.Core;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Demo.Stage;
 using HavenVlm.Demo.Stash;
 using HavenVlm.Local.Engine;

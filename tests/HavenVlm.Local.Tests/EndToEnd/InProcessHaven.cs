@@ -2,7 +2,7 @@ using System.Text.Json;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Local.Engine;
 using HavenVlm.Local.Hosting;
 using Microsoft.Extensions.DependencyInjection;

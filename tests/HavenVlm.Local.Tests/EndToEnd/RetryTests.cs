@@ -1,6 +1,6 @@
 using HavenVlm.Core.Api;
-using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Images;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Demo.Stash.State;
 using HavenVlm.Demo.Vlm;

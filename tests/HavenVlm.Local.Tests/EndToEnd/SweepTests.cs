@@ -1,5 +1,5 @@
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Sweeping;
 using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.Engine;

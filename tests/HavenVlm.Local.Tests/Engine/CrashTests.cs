@@ -1,4 +1,4 @@
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineHost;
 using HavenVlm.Local.Engine;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Local.Engine;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;

@@ -1,4 +1,4 @@
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineContract;
 using HavenVlm.Local.Engine;
 using Microsoft.Extensions.DependencyInjection;

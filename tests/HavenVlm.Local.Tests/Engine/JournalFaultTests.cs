@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Local.Engine;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;

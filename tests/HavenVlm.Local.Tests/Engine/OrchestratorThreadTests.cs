@@ -1,5 +1,5 @@
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Local.Engine;
 
 namespace HavenVlm.Local.Tests.Engine;

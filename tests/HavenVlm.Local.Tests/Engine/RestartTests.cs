@@ -1,5 +1,5 @@
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineContract;
 using HavenVlm.Local.Engine;
 using Microsoft.Extensions.Logging;

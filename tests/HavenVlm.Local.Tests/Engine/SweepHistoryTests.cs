@@ -1,4 +1,4 @@
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Sweeping;
 using HavenVlm.Local.Engine;
 

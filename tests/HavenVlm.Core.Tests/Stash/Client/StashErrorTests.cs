@@ -1,5 +1,5 @@
 using HavenVlm.Core.Stash.Client;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HavenVlm.Core.Tests.Stash.Client;

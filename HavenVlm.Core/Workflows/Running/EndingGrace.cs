@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.Workflows;
+namespace HavenVlm.Core.Workflows.Running;
 
 /// <summary>What is out when this process is asked to end may still arrive and be kept: a token that fires a while after that.</summary>
 internal sealed class EndingGrace : IAsyncDisposable

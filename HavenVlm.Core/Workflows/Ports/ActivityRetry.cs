@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.Workflows;
+namespace HavenVlm.Core.Workflows.Ports;
 
 /// <summary>How often and how far apart an activity is tried; permanent failures are not tried again.</summary>
 /// <param name="MaxAttempts">Attempts in all, the first included; 1 or more.</param>

@@ -1,12 +1,12 @@
 using System.Collections.ObjectModel;
-using HavenVlm.Core.Exports;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
+using HavenVlm.Core.Workflows.Collecting.Exports;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Core.Stash;
+namespace HavenVlm.Core.Workflows.Collecting;
 
 /// <summary>A scene with its markers, and which of them are ours or marked as wrong.</summary>
 internal sealed record JudgedMarkers(StashScene Scene, IReadOnlyList<MarkerToExport> Markers);

@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.Workflows;
+namespace HavenVlm.Core.Workflows.Ports;
 
 /// <summary>The retry policies of all activity calls: the same objects on every engine.</summary>
 internal static class RetryPolicies

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace HavenVlm.Core.Exports;
+namespace HavenVlm.Core.Workflows.Collecting.Exports;
 
 /// <summary>Names of tags made fit to be names of folders on every system: no separators, no reserved names, not too long, no two alike.</summary>
 internal static class SafeName

@@ -1,7 +1,7 @@
 using HavenVlm.Core.Common;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Core.Workflows;
+namespace HavenVlm.Core.Workflows.Ports;
 
 /// <summary>
 /// What an orchestrator may use, in the vocabulary and semantics of the Durable Task Framework. Orchestrators are replayed:

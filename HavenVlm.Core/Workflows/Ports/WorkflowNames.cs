@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.Workflows;
+namespace HavenVlm.Core.Workflows.Ports;
 
 /// <summary>Names of orchestrators and activities, and the ids of their instances. They are in histories: never change one.</summary>
 public static class WorkflowNames

@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace HavenVlm.Core.Workflows;
+namespace HavenVlm.Core.Workflows.Ports;
 
 /// <summary>Starts and controls orchestration instances.</summary>
 public interface IOrchestrationClient

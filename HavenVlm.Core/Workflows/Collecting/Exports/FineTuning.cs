@@ -1,7 +1,7 @@
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Prompting;
 
-namespace HavenVlm.Core.Exports;
+namespace HavenVlm.Core.Workflows.Collecting.Exports;
 
 /// <summary>
 /// Makes examples for fine-tuning of an entry. Only pictures about which the model was asked and of which is known what the right answer

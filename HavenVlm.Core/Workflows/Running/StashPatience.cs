@@ -1,6 +1,6 @@
 using HavenVlm.Core.Stash.Client;
 
-namespace HavenVlm.Core.Workflows;
+namespace HavenVlm.Core.Workflows.Running;
 
 /// <summary>
 /// Work that has begun does not fail because Stash refuses the key, asks for a migration, or hides behind a proxy that answers with pages:

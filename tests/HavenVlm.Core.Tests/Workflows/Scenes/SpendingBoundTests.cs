@@ -1,7 +1,7 @@
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Scenes;
 
-namespace HavenVlm.Core.Tests.Workflows;
+namespace HavenVlm.Core.Tests.Workflows.Scenes;
 
 /// <summary>Whatever a store or a plan gets wrong, a scene asks no more than its plan, and says what it asked.</summary>
 public sealed class SpendingBoundTests

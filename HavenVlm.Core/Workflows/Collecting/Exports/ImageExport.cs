@@ -6,7 +6,7 @@ using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Images;
 using HavenVlm.Core.Workflows.Images;
 
-namespace HavenVlm.Core.Exports;
+namespace HavenVlm.Core.Workflows.Collecting.Exports;
 
 /// <summary>Copies an image's file as it is and gathers what is known about it.</summary>
 internal sealed class ImageExport(ImageMedia media, ImageLog log, ImageRecordStore records)

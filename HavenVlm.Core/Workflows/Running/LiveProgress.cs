@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using HavenVlm.Core.Common;
+using HavenVlm.Core.Workflows.Ports;
 
-namespace HavenVlm.Core.Workflows;
+namespace HavenVlm.Core.Workflows.Running;
 
 /// <summary>
 /// Frames done since an instance last set its custom status, counted by the activities of this process: status on one machine is as

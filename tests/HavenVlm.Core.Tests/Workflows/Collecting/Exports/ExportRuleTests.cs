@@ -1,7 +1,7 @@
 using HavenVlm.Core.Common;
-using HavenVlm.Core.Exports;
+using HavenVlm.Core.Workflows.Collecting.Exports;
 
-namespace HavenVlm.Core.Tests.Exports;
+namespace HavenVlm.Core.Tests.Workflows.Collecting.Exports;
 
 public sealed class ExportRuleTests
 {

@@ -1,6 +1,6 @@
 using HavenVlm.Core.Common;
 
-namespace HavenVlm.Core.Workflows;
+namespace HavenVlm.Core.Workflows.Ports;
 
 /// <summary>How an activity failed, as it is kept in the history.</summary>
 /// <param name="ErrorType">Full name of the exception's type.</param>

@@ -14,7 +14,7 @@ using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Prompting;
 using HavenVlm.Core.Workflows.Scenes;
 
-namespace HavenVlm.Core.Exports;
+namespace HavenVlm.Core.Workflows.Collecting.Exports;
 
 /// <summary>A marker to export.</summary>
 internal sealed record MarkerToExport(StashMarker Marker, bool IsIncorrect, bool IsOurs);

@@ -1,7 +1,7 @@
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Tags;
 
-namespace HavenVlm.Core.Workflows.Sweeping;
+namespace HavenVlm.Core.Workflows.Requests;
 
 /// <summary>How many things carry a request tag.</summary>
 /// <param name="TagMe">Scenes with VLM_TagMe.</param>

@@ -1,6 +1,6 @@
 using HavenVlm.Core.Common;
 
-namespace HavenVlm.Core.Exports;
+namespace HavenVlm.Core.Workflows.Collecting.Exports;
 
 /// <summary>Where exports may lie on a host. What a user marked as incorrect loses its mark once it is exported, so an export must stay.</summary>
 public sealed record ExportRule

@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.Exports;
+namespace HavenVlm.Core.Workflows.Collecting.Exports;
 
 /// <summary>One line of <c>manifest.jsonl</c>: a marker or an image and everything that is known about it. Times are seconds.</summary>
 internal sealed record ExportEntry

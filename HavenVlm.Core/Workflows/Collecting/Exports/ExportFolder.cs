@@ -1,6 +1,6 @@
 using HavenVlm.Core.Storage;
 
-namespace HavenVlm.Core.Exports;
+namespace HavenVlm.Core.Workflows.Collecting.Exports;
 
 /// <summary>The folder of one export. What a method wrote is on the disk when it returns, whole or not at all.</summary>
 internal sealed class ExportFolder(string root)

@@ -2,7 +2,7 @@ using System.Text.Json;
 using HavenVlm.Core.Common;
 using Microsoft.Extensions.DependencyInjection;
 
-namespace HavenVlm.Core.Workflows;
+namespace HavenVlm.Core.Workflows.Ports;
 
 /// <summary>Every orchestrator and activity by name: what an engine needs to run them from JSON.</summary>
 public sealed class WorkflowCatalog

@@ -1,4 +1,6 @@
-namespace HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
+
+namespace HavenVlm.Core.Workflows.Running;
 
 /// <summary>
 /// Looks after the instance that an activity works for: ending or holding an instance does not stop its activities on every engine,

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using HavenVlm.Core.Exports;
+using HavenVlm.Core.Workflows.Collecting.Exports;
 
-namespace HavenVlm.Core.Tests.Exports;
+namespace HavenVlm.Core.Tests.Workflows.Collecting.Exports;
 
 /// <summary>Whatever a tag is called, its folder can be made on every system, and no two tags share one.</summary>
 public sealed class SafeNameTests

@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace HavenVlm.Core.Workflows;
+namespace HavenVlm.Core.Workflows.Ports;
 
 /// <summary>Instances that have not ended.</summary>
 internal static class ActiveInstances
