@@ -1,8 +1,8 @@
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Diagnosis.SetUp;
 using HavenVlm.Core.Media.Ffmpeg;
 using HavenVlm.Core.Media.Probing;
 using HavenVlm.Core.Media.Sources;
-using HavenVlm.Core.SetUp;
 using HavenVlm.Core.Stash.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;

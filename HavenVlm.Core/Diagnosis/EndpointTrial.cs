@@ -1,5 +1,5 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.SetUp;
+using HavenVlm.Core.Diagnosis.SetUp;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Pool;
 using HavenVlm.Core.Vlm.Prompting;

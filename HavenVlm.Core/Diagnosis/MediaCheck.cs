@@ -2,10 +2,10 @@ using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Diagnosis.SetUp;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Probing;
 using HavenVlm.Core.Media.Sources;
-using HavenVlm.Core.SetUp;
 using HavenVlm.Core.Stash.Client;
 
 namespace HavenVlm.Core.Diagnosis;

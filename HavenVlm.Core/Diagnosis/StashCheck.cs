@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.SetUp;
+using HavenVlm.Core.Diagnosis.SetUp;
 using HavenVlm.Core.Stash.Client;
 
 namespace HavenVlm.Core.Diagnosis;

@@ -1,5 +1,5 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.SetUp;
+using HavenVlm.Core.Diagnosis.SetUp;
 
 namespace HavenVlm.Local.Commands;
 

@@ -1,5 +1,6 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.SetUp;
+using HavenVlm.Core.Diagnosis;
+using HavenVlm.Core.Diagnosis.SetUp;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HavenVlm.Local.Commands.Init;

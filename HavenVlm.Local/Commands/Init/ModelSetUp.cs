@@ -1,6 +1,6 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Diagnosis;
-using HavenVlm.Core.SetUp;
+using HavenVlm.Core.Diagnosis.SetUp;
 
 namespace HavenVlm.Local.Commands.Init;
 

@@ -1,7 +1,7 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Diagnosis;
+using HavenVlm.Core.Diagnosis.SetUp;
 using HavenVlm.Core.Media.Ffmpeg;
-using HavenVlm.Core.SetUp;
 using HavenVlm.Core.Stash.Client;
 
 namespace HavenVlm.Core.Tests.Diagnosis;

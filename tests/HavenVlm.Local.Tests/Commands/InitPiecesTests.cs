@@ -1,4 +1,4 @@
-using HavenVlm.Core.SetUp;
+using HavenVlm.Core.Diagnosis.SetUp;
 using HavenVlm.Local.Commands.Init;
 
 namespace HavenVlm.Local.Tests.Commands;

@@ -1,12 +1,12 @@
 using System.Net.Sockets;
 using System.Text;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Diagnosis.SetUp;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Pictures;
 using HavenVlm.Core.Media.Probing;
 using HavenVlm.Core.Media.Sources;
-using HavenVlm.Core.SetUp;
 using HavenVlm.Core.Tests.Media.Pictures;
 using HavenVlm.Core.Tests.Media.Reliability;
 

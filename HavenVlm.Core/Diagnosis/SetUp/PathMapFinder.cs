@@ -1,7 +1,7 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media.Sources;
 
-namespace HavenVlm.Core.SetUp;
+namespace HavenVlm.Core.Diagnosis.SetUp;
 
 /// <summary>
 /// Finds out how Stash's paths are called here: the end of a path is looked for under the folders of this machine, and counts when the file

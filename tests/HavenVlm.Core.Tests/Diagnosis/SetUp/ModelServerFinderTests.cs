@@ -1,8 +1,8 @@
-using HavenVlm.Core.SetUp;
+using HavenVlm.Core.Diagnosis.SetUp;
 using HavenVlm.Demo.Stash;
 using HavenVlm.Demo.Vlm;
 
-namespace HavenVlm.Core.Tests.SetUp;
+namespace HavenVlm.Core.Tests.Diagnosis.SetUp;
 
 public sealed class ModelServerFinderTests
 {

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using HavenVlm.Core.Configuration;
 
-namespace HavenVlm.Core.SetUp;
+namespace HavenVlm.Core.Diagnosis.SetUp;
 
 /// <summary>A first configuration, written with comments for its reader.</summary>
 public sealed record ConfigurationDraft

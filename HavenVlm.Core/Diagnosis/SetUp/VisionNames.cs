@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace HavenVlm.Core.SetUp;
+namespace HavenVlm.Core.Diagnosis.SetUp;
 
 /// <summary>Guesses from names which models can see: nothing else is known of a model before it is asked.</summary>
 internal static partial class VisionNames

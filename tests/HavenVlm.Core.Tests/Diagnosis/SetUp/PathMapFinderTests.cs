@@ -1,8 +1,8 @@
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Diagnosis.SetUp;
 using HavenVlm.Core.Media.Sources;
-using HavenVlm.Core.SetUp;
 
-namespace HavenVlm.Core.Tests.SetUp;
+namespace HavenVlm.Core.Tests.Diagnosis.SetUp;
 
 public sealed class PathMapFinderTests : IDisposable
 {

@@ -3,7 +3,7 @@ using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Stash.Client;
 
-namespace HavenVlm.Core.SetUp;
+namespace HavenVlm.Core.Diagnosis.SetUp;
 
 /// <summary>Looks at a Stash that is not in the configuration yet; changes nothing there.</summary>
 internal sealed class StashVisitor(TimeProvider time)

@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.SetUp;
+namespace HavenVlm.Core.Diagnosis.SetUp;
 
 /// <summary>What became of looking for a model server at an address.</summary>
 public enum ModelServerAnswer

@@ -1,9 +1,9 @@
 using FsCheck;
 using FsCheck.Fluent;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.SetUp;
+using HavenVlm.Core.Diagnosis.SetUp;
 
-namespace HavenVlm.Core.Tests.SetUp;
+namespace HavenVlm.Core.Tests.Diagnosis.SetUp;
 
 public sealed class ConfigurationDraftTests
 {

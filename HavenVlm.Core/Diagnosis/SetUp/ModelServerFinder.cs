@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
-namespace HavenVlm.Core.SetUp;
+namespace HavenVlm.Core.Diagnosis.SetUp;
 
 /// <summary>Finds servers of models and asks what they have (<c>GET /v1/models</c>).</summary>
 internal sealed class ModelServerFinder(TimeProvider time)

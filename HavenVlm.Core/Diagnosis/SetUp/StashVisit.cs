@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.SetUp;
+namespace HavenVlm.Core.Diagnosis.SetUp;
 
 /// <summary>What became of visiting Stash.</summary>
 public enum StashAnswer

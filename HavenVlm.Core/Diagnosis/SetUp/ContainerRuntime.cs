@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.SetUp;
+namespace HavenVlm.Core.Diagnosis.SetUp;
 
 /// <summary>Whether this process runs in a container, where localhost is the container and not the machine around it.</summary>
 public static class ContainerRuntime

@@ -1,8 +1,8 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Diagnosis;
+using HavenVlm.Core.Diagnosis.SetUp;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Core.SetUp;
+namespace HavenVlm.Core.Diagnosis;
 
 /// <summary>Finds out what a first configuration needs: Stash, a server of models, the way to the media, tags. Changes nothing anywhere.</summary>
 /// <param name="time">The clock.</param>

@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.SetUp;
+namespace HavenVlm.Core.Diagnosis.SetUp;
 
 /// <summary>What is known about a kind of model server: where it usually listens, and what its user has to set.</summary>
 /// <param name="Name">Its name.</param>
