@@ -6,7 +6,7 @@ using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Reports;
 using HavenVlm.Local.Commands.Progress;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Hosting;
 
 namespace HavenVlm.Local.Commands;

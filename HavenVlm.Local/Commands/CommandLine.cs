@@ -4,7 +4,7 @@ using System.CommandLine.Parsing;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media.Contracts;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
 
 namespace HavenVlm.Local.Commands;
 

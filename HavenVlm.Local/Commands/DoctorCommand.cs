@@ -5,7 +5,7 @@ using HavenVlm.Core;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Diagnosis;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
 
 namespace HavenVlm.Local.Commands;
 

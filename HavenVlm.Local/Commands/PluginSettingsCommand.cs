@@ -4,7 +4,7 @@ using HavenVlm.Core;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Stash.Client;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Server;
 using HavenVlm.Local.StashPlugin;
 

@@ -6,7 +6,7 @@ using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Local.Commands.Progress;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Sessions;
 
 namespace HavenVlm.Local.Commands;

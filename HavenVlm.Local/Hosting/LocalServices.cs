@@ -2,7 +2,8 @@ using HavenVlm.Core;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Workflows.Ports;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
+using HavenVlm.Local.Engine.Running;
 
 namespace HavenVlm.Local.Hosting;
 

@@ -1,6 +1,6 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Local.Commands;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
 
 namespace HavenVlm.Local.Sessions;
 

@@ -1,7 +1,8 @@
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers.Tuning;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
+using HavenVlm.Local.Engine.Running;
 using HavenVlm.Local.Hosting;
 
 namespace HavenVlm.Local.Sessions;

@@ -5,7 +5,7 @@ using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers.Tuning;
 using HavenVlm.Local.Commands;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Server;
 
 namespace HavenVlm.Local.Sessions;

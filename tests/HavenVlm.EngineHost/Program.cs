@@ -1,7 +1,8 @@
 using System.Globalization;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineHost;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
+using HavenVlm.Local.Engine.Running;
 using Microsoft.Extensions.Logging.Abstractions;
 
 // Usage: HavenVlm.EngineHost DATA_FOLDER SEED COUNT ROUNDS

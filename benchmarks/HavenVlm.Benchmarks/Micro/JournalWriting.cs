@@ -1,5 +1,5 @@
 using BenchmarkDotNet.Attributes;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HavenVlm.Benchmarks.Micro;
@@ -11,7 +11,7 @@ public class JournalWriting : IAsyncDisposable
     // What the results of an activity look like: less than a KB.
     private static readonly string Result = new('x', 500);
     private DirectoryInfo _folder = null!;
-    private Journal _journal = null!;
+    private JournalWriter _journal = null!;
     private long _run;
 
     /// <summary>Entries that are handed in together, and so share a trip to the disk.</summary>
@@ -25,7 +25,7 @@ public class JournalWriting : IAsyncDisposable
         _folder = Directory.CreateTempSubdirectory("haven-bench-");
         var file = new JournalFile(_folder.FullName);
         file.Prepare(JournalSchema.Migrations, TimeProvider.System.GetUtcNow());
-        _journal = new Journal(file, TimeProvider.System, NullLogger.Instance);
+        _journal = new JournalWriter(file, TimeProvider.System, NullLogger.Instance);
         _journal.Start();
         var start = new StartEntry("Steps", "steps", input: null, _ => { });
         _journal.Post(start);

@@ -5,7 +5,8 @@ using HavenVlm.Core.Storage;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Demo.Stage;
 using HavenVlm.Demo.Stash;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
+using HavenVlm.Local.Engine.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

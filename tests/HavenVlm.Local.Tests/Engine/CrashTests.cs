@@ -1,6 +1,6 @@
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineHost;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HavenVlm.Local.Tests.Engine;

@@ -1,6 +1,7 @@
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineContract;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
+using HavenVlm.Local.Engine.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

@@ -1,7 +1,7 @@
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineContract;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Running;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 

@@ -1,5 +1,6 @@
 using HavenVlm.Core.Workflows.Ports;
-using HavenVlm.Local.Engine;
+using HavenVlm.Local.Engine.Journal;
+using HavenVlm.Local.Engine.Replay;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

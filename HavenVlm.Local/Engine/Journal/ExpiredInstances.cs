@@ -1,0 +1,61 @@
+using HavenVlm.Local.Engine.Running;
+using Microsoft.Extensions.Logging;
+
+namespace HavenVlm.Local.Engine.Journal;
+
+/// <summary>Forgets instances that ended long ago, a few at a time.</summary>
+internal sealed class ExpiredInstances(
+    JournalWriter journal,
+    EngineOptions options,
+    TimeProvider time,
+    Action<ControlEntry> onCommitted,
+    ILogger logger
+) : IAsyncDisposable
+{
+    private const int AtOnce = 200;
+
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _loop = Task.CompletedTask;
+
+    /// <summary>Begins, with a first look at once.</summary>
+    public void Start() => _loop = Task.Run(CleanUpAsync);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _loop;
+        _stopping.Dispose();
+    }
+
+    private async Task CleanUpAsync()
+    {
+        using var timer = new PeriodicTimer(options.CleanUpInterval, time);
+        try
+        {
+            do
+            {
+                while (await ForgetSomeAsync()) { }
+            } while (await timer.WaitForNextTickAsync(_stopping.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped.
+        }
+    }
+
+    private async Task<bool> ForgetSomeAsync()
+    {
+        try
+        {
+            var entry = new PurgeExpiredEntry(time.GetUtcNow() - options.KeepHistory(), AtOnce, onCommitted);
+            journal.Post(entry);
+            return await entry.Done.WaitAsync(_stopping.Token);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The next look finds them again.
+            logger.LogWarning(e, "Old instances could not be forgotten");
+            return false;
+        }
+    }
+}

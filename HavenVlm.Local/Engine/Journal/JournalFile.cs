@@ -1,0 +1,115 @@
+using Microsoft.Data.Sqlite;
+
+namespace HavenVlm.Local.Engine.Journal;
+
+/// <summary>The journal's database file: where it is and how it is opened.</summary>
+internal sealed class JournalFile(string dataDirectory)
+{
+    private readonly string _connectionString = new SqliteConnectionStringBuilder
+    {
+        DataSource = PathIn(dataDirectory),
+        Pooling = true,
+        DefaultTimeout = 1,
+        Mode = SqliteOpenMode.ReadWrite,
+    }.ToString();
+
+    /// <summary>Whether the file is there. A removed one would still take what is written to it, for nobody.</summary>
+    public bool Exists => File.Exists(FullPath);
+
+    /// <summary>Full path of the file.</summary>
+    public string FullPath { get; } = PathIn(dataDirectory);
+
+    /// <summary>Opens it for the first time in this process: made when missing, looked over when it was not closed, migrated.</summary>
+    /// <exception cref="JournalException">It can not be used.</exception>
+    public void Prepare(IReadOnlyList<JournalMigration> migrations, DateTimeOffset now)
+    {
+        try
+        {
+            Directory.CreateDirectory(dataDirectory);
+            // SQLite removes the write-ahead log when it closes: one that is left tells of a crash.
+            var log = new FileInfo(FullPath + "-wal");
+            var crashed = log.Exists && log.Length > 0;
+            // SQLite takes an empty file for a new database. Connections do not make one themselves: what is gone must be noticed.
+            File.OpenHandle(FullPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
+            using var connection = OpenForWriting();
+            Pragma(connection, "journal_mode=WAL");
+            if (crashed)
+            {
+                Check(connection);
+            }
+
+            JournalSchema.Migrate(connection, FullPath, migrations, now);
+        }
+        catch (SqliteException e)
+        {
+            throw JournalException.From(e, FullPath);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new JournalException($"The data folder {dataDirectory} can not be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A connection that reads; several may while one writes.</summary>
+    public SqliteConnection OpenForReading()
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The connection that writes: every commit is on disk before it is acted upon.</summary>
+    public SqliteConnection OpenForWriting()
+    {
+        var connection = OpenForReading();
+        try
+        {
+            Pragma(connection, "synchronous=FULL");
+            // What a burst made of the write-ahead log is given back to the disk.
+            Pragma(connection, "journal_size_limit=67108864");
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Closes the connections that are kept for reuse.</summary>
+    public void Close()
+    {
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private static string PathIn(string dataDirectory) => Path.Combine(Path.GetFullPath(dataDirectory), "engine.db");
+
+    private static void Pragma(SqliteConnection connection, string pragma)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"PRAGMA {pragma}";
+        command.ExecuteNonQuery();
+    }
+
+    private void Check(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "PRAGMA quick_check(1)";
+        if (command.ExecuteScalar() as string is not "ok" and var finding)
+        {
+            throw new JournalException(
+                $"The journal {FullPath} is damaged ({finding}). Move it away and start again: "
+                    + "running work is found again by its request tags, and answers already paid for are kept in the analysis logs."
+            );
+        }
+    }
+}
