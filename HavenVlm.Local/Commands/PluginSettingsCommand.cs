@@ -6,7 +6,7 @@ using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Server;
-using HavenVlm.Local.StashPlugin;
+using HavenVlm.Local.Server.StashPlugin;
 
 namespace HavenVlm.Local.Commands;
 

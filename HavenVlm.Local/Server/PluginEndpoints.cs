@@ -1,5 +1,5 @@
 using System.Globalization;
-using HavenVlm.Local.StashPlugin;
+using HavenVlm.Local.Server.StashPlugin;
 
 namespace HavenVlm.Local.Server;
 

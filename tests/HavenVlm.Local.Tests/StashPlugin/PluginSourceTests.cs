@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
 using HavenVlm.Demo.Stash;
-using HavenVlm.Local.StashPlugin;
+using HavenVlm.Local.Server.StashPlugin;
 using HavenVlm.Local.Tests.EndToEnd;
 
 namespace HavenVlm.Local.Tests.StashPlugin;

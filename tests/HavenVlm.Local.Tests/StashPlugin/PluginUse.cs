@@ -3,7 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HavenVlm.Demo.Stash;
-using HavenVlm.Local.StashPlugin;
+using HavenVlm.Local.Server.StashPlugin;
 using HavenVlm.Local.Tests.EndToEnd;
 
 namespace HavenVlm.Local.Tests.StashPlugin;

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace HavenVlm.Local.StashPlugin;
+namespace HavenVlm.Local.Server.StashPlugin;
 
 /// <summary>A plugin packed for Stash.</summary>
 /// <param name="FileName">Name of the zip file.</param>

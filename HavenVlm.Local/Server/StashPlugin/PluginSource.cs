@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace HavenVlm.Local.StashPlugin;
+namespace HavenVlm.Local.Server.StashPlugin;
 
 /// <summary>What a Stash installs the plugins from: an index and zip files beside it.</summary>
 internal sealed class PluginSource

@@ -1,6 +1,6 @@
 using System.IO.Compression;
 
-namespace HavenVlm.Local.StashPlugin;
+namespace HavenVlm.Local.Server.StashPlugin;
 
 /// <summary>Zip files that have the same bytes whenever and wherever they are made of the same files.</summary>
 internal static class PluginArchive

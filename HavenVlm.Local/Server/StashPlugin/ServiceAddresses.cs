@@ -2,9 +2,8 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Local.Server;
 
-namespace HavenVlm.Local.StashPlugin;
+namespace HavenVlm.Local.Server.StashPlugin;
 
 /// <summary>An address of this service and when it is the right one.</summary>
 internal sealed record ServiceAddress(string Url, string When);

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace HavenVlm.Local.StashPlugin;
+namespace HavenVlm.Local.Server.StashPlugin;
 
 /// <summary>The plugin's <c>.yml</c>: what the index takes from it, and what a Stash before v0.24 does not know in it.</summary>
 internal static partial class PluginDescription

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using HavenVlm.Core.Common;
 
-namespace HavenVlm.Local.StashPlugin;
+namespace HavenVlm.Local.Server.StashPlugin;
 
 /// <summary>When a plugin last changed, and the checksum of what it was then.</summary>
 internal sealed record PluginRelease(string Date, string Content);

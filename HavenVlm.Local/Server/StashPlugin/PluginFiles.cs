@@ -1,7 +1,7 @@
 using System.Reflection;
 using System.Text;
 
-namespace HavenVlm.Local.StashPlugin;
+namespace HavenVlm.Local.Server.StashPlugin;
 
 /// <summary>A file of a plugin.</summary>
 /// <param name="Path">Within the plugin's folder, with slashes.</param>
