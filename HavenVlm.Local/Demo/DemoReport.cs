@@ -1,6 +1,6 @@
-using HavenVlm.Demo.Stage;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Commands;
+using HavenVlm.Simulation.Stage;
+using HavenVlm.Simulation.Vlm;
 using Spectre.Console;
 
 namespace HavenVlm.Local.Demo;

@@ -3,9 +3,9 @@ using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
-using HavenVlm.Demo.Stage;
 using HavenVlm.Local.Commands;
 using HavenVlm.Local.Commands.Progress;
+using HavenVlm.Simulation.Stage;
 
 namespace HavenVlm.Local.Demo;
 

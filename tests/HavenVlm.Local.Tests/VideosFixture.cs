@@ -1,4 +1,5 @@
-using HavenVlm.Demo.Media;
+using HavenVlm.Local.Tests;
+using HavenVlm.Simulation.Media;
 
 [assembly: AssemblyFixture(typeof(HavenVlm.Local.Tests.VideosFixture))]
 

@@ -1,4 +1,4 @@
-using HavenVlm.Demo.Media;
+using HavenVlm.Simulation.Media;
 
 namespace HavenVlm.Benchmarks.Sampling;
 

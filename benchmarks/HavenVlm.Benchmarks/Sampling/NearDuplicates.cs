@@ -3,8 +3,8 @@ using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Storage;
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Vlm;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Benchmarks.Sampling;

@@ -2,9 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Http.Json;
 using HavenVlm.Benchmarks.Endpoints;
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.State;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Stash.State;
 
 namespace HavenVlm.Benchmarks.Serving;
 

@@ -1,6 +1,6 @@
 using HavenVlm.Benchmarks.Endpoints;
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Stash;
 
 namespace HavenVlm.Benchmarks.Serving;
 

@@ -1,5 +1,5 @@
 using HavenVlm.Benchmarks.Endpoints;
-using HavenVlm.Demo.Media;
+using HavenVlm.Simulation.Media;
 
 namespace HavenVlm.Benchmarks.Serving;
 

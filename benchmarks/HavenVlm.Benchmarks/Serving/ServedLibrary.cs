@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Net.Http.Json;
 using HavenVlm.Benchmarks.Endpoints;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.State;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Stash.State;
 
 namespace HavenVlm.Benchmarks.Serving;
 

@@ -5,9 +5,9 @@ using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Core.Storage;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 using Microsoft.Extensions.DependencyInjection;
-using SceneFile = HavenVlm.Demo.Stash.State.StashFile;
+using SceneFile = HavenVlm.Simulation.Stash.State.StashFile;
 
 namespace HavenVlm.Benchmarks.Stash;
 

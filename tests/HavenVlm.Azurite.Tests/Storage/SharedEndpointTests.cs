@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Azurite.Tests.Storage;
 

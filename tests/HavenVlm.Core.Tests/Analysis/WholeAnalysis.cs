@@ -3,7 +3,7 @@ using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Tests.Media;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Vlm;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Core.Tests.Analysis;

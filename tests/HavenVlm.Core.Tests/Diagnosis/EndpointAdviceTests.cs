@@ -1,7 +1,7 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Diagnosis;
 using HavenVlm.Core.Diagnosis.SetUp;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Core.Tests.Diagnosis;
 

@@ -3,8 +3,8 @@ using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Prompting;
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Vlm;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Core.Tests.Simulators;

@@ -1,10 +1,10 @@
 using System.Net.Http.Json;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Stage;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.State;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Stage;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Stash.State;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Core.Tests.Simulators;
 

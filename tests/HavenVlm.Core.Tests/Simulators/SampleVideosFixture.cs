@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
-using HavenVlm.Demo.Media;
+using HavenVlm.Core.Tests.Simulators;
+using HavenVlm.Simulation.Media;
 
 [assembly: AssemblyFixture(typeof(HavenVlm.Core.Tests.Simulators.SampleVideosFixture))]
 

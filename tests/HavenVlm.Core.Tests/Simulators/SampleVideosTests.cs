@@ -1,5 +1,5 @@
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Vlm.Vision;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Vlm.Vision;
 
 namespace HavenVlm.Core.Tests.Simulators;
 

@@ -4,10 +4,10 @@ using HavenVlm.Core.Stash;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Storage;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
-using SceneFile = HavenVlm.Demo.Stash.State.StashFile;
+using SceneFile = HavenVlm.Simulation.Stash.State.StashFile;
 
 namespace HavenVlm.Core.Tests.Stash;
 

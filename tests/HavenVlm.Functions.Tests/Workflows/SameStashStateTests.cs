@@ -3,10 +3,10 @@ using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Workflows.Ports;
-using HavenVlm.Demo.Stage;
-using HavenVlm.Demo.Stash;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Running;
+using HavenVlm.Simulation.Stage;
+using HavenVlm.Simulation.Stash;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -30,7 +30,7 @@ public sealed class SameStashStateTests
     private static async Task<IReadOnlyList<string>> TagAsync(Func<DemoStage, Task<OrchestrationInstance>> run)
     {
         await using var stage = await DemoStage.StartAsync(
-            new StageOptions { Scripts = [.. HavenVlm.Demo.Media.SampleScripts.All.Take(5)] },
+            new StageOptions { Scripts = [.. HavenVlm.Simulation.Media.SampleScripts.All.Take(5)] },
             CancellationToken.None
         );
 

@@ -1,7 +1,7 @@
 using HavenVlm.Core.Configuration;
-using HavenVlm.Demo.Stash.State;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Commands;
+using HavenVlm.Simulation.Stash.State;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.Commands;
 

@@ -1,7 +1,7 @@
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.State;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Stash.State;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.Commands;
 

@@ -85,7 +85,7 @@ public sealed partial class PackagingTests
         [
             "HavenVlm.Core",
             "HavenVlm.Local",
-            "samples",
+            "HavenVlm.Simulation",
             "stash-plugin",
             "Directory.Build.props",
             "global.json",

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 
 namespace HavenVlm.Local.Tests.Commands;
 

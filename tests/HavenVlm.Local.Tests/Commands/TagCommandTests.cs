@@ -1,4 +1,4 @@
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.Commands;
 

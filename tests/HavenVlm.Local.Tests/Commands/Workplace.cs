@@ -1,6 +1,6 @@
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.Commands;
 

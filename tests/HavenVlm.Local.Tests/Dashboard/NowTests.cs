@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using HavenVlm.Demo.Stash.State;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.Browser;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Stash.State;
+using HavenVlm.Simulation.Vlm;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

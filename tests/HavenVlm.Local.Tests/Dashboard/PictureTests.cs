@@ -1,8 +1,8 @@
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Stage;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.Browser;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Stage;
+using HavenVlm.Simulation.Vlm;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 

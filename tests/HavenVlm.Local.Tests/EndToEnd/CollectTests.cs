@@ -1,6 +1,6 @@
 using System.Text.Json;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.State;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Stash.State;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 

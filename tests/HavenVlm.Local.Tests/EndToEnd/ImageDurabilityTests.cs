@@ -1,5 +1,5 @@
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 

@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.State;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 

@@ -2,8 +2,8 @@ using HavenVlm.Core.Api;
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
-using HavenVlm.Demo.Stash.State;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Stash.State;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 

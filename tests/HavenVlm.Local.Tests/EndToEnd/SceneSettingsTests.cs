@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 

@@ -1,8 +1,8 @@
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Sweeping;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.Engine;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 

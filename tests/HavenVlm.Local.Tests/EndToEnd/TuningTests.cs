@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.State;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Stash.State;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 

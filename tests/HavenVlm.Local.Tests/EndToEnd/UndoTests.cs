@@ -1,6 +1,6 @@
 using System.Net;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 
@@ -215,7 +215,7 @@ public sealed class UndoTests(VideosFixture videos)
             var tag in library
                 .Tags.Values.Where(tag => tag.ParentIds.Contains(family?.Id ?? 0))
                 .Append(family)
-                .OfType<HavenVlm.Demo.Stash.State.StashTag>()
+                .OfType<HavenVlm.Simulation.Stash.State.StashTag>()
                 .ToList()
         )
         {

@@ -1,6 +1,6 @@
 using System.Text.Json;
-using HavenVlm.Demo.Media;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Media;
 
 namespace HavenVlm.Local.Tests.Reliability;
 

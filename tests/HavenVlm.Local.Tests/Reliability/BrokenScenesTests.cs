@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using HavenVlm.Demo.Stash.State;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Stash.State;
 using HavenVlm.Tests.Reliability;
 
 namespace HavenVlm.Local.Tests.Reliability;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.Reliability;
 

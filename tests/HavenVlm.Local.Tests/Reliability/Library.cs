@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.Reliability;
 

@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Vlm;
 using HavenVlm.Tests.Reliability;
 
 namespace HavenVlm.Local.Tests.Reliability;

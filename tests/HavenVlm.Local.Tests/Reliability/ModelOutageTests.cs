@@ -2,8 +2,8 @@ using System.Globalization;
 using System.Net;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Vlm;
 using HavenVlm.Tests.Reliability;
 
 namespace HavenVlm.Local.Tests.Reliability;

@@ -1,5 +1,5 @@
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Vlm;
 using HavenVlm.Tests.Reliability;
 
 namespace HavenVlm.Local.Tests.Reliability;

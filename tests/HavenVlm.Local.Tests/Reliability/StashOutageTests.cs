@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Text.Json;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Vlm;
 using HavenVlm.Tests.Reliability;
 
 namespace HavenVlm.Local.Tests.Reliability;

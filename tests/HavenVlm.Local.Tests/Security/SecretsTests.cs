@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
 using HavenVlm.Core.Api;
-using HavenVlm.Demo.Media;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Media;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.Security;
 

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.Plugins;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Stash.Plugins;
 
 namespace HavenVlm.Local.Tests.StashPlugin;
 

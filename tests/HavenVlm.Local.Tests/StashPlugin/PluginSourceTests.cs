@@ -4,9 +4,9 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
-using HavenVlm.Demo.Stash;
 using HavenVlm.Local.Server.StashPlugin;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Stash;
 
 namespace HavenVlm.Local.Tests.StashPlugin;
 

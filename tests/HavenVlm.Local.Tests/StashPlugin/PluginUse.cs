@@ -2,9 +2,9 @@ using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using HavenVlm.Demo.Stash;
 using HavenVlm.Local.Server.StashPlugin;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Stash;
 
 namespace HavenVlm.Local.Tests.StashPlugin;
 

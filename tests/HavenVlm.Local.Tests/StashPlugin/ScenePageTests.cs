@@ -1,8 +1,8 @@
 using System.Reflection;
 using System.Text.Json;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.Browser;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Vlm;
 using Microsoft.Playwright;
 
 namespace HavenVlm.Local.Tests.StashPlugin;

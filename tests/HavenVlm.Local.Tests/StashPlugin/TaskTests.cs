@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Vlm;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.StashPlugin;
 

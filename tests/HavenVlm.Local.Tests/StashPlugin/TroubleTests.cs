@@ -1,6 +1,6 @@
 using System.Text.Json;
-using HavenVlm.Demo.Stash;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Stash;
 
 namespace HavenVlm.Local.Tests.StashPlugin;
 

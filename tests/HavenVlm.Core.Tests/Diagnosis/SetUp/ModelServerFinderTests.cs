@@ -1,6 +1,6 @@
 using HavenVlm.Core.Diagnosis.SetUp;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Vlm;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Core.Tests.Diagnosis.SetUp;
 

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.State;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Stash.State;
 
 namespace HavenVlm.Core.Tests.Simulators.Stash;
 

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HavenVlm.Core.Tests.Simulators.Stash;

@@ -1,4 +1,4 @@
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HavenVlm.Core.Tests.Simulators.Stash;

@@ -1,5 +1,5 @@
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.State;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Stash.State;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HavenVlm.Core.Tests.Simulators.Stash;

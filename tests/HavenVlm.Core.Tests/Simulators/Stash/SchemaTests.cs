@@ -1,5 +1,5 @@
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.Schema;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Stash.Schema;
 
 namespace HavenVlm.Core.Tests.Simulators.Stash;
 

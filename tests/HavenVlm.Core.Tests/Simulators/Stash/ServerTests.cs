@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.State;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Stash.State;
 
 namespace HavenVlm.Core.Tests.Simulators.Stash;
 

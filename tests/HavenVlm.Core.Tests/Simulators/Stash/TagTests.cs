@@ -1,4 +1,4 @@
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 
 namespace HavenVlm.Core.Tests.Simulators.Stash;
 

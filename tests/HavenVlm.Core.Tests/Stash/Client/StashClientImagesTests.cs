@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using HavenVlm.Core.Stash.Client;
-using HavenVlm.Demo.Stash;
-using LibraryFile = HavenVlm.Demo.Stash.State.StashFile;
+using HavenVlm.Simulation.Stash;
+using LibraryFile = HavenVlm.Simulation.Stash.State.StashFile;
 
 namespace HavenVlm.Core.Tests.Stash.Client;
 

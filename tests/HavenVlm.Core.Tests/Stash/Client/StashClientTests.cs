@@ -1,6 +1,6 @@
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Filters;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 
 namespace HavenVlm.Core.Tests.Stash.Client;
 

@@ -1,7 +1,7 @@
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Stash.Images;
-using HavenVlm.Demo.Stash;
-using LibraryFile = HavenVlm.Demo.Stash.State.StashFile;
+using HavenVlm.Simulation.Stash;
+using LibraryFile = HavenVlm.Simulation.Stash.State.StashFile;
 
 namespace HavenVlm.Core.Tests.Stash.Images;
 

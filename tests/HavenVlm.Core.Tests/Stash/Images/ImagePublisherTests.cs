@@ -1,8 +1,8 @@
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Images;
 using HavenVlm.Core.Stash.Publishing;
-using HavenVlm.Demo.Stash;
-using LibraryImage = HavenVlm.Demo.Stash.State.StashImage;
+using HavenVlm.Simulation.Stash;
+using LibraryImage = HavenVlm.Simulation.Stash.State.StashImage;
 
 namespace HavenVlm.Core.Tests.Stash.Images;
 

@@ -1,7 +1,6 @@
-using HavenVlm.Core.Stash;
 using HavenVlm.Core.Stash.Images;
-using HavenVlm.Demo.Stash;
-using LibraryImage = HavenVlm.Demo.Stash.State.StashImage;
+using HavenVlm.Simulation.Stash;
+using LibraryImage = HavenVlm.Simulation.Stash.State.StashImage;
 
 namespace HavenVlm.Core.Tests.Stash.Images;
 

@@ -4,7 +4,7 @@ using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Core.Storage;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using static HavenVlm.Core.Tests.Stash.StashHouse;

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using HavenVlm.Core.Stash.Publishing;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 using static HavenVlm.Core.Tests.Stash.StashHouse;
 
 namespace HavenVlm.Core.Tests.Stash.Publishing;

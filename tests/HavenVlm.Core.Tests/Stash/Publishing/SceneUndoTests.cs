@@ -1,7 +1,7 @@
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 using static HavenVlm.Core.Tests.Stash.StashHouse;
 
 namespace HavenVlm.Core.Tests.Stash.Publishing;

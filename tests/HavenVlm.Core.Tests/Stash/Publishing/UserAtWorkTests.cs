@@ -2,9 +2,9 @@ using HavenVlm.Core.Markers;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 using static HavenVlm.Core.Tests.Stash.StashHouse;
-using Marker = HavenVlm.Demo.Stash.State.StashMarker;
+using Marker = HavenVlm.Simulation.Stash.State.StashMarker;
 
 namespace HavenVlm.Core.Tests.Stash.Publishing;
 

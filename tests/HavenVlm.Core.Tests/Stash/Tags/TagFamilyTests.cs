@@ -1,6 +1,6 @@
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Tags;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Core.Tests.Stash.Tags;

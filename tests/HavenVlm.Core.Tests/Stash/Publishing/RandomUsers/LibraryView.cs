@@ -1,8 +1,8 @@
 using System.Text.Json;
-using HavenVlm.Demo.Stash;
-using HavenVlm.Demo.Stash.State;
-using Marker = HavenVlm.Demo.Stash.State.StashMarker;
-using Tag = HavenVlm.Demo.Stash.State.StashTag;
+using HavenVlm.Simulation.Stash;
+using HavenVlm.Simulation.Stash.State;
+using Marker = HavenVlm.Simulation.Stash.State.StashMarker;
+using Tag = HavenVlm.Simulation.Stash.State.StashTag;
 
 namespace HavenVlm.Core.Tests.Stash.Publishing.RandomUsers;
 

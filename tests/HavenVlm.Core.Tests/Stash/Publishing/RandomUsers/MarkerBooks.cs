@@ -1,6 +1,6 @@
 using HavenVlm.Core.Stash.Client;
-using HavenVlm.Demo.Stash;
-using Marker = HavenVlm.Demo.Stash.State.StashMarker;
+using HavenVlm.Simulation.Stash;
+using Marker = HavenVlm.Simulation.Stash.State.StashMarker;
 
 namespace HavenVlm.Core.Tests.Stash.Publishing.RandomUsers;
 
@@ -159,7 +159,7 @@ internal sealed class MarkerBooks(double maxGap)
         }
     }
 
-    private static bool IsMark(HavenVlm.Demo.Stash.State.StashTag tag) =>
+    private static bool IsMark(HavenVlm.Simulation.Stash.State.StashTag tag) =>
         tag.Name.Equals("VLM", StringComparison.OrdinalIgnoreCase) || tag.Aliases.Contains("VLM");
 
     /// <summary>Where nothing of a name may be written again, and why.</summary>

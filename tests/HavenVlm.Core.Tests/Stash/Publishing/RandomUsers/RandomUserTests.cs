@@ -1,5 +1,5 @@
 using System.Globalization;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 using HavenVlm.Tests.Reliability;
 using Xunit.Sdk;
 

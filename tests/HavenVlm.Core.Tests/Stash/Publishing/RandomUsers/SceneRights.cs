@@ -1,6 +1,6 @@
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Stash.Publishing;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 
 namespace HavenVlm.Core.Tests.Stash.Publishing.RandomUsers;
 

@@ -5,7 +5,7 @@ using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Core.Storage;
-using HavenVlm.Demo.Stash;
+using HavenVlm.Simulation.Stash;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Core.Tests.Stash.Publishing.RandomUsers;
@@ -42,7 +42,7 @@ internal sealed class SharedScene : IAsyncDisposable
     private SharedScene(SimulatedStash stash, Random random, bool wild)
     {
         (this.stash, this.random, this.wild) = (stash, random, wild);
-        var file = new HavenVlm.Demo.Stash.State.StashFile(0, "/media/walk.mp4", DateTimeOffset.UnixEpoch)
+        var file = new HavenVlm.Simulation.Stash.State.StashFile(0, "/media/walk.mp4", DateTimeOffset.UnixEpoch)
         {
             Duration = Duration,
             Size = 1000,

@@ -1,5 +1,5 @@
 using HavenVlm.Core.Stash.Publishing;
-using Marker = HavenVlm.Demo.Stash.State.StashMarker;
+using Marker = HavenVlm.Simulation.Stash.State.StashMarker;
 
 namespace HavenVlm.Core.Tests.Stash.Publishing.RandomUsers;
 

@@ -1,0 +1,118 @@
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace HavenVlm.Simulation.Stash.Http;
+
+/// <summary>Lets the fault that is set strike the requests it is meant for.</summary>
+internal sealed class FaultGate
+{
+    private readonly Lock guard = new();
+    private StashFault? fault;
+    private int left;
+    private readonly LateRequests late = new();
+
+    /// <summary>Requests that are carried out after their clients gave them up.</summary>
+    public LateRequests Late => late;
+
+    public StashFault? Fault
+    {
+        get => fault;
+        set
+        {
+            lock (guard)
+            {
+                fault = value;
+                left = value?.Times ?? 0;
+            }
+        }
+    }
+
+    public async Task InvokeAsync(HttpContext context, RequestDelegate next)
+    {
+        var body = await LateRequests.ReadBodyAsync(context);
+        if (Take(context, body) is not { } struck)
+        {
+            await late.PassAsync(context, next, body);
+            return;
+        }
+
+        if (struck.Refuse)
+        {
+            context.Abort();
+            return;
+        }
+
+        if (struck.Latency > TimeSpan.Zero)
+        {
+            await Task.Delay(struck.Latency, context.RequestAborted);
+        }
+
+        if (struck.Status is { } status)
+        {
+            await AnswerAsync(context, status);
+            return;
+        }
+
+        if ((struck.DropAfter ?? struck.TruncateAfter) is { } limit)
+        {
+            context.Response.Body = new CutStream(context.Response.Body, limit, struck.DropAfter is null ? null : context.Abort);
+        }
+
+        switch (struck.Execution)
+        {
+            case StashExecution.Late:
+                late.Keep(context, next, body);
+                context.Abort();
+                return;
+            case StashExecution.Twice:
+                await next(LateRequests.Copy(context, body));
+                break;
+            case StashExecution.AgainLate:
+                late.Keep(context, next, body);
+                break;
+            case StashExecution.Once:
+            default:
+                break;
+        }
+
+        await late.PassAsync(context, next, body);
+    }
+
+    private StashFault? Take(HttpContext context, byte[] body)
+    {
+        lock (guard)
+        {
+            var hit = fault?.Scope switch
+            {
+                null => false,
+                StashFaultScope.GraphQl => context.Request.Path == "/graphql",
+                StashFaultScope.Media => context.Request.Path != "/graphql",
+                _ => true,
+            };
+            hit =
+                hit
+                && (fault!.Containing.Length == 0 || Encoding.UTF8.GetString(body).Contains(fault.Containing, StringComparison.Ordinal));
+            return hit && left-- > 0 ? fault : null;
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        if (status == StatusCodes.Status401Unauthorized)
+        {
+            context.Response.Headers.WWWAuthenticate = "FormBased";
+            return Task.CompletedTask;
+        }
+
+        if (status == StatusCodes.Status422UnprocessableEntity)
+        {
+            context.Response.ContentType = "application/json";
+            return context.Response.WriteAsync(
+                """{"errors":[{"message":"injected","extensions":{"code":"GRAPHQL_VALIDATION_FAILED"}}],"data":null}"""
+            );
+        }
+
+        return context.Response.WriteAsync("injected\n");
+    }
+}

@@ -1,0 +1,328 @@
+using HavenVlm.Simulation.Stash.GraphQl;
+using HavenVlm.Simulation.Stash.State;
+
+namespace HavenVlm.Simulation.Stash.Resolvers;
+
+/// <summary>Changing scenes, markers, images, galleries and tags. Each call is one transaction; its hooks run after it.</summary>
+internal sealed class Mutations(LibraryStore store, HookLog hooks)
+{
+    private readonly Inputs inputs = new(store.Version);
+
+    public void Register(ResolverMap map)
+    {
+        Scenes(map);
+        Markers(map);
+        Images(map);
+        Galleries(map);
+        Tags(map);
+    }
+
+    private void Scenes(ResolverMap map)
+    {
+        Update(
+            map,
+            "sceneUpdate",
+            "Scene.Update.Post",
+            One,
+            (change, id, input) => change.UpdateScene(id, inputs.Media(input, false), false).Id,
+            SceneNow,
+            false
+        );
+        Update(
+            map,
+            "scenesUpdate",
+            "Scene.Update.Post",
+            Each,
+            (change, id, input) => change.UpdateScene(id, inputs.Media(input, false), false).Id,
+            SceneNow,
+            true
+        );
+        Update(
+            map,
+            "bulkSceneUpdate",
+            "Scene.Update.Post",
+            Bulk,
+            (change, id, input) => change.UpdateScene(id, inputs.Media(input, true), true).Id,
+            SceneNow,
+            true
+        );
+        Destroy(
+            map,
+            "sceneDestroy",
+            "Scene.Destroy.Post",
+            call => [call.Required("input").Id("id")!.Value],
+            (change, id) => change.DestroyScene(id)
+        );
+        Destroy(
+            map,
+            "scenesDestroy",
+            "Scene.Destroy.Post",
+            call => call.Required("input").Ids("ids")!,
+            (change, id) => change.DestroyScene(id)
+        );
+    }
+
+    private void Markers(ResolverMap map)
+    {
+        map.AddAsync(
+            "Mutation",
+            "sceneMarkerCreate",
+            async (_, call) =>
+            {
+                var input = call.Arguments.Required("input");
+                var marker = store.Write(change => change.CreateMarker(inputs.Marker(input, false)));
+                await hooks.FireAsync("SceneMarker.Create.Post", [marker.Id], input, false, call.Cancellation);
+                return store.State.Markers.GetValueOrDefault(marker.Id);
+            }
+        );
+        Update(
+            map,
+            "sceneMarkerUpdate",
+            "SceneMarker.Update.Post",
+            One,
+            (change, id, input) => change.UpdateMarker(id, inputs.Marker(input, false)).Id,
+            MarkerNow,
+            false
+        );
+        Update(
+            map,
+            "bulkSceneMarkerUpdate",
+            "SceneMarker.Update.Post",
+            Bulk,
+            (change, id, input) => change.BulkUpdateMarker(id, inputs.Marker(input, true)).Id,
+            MarkerNow,
+            true
+        );
+        Destroy(
+            map,
+            "sceneMarkerDestroy",
+            "SceneMarker.Destroy.Post",
+            call => [call.Id("id")!.Value],
+            (change, id) => change.DestroyMarker(id)
+        );
+        Destroy(map, "sceneMarkersDestroy", "SceneMarker.Destroy.Post", call => call.Ids("ids")!, (change, id) => change.DestroyMarker(id));
+    }
+
+    private void Images(ResolverMap map)
+    {
+        Update(
+            map,
+            "imageUpdate",
+            "Image.Update.Post",
+            One,
+            (change, id, input) => change.UpdateImage(id, inputs.Media(input, false)).Id,
+            ImageNow,
+            false
+        );
+        Update(
+            map,
+            "imagesUpdate",
+            "Image.Update.Post",
+            Each,
+            (change, id, input) => change.UpdateImage(id, inputs.Media(input, false)).Id,
+            ImageNow,
+            true
+        );
+        Update(
+            map,
+            "bulkImageUpdate",
+            "Image.Update.Post",
+            Bulk,
+            (change, id, input) => change.UpdateImage(id, inputs.Media(input, true)).Id,
+            ImageNow,
+            true
+        );
+        Destroy(
+            map,
+            "imageDestroy",
+            "Image.Destroy.Post",
+            call => [call.Required("input").Id("id")!.Value],
+            (change, id) => change.DestroyImage(id)
+        );
+        Destroy(
+            map,
+            "imagesDestroy",
+            "Image.Destroy.Post",
+            call => call.Required("input").Ids("ids")!,
+            (change, id) => change.DestroyImage(id)
+        );
+    }
+
+    private void Galleries(ResolverMap map)
+    {
+        Update(
+            map,
+            "galleryUpdate",
+            "Gallery.Update.Post",
+            One,
+            (change, id, input) => change.UpdateGallery(id, inputs.Media(input, false), false).Id,
+            GalleryNow,
+            false
+        );
+        Update(
+            map,
+            "bulkGalleryUpdate",
+            "Gallery.Update.Post",
+            Bulk,
+            (change, id, input) => change.UpdateGallery(id, inputs.Media(input, true), true).Id,
+            GalleryNow,
+            true
+        );
+    }
+
+    private void Tags(ResolverMap map)
+    {
+        map.AddAsync(
+            "Mutation",
+            "tagCreate",
+            async (_, call) =>
+            {
+                var input = call.Arguments.Required("input");
+                var tag = store.Write(change => change.Create(inputs.Tag(input)));
+                await hooks.FireAsync("Tag.Create.Post", [tag.Id], input, false, call.Cancellation);
+                return store.State.Tags.GetValueOrDefault(tag.Id);
+            }
+        );
+        Update(map, "tagUpdate", "Tag.Update.Post", One, (change, id, input) => change.Update(id, inputs.Tag(input)).Id, TagNow, false);
+        Update(
+            map,
+            "bulkTagUpdate",
+            "Tag.Update.Post",
+            Bulk,
+            (change, id, input) => change.Update(id, BulkTag(change, id, input)).Id,
+            TagNow,
+            true
+        );
+        Destroy(
+            map,
+            "tagDestroy",
+            "Tag.Destroy.Post",
+            call => [call.Required("input").Id("id")!.Value],
+            (change, id) => change.DestroyTag(id)
+        );
+        Destroy(map, "tagsDestroy", "Tag.Destroy.Post", call => call.Ids("ids")!, (change, id) => change.DestroyTag(id));
+        map.AddAsync(
+            "Mutation",
+            "tagsMerge",
+            async (_, call) =>
+            {
+                var input = call.Arguments.Required("input");
+                if (input.Ids("source") is not { Count: > 0 } sources)
+                {
+                    return null;
+                }
+
+                var tag = store.Write(change => change.Merge(sources, input.Id("destination")!.Value));
+                await hooks.FireAsync("Tag.Merge.Post", [tag.Id], input, false, call.Cancellation);
+                return tag;
+            }
+        );
+    }
+
+    /// <summary>A bulk update of tags changes lists by a mode; for one tag that is a list to set.</summary>
+    private TagInput BulkTag(LibraryTransaction change, int id, InputObject input)
+    {
+        var tag = change.State.Tags.GetValueOrDefault(id) ?? throw new StashErrorException($"tag with id {id} not found");
+        var plain = inputs.Tag(
+            new InputObject([
+                .. input
+                    .Json.Where(pair => pair.Key is "description" or "ignore_auto_tag" or "favorite")
+                    .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())),
+            ])
+        );
+        return plain with
+        {
+            ParentIds = input.BulkIds("parent_ids")?.Apply([.. tag.ParentIds]),
+            ChildIds = input.BulkIds("child_ids")?.Apply([.. change.State.ChildrenOf(id).Select(child => child.Id)]),
+            Aliases = input.Object("aliases") is { } aliases
+                ? aliases.Text("mode") switch
+                {
+                    "ADD" => [.. tag.Aliases.Union(aliases.Texts("values") ?? [], StringComparer.Ordinal)],
+                    "REMOVE" => [.. tag.Aliases.Except(aliases.Texts("values") ?? [], StringComparer.Ordinal)],
+                    _ => aliases.Texts("values") ?? [],
+                }
+                : null,
+        };
+    }
+
+    private void Update(
+        ResolverMap map,
+        string field,
+        string hook,
+        Func<InputObject, IEnumerable<(int Id, InputObject Input)>> targets,
+        Func<LibraryTransaction, int, InputObject, int> change,
+        Func<int, object?> now,
+        bool list
+    ) =>
+        map.AddAsync(
+            "Mutation",
+            field,
+            async (_, call) =>
+            {
+                List<(int Id, InputObject Input)> all = [.. targets(call.Arguments)];
+                store.Write(transaction =>
+                {
+                    foreach (var (id, input) in all)
+                    {
+                        change(transaction, id, input);
+                    }
+                });
+                foreach (var (id, input) in all)
+                {
+                    await hooks.FireAsync(hook, [id], input, true, call.Cancellation);
+                }
+
+                return list ? all.Select(target => now(target.Id)).ToList() : now(all[0].Id);
+            }
+        );
+
+    private void Destroy(
+        ResolverMap map,
+        string field,
+        string hook,
+        Func<InputObject, IReadOnlyList<int>> targets,
+        Action<LibraryTransaction, int> change
+    ) =>
+        map.AddAsync(
+            "Mutation",
+            field,
+            async (_, call) =>
+            {
+                var ids = targets(call.Arguments);
+                store.Write(transaction =>
+                {
+                    foreach (var id in ids)
+                    {
+                        change(transaction, id);
+                    }
+                });
+                await hooks.FireAsync(hook, ids, call.Arguments, false, call.Cancellation);
+                return true;
+            }
+        );
+
+    private static IEnumerable<(int, InputObject)> One(InputObject arguments)
+    {
+        var input = arguments.Required("input");
+        return [(input.Id("id")!.Value, input)];
+    }
+
+    private static IEnumerable<(int, InputObject)> Each(InputObject arguments) =>
+        arguments.Objects("input").Select(input => (input.Id("id")!.Value, input));
+
+    private static IEnumerable<(int, InputObject)> Bulk(InputObject arguments)
+    {
+        var input = arguments.Required("input");
+        return (input.Ids("ids") ?? []).Select(id => (id, input));
+    }
+
+    private object? SceneNow(int id) => store.State.Scenes.GetValueOrDefault(id);
+
+    private object? MarkerNow(int id) => store.State.Markers.GetValueOrDefault(id);
+
+    private object? ImageNow(int id) => store.State.Images.GetValueOrDefault(id);
+
+    private object? GalleryNow(int id) => store.State.Galleries.GetValueOrDefault(id);
+
+    private object? TagNow(int id) => store.State.Tags.GetValueOrDefault(id);
+}

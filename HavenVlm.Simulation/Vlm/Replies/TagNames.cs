@@ -1,0 +1,91 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using HavenVlm.Simulation.Media;
+
+namespace HavenVlm.Simulation.Vlm.Replies;
+
+/// <summary>Finds out which tags a request asks for, and which tag of the legend each name means.</summary>
+internal static partial class TagNames
+{
+    /// <summary>The tag of the legend that a name means; null = the model has never seen such a thing.</summary>
+    public static string? LegendTag(string name, VlmBehavior behavior)
+    {
+        var meant = behavior.Aliases.GetValueOrDefault(name, name);
+        return TagLegend.Tags.FirstOrDefault(tag => tag.Equals(meant, StringComparison.OrdinalIgnoreCase));
+    }
+
+    /// <summary>The names asked for: those of the schema, else those at the beginning of the prompt's lines, else those anywhere in it.</summary>
+    public static IReadOnlyList<string> AskedFor(ChatRequest request, VlmBehavior behavior)
+    {
+        if (request.Schema is { } schema)
+        {
+            var names = OfSchema(schema, behavior);
+            if (names.Count > 0)
+            {
+                return names;
+            }
+        }
+
+        string[] known = [.. TagLegend.Tags, .. behavior.Aliases.Keys];
+        var lines = request.Text.Split('\n').Select(line => Bullet().Replace(line, "")).ToArray();
+        string[] listed = [.. known.Where(name => lines.Any(line => StartsWith(line, name)))];
+        return listed.Length > 0 ? listed : [.. known.Where(name => ContainsWord(request.Text, name))];
+    }
+
+    private static IReadOnlyList<string> OfSchema(JsonObject schema, VlmBehavior behavior)
+    {
+        List<string[]> lists = [];
+        Collect(schema, lists);
+        // Other fields may have fixed values too; a list with a name that is known is one of tags.
+        var ofTags = lists.Where(list => list.Any(name => LegendTag(name, behavior) is not null)).ToList();
+        return
+        [
+            .. (ofTags.Count > 0 ? ofTags : lists.Where(l => l.Length > 0).TakeLast(1))
+                .SelectMany(list => list)
+                .Where(name => name.Length > 0 && !name.Equals("none", StringComparison.OrdinalIgnoreCase))
+                .Distinct(StringComparer.Ordinal),
+        ];
+    }
+
+    private static void Collect(JsonNode? node, List<string[]> lists)
+    {
+        if (node is JsonArray array)
+        {
+            foreach (var child in array)
+            {
+                Collect(child, lists);
+            }
+        }
+
+        if (node is not JsonObject schema)
+        {
+            return;
+        }
+
+        if (schema["enum"] is JsonArray values)
+        {
+            lists.Add([.. values.OfType<JsonValue>().Select(v => v.TryGetValue(out string? text) ? text : "")]);
+        }
+
+        if (schema["properties"] is JsonObject properties)
+        {
+            lists.Add([.. properties.Select(p => p.Key)]);
+        }
+
+        foreach (var (_, child) in schema)
+        {
+            Collect(child, lists);
+        }
+    }
+
+    private static bool StartsWith(string line, string name) =>
+        line.StartsWith(name, StringComparison.Ordinal) && (line.Length == name.Length || !char.IsLetterOrDigit(line[name.Length]));
+
+    private static bool ContainsWord(string text, string name) =>
+        Regex.IsMatch(text, $@"(?<![\p{{L}}\p{{N}}]){Regex.Escape(name)}(?![\p{{L}}\p{{N}}])", RegexOptions.CultureInvariant, Patience);
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    [GeneratedRegex("""^\s*(?:[-*•]|\d+[.)])?\s*["'`*]*""", RegexOptions.None, 5000)]
+    private static partial Regex Bullet();
+}
