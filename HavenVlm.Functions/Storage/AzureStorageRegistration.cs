@@ -1,5 +1,7 @@
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Functions.Storage.Artifacts;
+using HavenVlm.Functions.Storage.Slots;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using HavenVlm.Azurite.Tests;
 using HavenVlm.Core.Storage;
 using HavenVlm.Functions.Storage;
+using HavenVlm.Functions.Storage.Artifacts;
 using Microsoft.Extensions.Logging.Abstractions;
 
 [assembly: AssemblyFixture(typeof(AzuriteServer))]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HavenVlm.Functions.Storage;
+using HavenVlm.Functions.Storage.Slots;
 using HavenVlm.StorageHost;
 using Microsoft.Extensions.DependencyInjection;
 

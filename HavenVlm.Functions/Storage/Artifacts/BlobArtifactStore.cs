@@ -3,9 +3,10 @@ using Azure;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using HavenVlm.Core.Storage;
+using HavenVlm.Functions.Storage.Leases;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Artifacts;
 
 /// <summary>
 /// Artifacts as blobs of one container that any number of processes share. Whole content is a block blob, a log an append blob

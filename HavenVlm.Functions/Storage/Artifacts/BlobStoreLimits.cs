@@ -1,4 +1,4 @@
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Artifacts;
 
 /// <summary>Sizes within which the blob store stays.</summary>
 internal sealed record BlobStoreLimits

@@ -1,4 +1,4 @@
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Artifacts;
 
 /// <summary>Splits what is appended into blocks that end with a line.</summary>
 internal static class LineGroups

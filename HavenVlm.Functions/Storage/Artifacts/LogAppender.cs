@@ -3,7 +3,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Artifacts;
 
 /// <summary>
 /// Appends groups to logs. Each goes to a known position, so that one whose acknowledgement was lost is recognised and not appended twice,

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Artifacts;
 
 /// <summary>
 /// How a log lies in blobs. Part 0 is the append blob <c>NAME</c>, part k the append blob <c>NAME~k</c>; parts are only ever added, so

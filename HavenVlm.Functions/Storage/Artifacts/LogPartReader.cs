@@ -2,7 +2,7 @@ using System.IO.Compression;
 using Azure;
 using Azure.Storage.Blobs.Models;
 
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Artifacts;
 
 /// <summary>Reads the lines of one part, also while it is sealed or appended to: they keep their order, only their place changes.</summary>
 internal sealed class LogPartReader(AzureStorage storage, LogRepair repair, string name, int number) : IAsyncDisposable, IDisposable

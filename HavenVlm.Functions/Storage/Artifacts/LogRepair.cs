@@ -3,7 +3,7 @@ using Azure;
 using Azure.Storage.Blobs.Models;
 using HavenVlm.Core.Storage;
 
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Artifacts;
 
 /// <summary>
 /// Takes the place of a part's compressed lines when these are damaged: what can be read of them, followed by spaces up to the old length,

@@ -4,7 +4,7 @@ using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Artifacts;
 
 /// <summary>Compresses the parts of a log while others may append to it: a part is only emptied if nothing came since it was read.</summary>
 internal sealed class LogSealer(AzureStorage storage, BlobStoreLimits limits, ILogger logger)

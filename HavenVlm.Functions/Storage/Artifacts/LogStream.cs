@@ -1,4 +1,4 @@
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Artifacts;
 
 /// <summary>Reads a log over all its parts. Only asynchronously: every read may be a call to the service.</summary>
 internal sealed class LogStream(AzureStorage storage, LogRepair repair, string name, int lastPart) : Stream

@@ -1,4 +1,4 @@
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Artifacts;
 
 /// <summary>Where the next group of a log goes.</summary>
 /// <param name="Part">The part.</param>

@@ -3,7 +3,7 @@ using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Leases;
 
 /// <summary>
 /// A lease on an empty blob. How long it is ours is counted on our own steady clock from before the service was asked, so it never ends

@@ -1,6 +1,6 @@
 using HavenVlm.Core.Storage;
 
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Leases;
 
 /// <summary>Named locks over every process that shares the container: leases on the blobs <c>~locks/NAME</c>, renewed while they are held.</summary>
 internal sealed class BlobLocks(AzureStorage storage, LeaseTimes times, TimeProvider time, Random random)

@@ -1,4 +1,4 @@
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Leases;
 
 /// <summary>How long a lease lasts and how often it is renewed.</summary>
 internal sealed record LeaseTimes

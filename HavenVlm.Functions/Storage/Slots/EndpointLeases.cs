@@ -1,6 +1,7 @@
+using HavenVlm.Functions.Storage.Leases;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Slots;
 
 /// <summary>
 /// The slots of one endpoint that this process holds. A held slot serves one request after the other without any call to the service. When

@@ -1,4 +1,6 @@
-namespace HavenVlm.Functions.Storage;
+using HavenVlm.Functions.Storage.Leases;
+
+namespace HavenVlm.Functions.Storage.Slots;
 
 /// <summary>A slot whose lease this process has. The endpoint's lock covers what changes.</summary>
 internal sealed class HeldSlot(int index, BlobLease lease, TimeSpan now)

@@ -1,4 +1,6 @@
-namespace HavenVlm.Functions.Storage;
+using HavenVlm.Functions.Storage.Leases;
+
+namespace HavenVlm.Functions.Storage.Slots;
 
 /// <summary>How slots are shared among processes.</summary>
 internal sealed record LeaseSlotTimes

@@ -2,7 +2,7 @@ using Azure.Storage.Blobs;
 using HavenVlm.Core.Vlm.Contracts;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Slots;
 
 /// <summary>
 /// Keeps <c>maxConcurrent</c> over all instances of the app: a slot is a blob lease. A process takes a lease when a request needs it and

@@ -4,7 +4,7 @@ using System.Text;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
-namespace HavenVlm.Functions.Storage;
+namespace HavenVlm.Functions.Storage.Slots;
 
 /// <summary>
 /// The blobs behind the slots of one endpoint: <c>~slots/ENDPOINT/INDEX</c>, of which the holder has a lease, and

@@ -1,5 +1,6 @@
 using Azure.Storage.Blobs.Specialized;
 using HavenVlm.Functions.Storage;
+using HavenVlm.Functions.Storage.Leases;
 
 namespace HavenVlm.Azurite.Tests.Storage;
 

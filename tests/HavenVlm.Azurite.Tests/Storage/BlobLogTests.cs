@@ -1,5 +1,6 @@
 using System.Text;
 using HavenVlm.Functions.Storage;
+using HavenVlm.Functions.Storage.Artifacts;
 
 namespace HavenVlm.Azurite.Tests.Storage;
 

@@ -1,5 +1,6 @@
 using HavenVlm.Core.Storage;
 using HavenVlm.Functions.Storage;
+using HavenVlm.Functions.Storage.Artifacts;
 using HavenVlm.StoreContract;
 using Microsoft.Extensions.Logging.Abstractions;
 

@@ -1,6 +1,8 @@
 using Azure.Storage.Blobs.Specialized;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Functions.Storage;
+using HavenVlm.Functions.Storage.Leases;
+using HavenVlm.Functions.Storage.Slots;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HavenVlm.Azurite.Tests.Storage;

@@ -1,4 +1,5 @@
 using HavenVlm.Functions.Storage;
+using HavenVlm.Functions.Storage.Artifacts;
 
 namespace HavenVlm.Azurite.Tests.Storage;
 
