@@ -83,7 +83,7 @@ dotnet "%root%benchmarks\HavenVlm.Benchmarks\bin\Release\net10.0\HavenVlm.Benchm
 exit /b %errorlevel%
 
 :soak
-rem The long forms of the fault matrix (docs\reliability.md), one test after the other; the counts as a table.
+rem The long forms of the fault matrix (docs\dev\reliability.md), one test after the other; the counts as a table.
 set "minutes=30"
 if not "%~2"=="" set "minutes=%~3"
 if not "%~2"=="" if /i not "%~2"=="--minutes" set "minutes="

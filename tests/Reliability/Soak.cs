@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace HavenVlm.Tests.Reliability;
 
 /// <summary>
-/// How long the tests of docs/reliability.md run, and where their counts go. They run short by default, and long under `./haven soak --minutes N`,
+/// How long the tests of docs/dev/reliability.md run, and where their counts go. They run short by default, and long under `./haven soak --minutes N`,
 /// which sets HAVEN_SOAK_MINUTES and runs every test in a namespace that ends with <c>.Reliability</c> or <c>.RandomUsers</c>, one after the other.
 /// A test of a row asks <see cref="Share"/> once for its time, repeats its rounds until <see cref="Clock.IsOver"/> (at least one, and no more than it
 /// needs), and calls <see cref="Report"/> once at its end:

@@ -15,7 +15,7 @@ public sealed partial class DocumentsTests
         new(
             Directory
                 .EnumerateFiles(s_root, "*.md")
-                .Concat(Directory.EnumerateFiles(Path.Combine(s_root, "docs"), "*.md"))
+                .Concat(Directory.EnumerateFiles(Path.Combine(s_root, "docs"), "*.md", SearchOption.AllDirectories))
                 .Select(file => Path.GetRelativePath(s_root, file))
         );
 

@@ -7,7 +7,7 @@ using HavenVlm.Tests.Reliability;
 
 namespace HavenVlm.Local.Tests.Reliability;
 
-/// <summary>A library with broken files before the whole program: row 6 of docs/reliability.md.</summary>
+/// <summary>A library with broken files before the whole program: row 6 of docs/dev/reliability.md.</summary>
 public sealed class BrokenScenesTests(VideosFixture videos)
 {
     private const int Row = 6;

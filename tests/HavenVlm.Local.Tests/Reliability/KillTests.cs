@@ -3,7 +3,7 @@ using HavenVlm.Tests.Reliability;
 
 namespace HavenVlm.Local.Tests.Reliability;
 
-/// <summary>Row 1 of docs/reliability.md: kill -9 at random moments of runs over 20 scenes.</summary>
+/// <summary>Row 1 of docs/dev/reliability.md: kill -9 at random moments of runs over 20 scenes.</summary>
 public sealed class KillTests(VideosFixture videos)
 {
     private const int Scenes = 20;

@@ -8,7 +8,7 @@ using HavenVlm.Tests.Reliability;
 
 namespace HavenVlm.Local.Tests.Reliability;
 
-/// <summary>Row 7 of docs/reliability.md: 50 clients that start, join, cancel and read at once.</summary>
+/// <summary>Row 7 of docs/dev/reliability.md: 50 clients that start, join, cancel and read at once.</summary>
 public sealed class LoadTests(VideosFixture videos)
 {
     private const int Clients = 50;

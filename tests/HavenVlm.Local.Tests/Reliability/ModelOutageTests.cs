@@ -9,7 +9,7 @@ using HavenVlm.Tests.Reliability;
 namespace HavenVlm.Local.Tests.Reliability;
 
 /// <summary>
-/// Everything that model servers do to the whole program over real HTTP: row 3 of docs/reliability.md.
+/// Everything that model servers do to the whole program over real HTTP: row 3 of docs/dev/reliability.md.
 /// </summary>
 public sealed partial class ModelOutageTests(VideosFixture videos, ITestOutputHelper output)
 {

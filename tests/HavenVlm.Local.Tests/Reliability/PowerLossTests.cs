@@ -4,7 +4,7 @@ using HavenVlm.Tests.Reliability;
 
 namespace HavenVlm.Local.Tests.Reliability;
 
-/// <summary>Row 2 of docs/reliability.md: the disk as it was at a random moment, with what was being written half written.</summary>
+/// <summary>Row 2 of docs/dev/reliability.md: the disk as it was at a random moment, with what was being written half written.</summary>
 public sealed class PowerLossTests(VideosFixture videos)
 {
     private const int Scenes = 6;

@@ -4,7 +4,7 @@ using HavenVlm.Tests.Reliability;
 
 namespace HavenVlm.Local.Tests.Reliability;
 
-/// <summary>Row 8 of docs/reliability.md: SIGTERM at random moments, again and again.</summary>
+/// <summary>Row 8 of docs/dev/reliability.md: SIGTERM at random moments, again and again.</summary>
 public sealed class ShutdownTests(VideosFixture videos)
 {
     private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(5);

@@ -8,7 +8,7 @@ using HavenVlm.Tests.Reliability;
 namespace HavenVlm.Local.Tests.Reliability;
 
 /// <summary>
-/// Everything that Stash and its other users do while the whole program works: rows 4 and 9 of docs/reliability.md. <c>HAVEN_USER_SEED</c> is
+/// Everything that Stash and its other users do while the whole program works: rows 4 and 9 of docs/dev/reliability.md. <c>HAVEN_USER_SEED</c> is
 /// the seed of the user.
 /// </summary>
 public sealed class StashOutageTests(VideosFixture videos, ITestOutputHelper output)
