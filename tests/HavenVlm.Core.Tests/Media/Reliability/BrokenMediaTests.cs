@@ -16,7 +16,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Core.Tests.Media.Reliability;
 
-/// <summary>Every broken file through the real probe and the real ffmpeg: row 6 of docs/reliability.md.</summary>
+/// <summary>Every broken file through the real probe and the real ffmpeg: row 6 of docs/dev/reliability.md.</summary>
 public sealed class BrokenMediaTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Row = 6;
