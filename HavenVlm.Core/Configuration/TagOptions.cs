@@ -1,7 +1,7 @@
 namespace HavenVlm.Core.Configuration;
 
 /// <summary>One tag; whatever is null comes from <see cref="MarkerOptions"/> and <see cref="VideoOptions.Threshold"/>.</summary>
-public sealed record TagOptions
+public sealed record TagOptions : MarkerRules
 {
     /// <summary>What the tag means, told to the model; empty = the name speaks for itself.</summary>
     public string Description { get; init; } = "";
@@ -12,19 +12,6 @@ public sealed record TagOptions
 
     /// <summary>Name of a category; empty = none.</summary>
     public string Category { get; init; } = "";
-
-    /// <summary>Lowest confidence that counts, 0 to 1.</summary>
-    [Between(0, 1)]
-    public double? Threshold { get; init; }
-
-    /// <summary>Shorter spans are dropped.</summary>
-    public MarkerDuration? MinMarkerDuration { get; init; }
-
-    /// <summary>Spans closer than this are joined.</summary>
-    public MarkerDuration? MaxGap { get; init; }
-
-    /// <summary>The scene gets the tag when its spans together last at least so long; zero = never.</summary>
-    public MarkerDuration? RequiredDuration { get; init; }
 }
 
 /// <summary>A group of tags.</summary>
@@ -51,4 +38,14 @@ public sealed record MarkerOptions
 
     /// <summary>Whether Stash is asked to generate previews of new markers.</summary>
     public bool GeneratePreviews { get; init; }
+
+    /// <summary>These as rules, with the threshold of all tags.</summary>
+    internal MarkerRules ToRules(double threshold) =>
+        new()
+        {
+            Threshold = threshold,
+            MaxGap = MaxGap,
+            MinMarkerDuration = MinMarkerDuration,
+            RequiredDuration = RequiredDuration,
+        };
 }

@@ -1,4 +1,6 @@
 using System.Collections.ObjectModel;
+using System.Diagnostics.CodeAnalysis;
+using HavenVlm.Core.Configuration;
 
 namespace HavenVlm.Core.Markers;
 
@@ -12,8 +14,21 @@ public sealed record TimedAnswer(TimeSpan Time, IReadOnlyDictionary<string, doub
 }
 
 /// <summary>One tag's settings, resolved for one video.</summary>
-public sealed record TagMarkerSettings
+public sealed record TagMarkerSettings : ResolvedRules
 {
+    /// <summary>A tag whose rules are given with the other members.</summary>
+    public TagMarkerSettings() { }
+
+    /// <summary>A tag with these rules.</summary>
+    [SetsRequiredMembers]
+    internal TagMarkerSettings(ResolvedRules rules, string tag, string name, string? exclusiveCategory)
+        : base(rules)
+    {
+        Tag = tag;
+        Name = name;
+        ExclusiveCategory = exclusiveCategory;
+    }
+
     /// <summary>The name that the model was asked for.</summary>
     public required string Tag { get; init; }
 
@@ -23,17 +38,8 @@ public sealed record TagMarkerSettings
     /// <summary>Name of the exclusive category that it is in; null = none.</summary>
     public string? ExclusiveCategory { get; init; }
 
-    /// <summary>Lowest confidence that counts.</summary>
-    public required double Threshold { get; init; }
-
-    /// <summary>Spans closer than this are joined.</summary>
-    public required TimeSpan MaxGap { get; init; }
-
-    /// <summary>Shorter spans are dropped.</summary>
-    public required TimeSpan MinMarkerDuration { get; init; }
-
-    /// <summary>The scene gets the tag from so much on; zero = never.</summary>
-    public required TimeSpan RequiredDuration { get; init; }
+    /// <summary>The tag with other rules.</summary>
+    internal TagMarkerSettings With(ResolvedRules rules) => new(rules, Tag, Name, ExclusiveCategory);
 }
 
 /// <summary>A stretch of a video in which a tag holds: [Start, End).</summary>

@@ -10,14 +10,10 @@ internal static class MarkerSettings
         [.. options.Tags.Select(tag => Resolve(options, tag.Key, tag.Value, videoDuration))];
 
     private static TagMarkerSettings Resolve(HavenOptions options, string name, TagOptions tag, TimeSpan videoDuration) =>
-        new()
-        {
-            Tag = name,
-            Name = tag.Rename.Length > 0 ? tag.Rename : name,
-            ExclusiveCategory = options.Categories.GetValueOrDefault(tag.Category) is { Exclusive: true } ? tag.Category : null,
-            Threshold = tag.Threshold ?? options.Video.Threshold,
-            MaxGap = (tag.MaxGap ?? options.Markers.MaxGap).Resolve(videoDuration),
-            MinMarkerDuration = (tag.MinMarkerDuration ?? options.Markers.MinMarkerDuration).Resolve(videoDuration),
-            RequiredDuration = (tag.RequiredDuration ?? options.Markers.RequiredDuration).Resolve(videoDuration),
-        };
+        new(
+            tag.Over(options.Markers.ToRules(options.Video.Threshold)).Resolve(videoDuration),
+            name,
+            tag.Rename.Length > 0 ? tag.Rename : name,
+            options.Categories.GetValueOrDefault(tag.Category) is { Exclusive: true } ? tag.Category : null
+        );
 }

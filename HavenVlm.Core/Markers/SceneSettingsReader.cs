@@ -13,12 +13,11 @@ internal static class SceneSettingsReader
 {
     private static readonly ConfigMark Body = new("body", 0);
 
-    private static readonly string[] Durations =
-    [
-        KeyPath.Camel(nameof(SceneMarkerSettings.MaxGap)),
-        KeyPath.Camel(nameof(SceneMarkerSettings.MinMarkerDuration)),
-        KeyPath.Camel(nameof(SceneMarkerSettings.RequiredDuration)),
-    ];
+    private static readonly HashSet<string> Durations = SettingTree
+        .Group(typeof(MarkerRules))
+        .Settings.Where(setting => setting.Property.PropertyType == typeof(MarkerDuration?))
+        .Select(setting => setting.Key)
+        .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The settings; null or an empty object = none.</summary>
     /// <param name="json">What was sent.</param>
@@ -79,7 +78,7 @@ internal static class SceneSettingsReader
                 return new ScalarNode(json.GetString()!, isPlain: false, Body);
             case JsonValueKind.Null:
                 return new ScalarNode("", isPlain: true, Body);
-            case JsonValueKind.Number when Durations.Contains(key, StringComparer.Ordinal) && json.TryGetDecimal(out var seconds):
+            case JsonValueKind.Number when Durations.Contains(key) && json.TryGetDecimal(out var seconds):
                 return new ScalarNode(seconds.ToString("0.###", CultureInfo.InvariantCulture) + "s", isPlain: true, Body);
             default:
                 return new ScalarNode(json.GetRawText(), isPlain: true, Body);

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using HavenVlm.Core.Configuration.Formats;
 
 namespace HavenVlm.Core.Configuration.Binding;
@@ -49,6 +50,7 @@ internal static class SettingTree
             [
                 .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
                     .Where(property => property.CanWrite)
+                    .OrderBy(property => property.GetCustomAttribute<JsonPropertyOrderAttribute>()?.Order ?? 0)
                     .Select(property => new Setting(KeyPath.Camel(property.Name), property, Shape(property))),
             ]
         );

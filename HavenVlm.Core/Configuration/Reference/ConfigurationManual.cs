@@ -65,7 +65,7 @@ internal static class ConfigurationManual
             return;
         }
 
-        text.Append($"\n## {path}\n\n{descriptions.OfProperty(owner.Type, setting.Property.Name)}\n\n");
+        text.Append($"\n## {path}\n\n{descriptions.OfProperty(setting.Property)}\n\n");
         Table(text, group, group.Settings.Where(inner => inner.Shape is ValueShape or FreeShape), prefix, descriptions, values!);
         foreach (var inner in group.Settings)
         {
@@ -86,7 +86,7 @@ internal static class ConfigurationManual
         foreach (var setting in settings)
         {
             var key = prefix.Length > 0 ? $"{prefix}.{setting.Key}" : setting.Key;
-            var what = descriptions.OfProperty(group.Type, setting.Property.Name) + Allowed(setting, descriptions);
+            var what = descriptions.OfProperty(setting.Property) + Allowed(setting, descriptions);
             text.Append($"| `{key}` | {Default(setting, defaults)} | {what.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
         }
     }

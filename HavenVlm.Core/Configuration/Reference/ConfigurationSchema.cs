@@ -63,7 +63,7 @@ public static class ConfigurationSchema
 
     private static JsonObject Property(GroupShape group, Setting setting, object? defaults, XmlDescriptions descriptions)
     {
-        var schema = new JsonObject { ["description"] = descriptions.OfProperty(group.Type, setting.Property.Name) };
+        var schema = new JsonObject { ["description"] = descriptions.OfProperty(setting.Property) };
         foreach (var (key, value) in Shape(setting, defaults, descriptions))
         {
             schema[key] = value?.DeepClone();

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using HavenVlm.Core.Configuration.Binding;
@@ -23,7 +24,7 @@ internal sealed partial class XmlDescriptions
 
     /// <summary>What a property is, as plain text.</summary>
     /// <exception cref="KeyNotFoundException">It has no documentation.</exception>
-    public string OfProperty(Type type, string property) => Text(_summaries[$"P:{type.FullName}.{property}"]);
+    public string OfProperty(PropertyInfo property) => Text(_summaries[$"P:{property.DeclaringType!.FullName}.{property.Name}"]);
 
     /// <summary>What an enumeration's value means, as plain text.</summary>
     /// <exception cref="KeyNotFoundException">It has no documentation.</exception>

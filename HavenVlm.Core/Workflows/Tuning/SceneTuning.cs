@@ -142,19 +142,17 @@ internal sealed class SceneTuning
         foreach (var (old, fresh) in before.Zip(after).Where(pair => pair.First != pair.Second))
         {
             var isListed = _configuredTags.Contains(old.Tag, StringComparer.OrdinalIgnoreCase);
-            yield return new TagSettingsChange
-            {
-                Tag = old.Tag,
-                Description = isListed ? null : _options.Tags.GetValueOrDefault(old.Tag)?.Description,
-                Threshold = old.Threshold.Equals(fresh.Threshold) ? null : fresh.Threshold,
-                MaxGap = Changed(old.MaxGap, fresh.MaxGap),
-                MinMarkerDuration = Changed(old.MinMarkerDuration, fresh.MinMarkerDuration),
-                RequiredDuration = Changed(old.RequiredDuration, fresh.RequiredDuration),
-            };
+            yield return fresh
+                .ChangesFrom(old)
+                .Over(
+                    new TagSettingsChange
+                    {
+                        Tag = old.Tag,
+                        Description = isListed ? null : _options.Tags.GetValueOrDefault(old.Tag)?.Description,
+                    }
+                );
         }
     }
-
-    private static MarkerDuration? Changed(TimeSpan before, TimeSpan after) => before == after ? null : MarkerDuration.OfTime(after);
 
     private static MarkerFit Total(
         TuningProblem problem,

@@ -20,7 +20,7 @@ internal static class TuningYaml
         {
             var configured = options.Tags.GetValueOrDefault(change.Tag) ?? new TagOptions();
             yaml.Append("  ").Append(YamlWords.Key(change.Tag, quoted: false)).Append(":\n");
-            foreach (var (key, value) in Kept(configured).Concat(Settings(change.Apply(configured)).Written()))
+            foreach (var (key, value) in Kept(configured).Concat(change.Apply(configured).Written()))
             {
                 yaml.Append("    ").Append(key).Append(": ").Append(YamlWords.Value(value, json: false)).Append('\n');
             }
@@ -33,14 +33,4 @@ internal static class TuningYaml
         new[] { ("description", tag.Description), ("rename", tag.Rename), ("category", tag.Category) }.Where(entry =>
             entry.Item2.Length > 0
         );
-
-    private static TagSettingsChange Settings(TagOptions tag) =>
-        new()
-        {
-            Tag = "",
-            Threshold = tag.Threshold,
-            MinMarkerDuration = tag.MinMarkerDuration,
-            MaxGap = tag.MaxGap,
-            RequiredDuration = tag.RequiredDuration,
-        };
 }
