@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Security.Cryptography;
+using FFMpegCore;
+using FFMpegCore.Pipes;
 using HavenVlm.Simulation.Stash.State;
 
 namespace HavenVlm.Simulation.Media;
@@ -53,7 +55,7 @@ public sealed class SampleImages(string folder, string ffmpeg = "ffmpeg")
     private const int MovingRate = 5;
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
 
-    private readonly VideoEncoder _encoder = new(ffmpeg);
+    private readonly FfmpegFrames _frames = new(ffmpeg);
     private int _next;
 
     /// <summary>Draws a still picture for each set of tags.</summary>
@@ -73,7 +75,8 @@ public sealed class SampleImages(string folder, string ffmpeg = "ffmpeg")
         await EncodeAsync(
             first,
             tags,
-            ["-start_number", first.ToString(CultureInfo.InvariantCulture), "-q:v", "3", "-f", "image2", pattern],
+            pattern,
+            output => output.WithStartNumber(first).WithVideoQualityScale(3).WithCustomArgument("-f image2"),
             cancellationToken
         );
         return
@@ -99,16 +102,20 @@ public sealed class SampleImages(string folder, string ffmpeg = "ffmpeg")
         var (first, count) = (_next, seconds * MovingRate);
         _next += count;
         var path = Path.Combine(folder, string.Create(CultureInfo.InvariantCulture, $"moving-{first:D6}.{extension}"));
-        string[] format = extension is "gif"
-            ? ["-vf", "split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=none"]
-            : ["-pix_fmt", "yuv420p", "-g", "5"];
+        var format = extension is "gif" ? "-vf split[a][b];[a]palettegen[p];[b][p]paletteuse=dither=none" : "-pix_fmt yuv420p -g 5";
         IReadOnlyList<string> none = [];
         var shown = Enumerable.Range(0, count).Select(i => i < count / 2 ? none : tags).ToList();
-        await EncodeAsync(first, shown, [.. format, path], CancellationToken.None);
+        await EncodeAsync(first, shown, path, output => output.WithCustomArgument(format), CancellationToken.None);
         return new SampleImage(first, path, tags) { Duration = extension is "gif" ? 0 : seconds };
     }
 
-    private Task EncodeAsync(int first, IReadOnlyList<IReadOnlyList<string>> tags, string[] output, CancellationToken cancellationToken)
+    private Task EncodeAsync(
+        int first,
+        IReadOnlyList<IReadOnlyList<string>> tags,
+        string path,
+        Action<FFMpegOutputOptions> output,
+        CancellationToken cancellationToken
+    )
     {
         var script = new SampleScript
         {
@@ -125,23 +132,15 @@ public sealed class SampleImages(string folder, string ffmpeg = "ffmpeg")
                 ),
             ],
         };
-        List<string> arguments =
-        [
-            .. new[] { "-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24" },
-            .. new[] { "-s", $"{Width}x{Height}", "-r", MovingRate.ToString(CultureInfo.InvariantCulture), "-i", "pipe:0" },
-            .. output,
-        ];
-        return _encoder.RunAsync(
-            arguments,
-            async (stdin, token) =>
-            {
-                var artist = new SceneArtist(script);
-                for (var i = 0; i < tags.Count; i++)
-                {
-                    await stdin.WriteAsync(artist.Draw(Step * (first + i)).Pixels, token);
-                }
-            },
-            cancellationToken
-        );
+        return _frames.EncodeAsync(Frames(script, first, tags.Count), MovingRate, path, _ => { }, output, cancellationToken);
+    }
+
+    private static IEnumerable<IVideoFrame> Frames(SampleScript script, int first, int count)
+    {
+        var artist = new SceneArtist(script);
+        for (var i = first; i < first + count; i++)
+        {
+            yield return RawFrame.Of(artist.Draw(Step * i));
+        }
     }
 }

@@ -1,3 +1,4 @@
+using FFMpegCore.Pipes;
 using HavenVlm.Simulation.Media;
 
 namespace HavenVlm.Benchmarks.Sampling;
@@ -28,16 +29,21 @@ internal sealed class HourVideo(HourScript script)
         }
 
         var making = Path.Combine(folder, $"making-{Guid.NewGuid():N}.mp4");
-        List<string> arguments =
-        [
-            .. new[] { "-hide_banner", "-nostdin", "-loglevel", "error", "-y", "-f", "rawvideo", "-pix_fmt", "gray" },
-            .. new[] { "-s", $"{Width}x{Height}", "-r", $"{1000 / FrameTime}", "-i", "pipe:0" },
-            .. new[] { "-c:v", "libx264", "-preset", "ultrafast", "-sc_threshold", "40", "-g", $"{10_000 / FrameTime}" },
-            .. new[] { "-crf", "26", "-pix_fmt", "yuv420p", "-threads", "1", making },
-        ];
         try
         {
-            await new VideoEncoder("ffmpeg").RunAsync(arguments, WriteAsync, cancellationToken);
+            await new FfmpegFrames("ffmpeg").EncodeAsync(
+                Frames(),
+                1000.0 / FrameTime,
+                making,
+                _ => { },
+                output =>
+                    output
+                        .WithCustomArgument("-c:v libx264 -preset ultrafast -sc_threshold 40 -pix_fmt yuv420p")
+                        .WithGopSize(10_000 / FrameTime)
+                        .WithConstantRateFactor(26)
+                        .WithThreads(1),
+                cancellationToken
+            );
             File.Move(making, path, overwrite: true);
         }
         finally
@@ -48,7 +54,7 @@ internal sealed class HourVideo(HourScript script)
         return path;
     }
 
-    private async Task WriteAsync(Stream stdin, CancellationToken cancellationToken)
+    private IEnumerable<IVideoFrame> Frames()
     {
         var shot = -1;
         var backdrop = new byte[_frame.Length];
@@ -69,7 +75,7 @@ internal sealed class HourVideo(HourScript script)
                 Fill(Width * 3 / 5, Height / 4, Width / 5, Height * 3 / 5, (byte)(coming.Tag.Length % 2 == 0 ? 235 : 20));
             }
 
-            await stdin.WriteAsync(_frame, cancellationToken);
+            yield return new RawFrame(Width, Height, "gray", _frame);
         }
     }
 
