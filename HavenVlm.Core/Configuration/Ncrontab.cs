@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using Quartz;
+using Cronos;
 
 namespace HavenVlm.Core.Configuration;
 
@@ -9,14 +9,9 @@ namespace HavenVlm.Core.Configuration;
 /// </summary>
 public sealed class Ncrontab
 {
-    private readonly string _expression;
-    private readonly SortedSet<int> _daysOfWeek;
+    private readonly CronExpression _expression;
 
-    private Ncrontab(string expression, SortedSet<int> daysOfWeek)
-    {
-        _expression = expression;
-        _daysOfWeek = daysOfWeek;
-    }
+    private Ncrontab(CronExpression expression) => _expression = expression;
 
     /// <summary>Reads an expression.</summary>
     /// <exception cref="FormatException">It is not one; the message says why.</exception>
@@ -24,26 +19,7 @@ public sealed class Ncrontab
         TryParse(text, out var schedule, out var problem) ? schedule : throw new FormatException($"\"{text}\": {problem}.");
 
     /// <summary>The first time after <paramref name="after"/>, by the clock of a time zone; null = never.</summary>
-    public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo timeZone)
-    {
-        var cron = new CronExpression(_expression, timeZone);
-        var next = cron.GetNextValidTimeAfter(after);
-        while (next is { } time)
-        {
-            var local = TimeZoneInfo.ConvertTime(time, timeZone);
-            if (_daysOfWeek.Contains((int)local.DayOfWeek))
-            {
-                return local;
-            }
-
-            // On to the end of that day, else a schedule by the second would be walked through second by second.
-            var lastSecond = local.Date.AddDays(1).AddSeconds(-1);
-            var endOfDay = new DateTimeOffset(lastSecond, timeZone.GetUtcOffset(lastSecond));
-            next = cron.GetNextValidTimeAfter(endOfDay > time ? endOfDay : time);
-        }
-
-        return null;
-    }
+    public DateTimeOffset? Next(DateTimeOffset after, TimeZoneInfo timeZone) => _expression.GetNextOccurrence(after, timeZone);
 
     internal static bool TryParse(string text, [NotNullWhen(true)] out Ncrontab? schedule, [NotNullWhen(false)] out string? problem)
     {
@@ -55,20 +31,20 @@ public sealed class Ncrontab
             return false;
         }
 
-        List<SortedSet<int>> values = [];
+        // Cronos reads more than NCRONTAB has (L, W, #, ?, names of its own, ranges that run backwards), so the grammar is checked here and
+        // it gets plain lists. It also runs ranges and steps, but not lists, in both of the hours that autumn has twice.
+        List<string> lists = [];
         foreach (var (field, written) in NcrontabField.All.Zip(fields))
         {
-            if (!field.TryParse(written, out var set, out problem))
+            if (!field.TryParse(written, out var values, out problem))
             {
                 return false;
             }
 
-            values.Add(set);
+            lists.Add(IsAll(values, field) ? "*" : string.Join(',', values));
         }
 
-        // Quartz wants `?` for one of the days and takes either day when both are given, so the day of week is checked here.
-        var lists = values.Take(5).Select((set, i) => IsAll(set, NcrontabField.All[i]) ? "*" : string.Join(',', set));
-        schedule = new Ncrontab(string.Join(' ', lists) + " ?", values[5]);
+        schedule = new Ncrontab(CronExpression.Parse(string.Join(' ', lists), CronFormat.IncludeSeconds));
         problem = schedule.Next(new DateTimeOffset(2000, 1, 1, 0, 0, 0, TimeSpan.Zero), TimeZoneInfo.Utc) is null ? "never comes" : null;
         return problem is null;
     }

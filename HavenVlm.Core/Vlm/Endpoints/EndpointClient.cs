@@ -1,18 +1,16 @@
-using System.ClientModel;
-using System.ClientModel.Primitives;
+using System.Globalization;
 using System.Net;
-using System.Net.Http;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Configuration;
-using OpenAI;
-using OpenAI.Chat;
 
 namespace HavenVlm.Core.Vlm.Endpoints;
 
 /// <summary>
-/// The connection to one model server: one <c>OpenAI</c> client over one handler. It learns once in which shape the server takes requests.
+/// The connection to one model server: one HTTP client with its own connections. It learns once in which shape the server takes
+/// requests. It sets no deadline of its own for an answer; the caller's token does.
 /// </summary>
 internal sealed class EndpointClient : IDisposable
 {
@@ -26,7 +24,7 @@ internal sealed class EndpointClient : IDisposable
     private readonly EndpointOptions _options;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
-    private readonly ChatClient _chat;
+    private readonly Uri _address;
 
     /// <summary>Makes a connection; nothing is sent yet.</summary>
     public EndpointClient(EndpointOptions options, TimeProvider time)
@@ -34,21 +32,15 @@ internal sealed class EndpointClient : IDisposable
         _options = options;
         _time = time;
         _http = new HttpClient(NewHandler(options.Timeout / 2), disposeHandler: true) { Timeout = Timeout.InfiniteTimeSpan };
-        var settings = new OpenAIClientOptions
+        _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("haven-vlm", productVersion: null));
+        _http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+        if (options.ApiKey.Length > 0)
         {
-            Endpoint = new Uri(options.BaseUrl.TrimEnd('/')),
-            NetworkTimeout = options.Timeout,
-            RetryPolicy = new ClientRetryPolicy(0),
-            Transport = new HttpClientPipelineTransport(_http),
-            UserAgentApplicationId = "haven-vlm",
-        };
-        if (options.ApiKey.Length == 0)
-        {
-            settings.AddPolicy(new NoKeyPolicy(), PipelinePosition.BeforeTransport);
+            // Local servers get no Authorization header at all: some refuse any key when none is set.
+            _ = _http.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", "Bearer " + options.ApiKey);
         }
 
-        var key = new ApiKeyCredential(options.ApiKey.Length == 0 ? "none" : options.ApiKey);
-        _chat = new ChatClient(options.Model.Length == 0 ? "default" : options.Model, key, settings);
+        _address = new Uri(options.BaseUrl.TrimEnd('/') + "/chat/completions");
     }
 
     /// <summary>What was learned about the server.</summary>
@@ -157,20 +149,14 @@ internal sealed class EndpointClient : IDisposable
         }
     }
 
-    private async Task<ChatReply> SendAsync(BinaryData body, SecretMask mask, CancellationToken cancellationToken)
+    private async Task<ChatReply> SendAsync(ReadOnlyMemory<byte> body, SecretMask mask, CancellationToken cancellationToken)
     {
         try
         {
-            // Not buffered by the client: it would take replies of any size and wait for each piece anew.
-            var options = new RequestOptions
-            {
-                BufferResponse = false,
-                CancellationToken = cancellationToken,
-                ErrorOptions = ClientErrorBehaviors.NoThrow,
-            };
-            using var content = BinaryContent.Create(body);
-            var result = await _chat.CompleteChatAsync(content, options);
-            using var response = result.GetRawResponse();
+            using var request = new HttpRequestMessage(HttpMethod.Post, _address) { Content = new ReadOnlyMemoryContent(body) };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+            // Not buffered by the client: it would take replies of any size.
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return await ReadAsync(response, mask, cancellationToken);
         }
         catch (Exception e) when (FailureClassifier.IsOfConnection(e) && !cancellationToken.IsCancellationRequested)
@@ -183,15 +169,16 @@ internal sealed class EndpointClient : IDisposable
         }
     }
 
-    private async Task<ChatReply> ReadAsync(PipelineResponse response, SecretMask mask, CancellationToken cancellationToken)
+    private async Task<ChatReply> ReadAsync(HttpResponseMessage response, SecretMask mask, CancellationToken cancellationToken)
     {
-        var isError = response.Status is < 200 or >= 300;
+        var isError = !response.IsSuccessStatusCode;
         var limit = isError ? LongestError : LongestReply;
-        var (received, isWhole) = await BoundedBody.ReadAsync(response.ContentStream, limit, cancellationToken);
+        await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+        var (received, isWhole) = await BoundedBody.ReadAsync(stream, limit, cancellationToken);
         var body = mask.Apply(received);
         if (isError)
         {
-            throw OfError(response.Status, body, mask, response);
+            throw FailureClassifier.OfError(ServerError.Read((int)response.StatusCode, body, mask), RetryAfter(response), _options);
         }
 
         if (!isWhole)
@@ -216,46 +203,29 @@ internal sealed class EndpointClient : IDisposable
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            var type = response.Headers.TryGetValue("Content-Type", out var value) ? value : "no content type";
+            var type = Header(response.Content.Headers, "Content-Type") ?? "no content type";
             var start = ErrorText.OfBody(body.Span[..Math.Min(body.Length, LongestError)], mask);
             throw new EndpointFailureException(
                 FailureKind.Server,
-                $"it did not send a chat completion but {ErrorText.Clean(mask.Apply(type ?? ""))}: {start}; is baseUrl right?",
+                $"it did not send a chat completion but {ErrorText.Clean(mask.Apply(type))}: {start}; is baseUrl right?",
                 innerException: e
             );
         }
     }
 
-    private EndpointFailureException OfError(int status, ReadOnlyMemory<byte> body, SecretMask mask, PipelineResponse response) =>
-        FailureClassifier.OfError(ServerError.Read(status, body, mask), RetryAfter(response), _options);
-
-    private TimeSpan? RetryAfter(PipelineResponse response)
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
         if (
-            response.Headers.TryGetValue("retry-after-ms", out var text)
-            && double.TryParse(text, out var milliseconds)
+            double.TryParse(Header(response.Headers, "retry-after-ms"), CultureInfo.InvariantCulture, out var milliseconds)
             && milliseconds is >= 0 and < 86_400_000
         )
         {
             return TimeSpan.FromMilliseconds(milliseconds);
         }
 
-        return response.Headers.TryGetValue("Retry-After", out var value) ? FailureClassifier.RetryAfter(value, _time.GetUtcNow()) : null;
+        return FailureClassifier.RetryAfter(Header(response.Headers, "Retry-After"), _time.GetUtcNow());
     }
 
-    /// <summary>Local servers get no Authorization header at all: some refuse any key when none is set.</summary>
-    private sealed class NoKeyPolicy : PipelinePolicy
-    {
-        public override void Process(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
-        {
-            message.Request.Headers.Remove("Authorization");
-            ProcessNext(message, pipeline, currentIndex);
-        }
-
-        public override ValueTask ProcessAsync(PipelineMessage message, IReadOnlyList<PipelinePolicy> pipeline, int currentIndex)
-        {
-            message.Request.Headers.Remove("Authorization");
-            return ProcessNextAsync(message, pipeline, currentIndex);
-        }
-    }
+    private static string? Header(HttpHeaders headers, string name) =>
+        headers.NonValidated.TryGetValues(name, out var values) ? values.ToString() : null;
 }

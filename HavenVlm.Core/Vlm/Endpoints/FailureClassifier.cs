@@ -1,4 +1,3 @@
-using System.ClientModel;
 using System.Globalization;
 using System.Net.Http;
 using System.Net.Sockets;
@@ -62,7 +61,7 @@ internal static class FailureClassifier
 
     /// <summary>Whether an exception tells of the connection rather than of a mistake in this program.</summary>
     public static bool IsOfConnection(Exception exception) =>
-        exception is HttpRequestException or IOException or SocketException or ClientResultException or TimeoutException
+        exception is HttpRequestException or IOException or SocketException or TimeoutException
         || (exception is OperationCanceledException && exception.InnerException is TimeoutException);
 
     /// <summary>What <c>Retry-After</c> asks for, in seconds or as a date; null = nothing that can be read.</summary>

@@ -21,7 +21,7 @@ internal static class RequestBody
     /// The body: model, messages, then parameters. Provider parameters of all endpoints, then of this one, are laid over ours; objects are
     /// merged, null removes a parameter, and <c>messages</c>, <c>stream</c> and <c>n</c> stay ours.
     /// </summary>
-    public static BinaryData Write(ChatQuestion question, EndpointOptions endpoint, RequestShape shape)
+    public static ReadOnlyMemory<byte> Write(ChatQuestion question, EndpointOptions endpoint, RequestShape shape)
     {
         var size = question.Pictures.Sum(picture => Base64.GetMaxEncodedToUtf8Length(picture.Jpeg.Length) + 256);
         var buffer = new ArrayBufferWriter<byte>(size + (question.Instructions.Length * 2) + 4096);
@@ -39,7 +39,7 @@ internal static class RequestBody
             writer.WriteEndObject();
         }
 
-        return BinaryData.FromBytes(buffer.WrittenMemory);
+        return buffer.WrittenMemory;
     }
 
     /// <summary>How a picture is announced: by number and time.</summary>

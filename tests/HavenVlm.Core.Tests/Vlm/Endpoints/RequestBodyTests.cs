@@ -99,7 +99,7 @@ public sealed class RequestBodyTests
     private static JsonObject Write(EndpointOptions endpoint, RequestShape? shape = null) =>
         Parse(RequestBody.Write(Question, endpoint, shape ?? new RequestShape()));
 
-    private static JsonObject Parse(BinaryData body) => JsonNode.Parse(body.ToMemory().Span)!.AsObject();
+    private static JsonObject Parse(ReadOnlyMemory<byte> body) => JsonNode.Parse(body.Span)!.AsObject();
 
     private static JsonObject Json(string text) => JsonNode.Parse(text)!.AsObject();
 }
