@@ -3,7 +3,6 @@ using System.Text.Json;
 using HavenVlm.Core;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Workflows;
 using HavenVlm.Core.Workflows.Images;
 
 namespace HavenVlm.Local.Commands;

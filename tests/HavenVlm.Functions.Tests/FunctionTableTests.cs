@@ -1,6 +1,8 @@
+using HavenVlm.Core;
 using HavenVlm.Core.Api;
-using HavenVlm.Core.Workflows;
+using HavenVlm.Core.Workflows.Ports;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Functions.Tests;
 
@@ -25,14 +27,14 @@ public sealed class FunctionTableTests
     [Fact]
     public void Every_orchestrator_is_a_function() =>
         Assert.Equal(
-            HavenWorkflows.CreateCatalog().Orchestrators.Select(o => o.Name).Order(StringComparer.Ordinal),
+            Catalog.Orchestrators.Select(o => o.Name).Order(StringComparer.Ordinal),
             FunctionTable.With<OrchestrationTriggerAttribute>().Select(f => f.Name).Order(StringComparer.Ordinal)
         );
 
     [Fact]
     public void Every_activity_is_a_function() =>
         Assert.Equal(
-            HavenWorkflows.CreateCatalog().Activities.Select(a => a.Name).Order(StringComparer.Ordinal),
+            Catalog.Activities.Select(a => a.Name).Order(StringComparer.Ordinal),
             FunctionTable.With<ActivityTriggerAttribute>().Select(f => f.Name).Order(StringComparer.Ordinal)
         );
 
@@ -46,6 +48,9 @@ public sealed class FunctionTableTests
             FunctionTable.All.Select(f => f.Method.DeclaringType!).Distinct(),
             type => Assert.True(type.IsPublic && type.GetConstructors().Length == 1, $"{type.Name} needs one public constructor")
         );
+
+    private static WorkflowCatalog Catalog =>
+        new ServiceCollection().AddHavenCore().BuildServiceProvider().GetRequiredService<WorkflowCatalog>();
 
     // The host takes an empty route for the function's name; the app says "nothing" in another way.
     private static string Path(string? route) =>

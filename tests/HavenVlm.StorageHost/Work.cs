@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Text;
+using HavenVlm.Core;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Storage;
-using HavenVlm.Core.Vlm;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Pool;
 using HavenVlm.Core.Vlm.Prompting;

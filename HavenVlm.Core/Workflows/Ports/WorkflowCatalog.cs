@@ -10,6 +10,23 @@ public sealed class WorkflowCatalog
     private readonly Dictionary<string, OrchestratorRegistration> _orchestrators = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ActivityRegistration> _activities = new(StringComparer.Ordinal);
 
+    /// <summary>An empty catalog.</summary>
+    public WorkflowCatalog() { }
+
+    /// <summary>A catalog of what was registered, by <see cref="PortsServiceCollectionExtensions"/>.</summary>
+    public WorkflowCatalog(IEnumerable<OrchestratorRegistration> orchestrators, IEnumerable<ActivityRegistration> activities)
+    {
+        foreach (var orchestrator in orchestrators)
+        {
+            _orchestrators.Add(orchestrator.Name, orchestrator);
+        }
+
+        foreach (var activity in activities)
+        {
+            _activities.Add(activity.Name, activity);
+        }
+    }
+
     /// <summary>All orchestrators.</summary>
     public IReadOnlyCollection<OrchestratorRegistration> Orchestrators => _orchestrators.Values;
 
@@ -25,15 +42,7 @@ public sealed class WorkflowCatalog
     /// <summary>Adds an orchestrator.</summary>
     public WorkflowCatalog AddOrchestrator<TInput, TOutput>(string name, Func<IOrchestrator<TInput, TOutput>> create)
     {
-        _orchestrators.Add(
-            name,
-            new OrchestratorRegistration(
-                name,
-                typeof(TInput),
-                typeof(TOutput),
-                async (context, input) => await create().RunAsync(context, (TInput)input!)
-            )
-        );
+        _orchestrators.Add(name, OrchestratorRegistration.Of(name, create));
         return this;
     }
 
@@ -41,16 +50,7 @@ public sealed class WorkflowCatalog
     public WorkflowCatalog AddActivity<TActivity, TInput, TOutput>(string name)
         where TActivity : class, IActivity<TInput, TOutput>
     {
-        _activities.Add(
-            name,
-            new ActivityRegistration(
-                name,
-                typeof(TInput),
-                typeof(TOutput),
-                async (services, input, cancellationToken) =>
-                    await services.GetRequiredService<TActivity>().RunAsync((TInput)input!, cancellationToken)
-            )
-        );
+        _activities.Add(name, ActivityRegistration.Of<TActivity, TInput, TOutput>(name));
         return this;
     }
 }
@@ -71,6 +71,9 @@ public sealed record OrchestratorRegistration(
         var output = await RunAsync(context, input);
         return JsonSerializer.Serialize(output, OutputType, HavenJson.Options);
     }
+
+    internal static OrchestratorRegistration Of<TInput, TOutput>(string name, Func<IOrchestrator<TInput, TOutput>> create) =>
+        new(name, typeof(TInput), typeof(TOutput), async (context, input) => await create().RunAsync(context, (TInput)input!));
 }
 
 /// <summary>One activity.</summary>
@@ -88,4 +91,14 @@ public sealed record ActivityRegistration(
         var output = await RunAsync(services, input, cancellationToken);
         return JsonSerializer.Serialize(output, OutputType, HavenJson.Options);
     }
+
+    internal static ActivityRegistration Of<TActivity, TInput, TOutput>(string name)
+        where TActivity : class, IActivity<TInput, TOutput> =>
+        new(
+            name,
+            typeof(TInput),
+            typeof(TOutput),
+            async (services, input, cancellationToken) =>
+                await services.GetRequiredService<TActivity>().RunAsync((TInput)input!, cancellationToken)
+        );
 }

@@ -1,4 +1,4 @@
-using HavenVlm.Core.Media;
+using HavenVlm.Core;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Probing;

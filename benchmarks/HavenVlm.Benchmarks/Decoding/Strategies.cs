@@ -1,5 +1,4 @@
 using System.Globalization;
-using HavenVlm.Core.Media;
 
 namespace HavenVlm.Benchmarks.Decoding;
 

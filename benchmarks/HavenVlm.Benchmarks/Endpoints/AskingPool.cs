@@ -1,5 +1,5 @@
+using HavenVlm.Core;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Vlm;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Pool;
 using HavenVlm.Core.Vlm.Prompting;

@@ -1,6 +1,6 @@
+using HavenVlm.Core;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
-using HavenVlm.Core.Media;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Framing;
 using HavenVlm.Core.Media.Probing;

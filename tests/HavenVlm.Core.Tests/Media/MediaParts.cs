@@ -1,4 +1,3 @@
-using HavenVlm.Core.Media;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Probing;

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Media;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Ffmpeg;
 using HavenVlm.Core.Media.Frames;

@@ -1,4 +1,3 @@
-using HavenVlm.Core.Vlm;
 using HavenVlm.Core.Vlm.Endpoints;
 using HavenVlm.Core.Vlm.Replies;
 

@@ -6,10 +6,10 @@ using HavenVlm.Core.Stash.Tags;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace HavenVlm.Core.Stash;
+namespace HavenVlm.Core;
 
 /// <summary>Registers what speaks to Stash. Needs <c>SettingsSource</c>, <c>IArtifactStore</c> and logging.</summary>
-internal static class StashRegistration
+internal static class StashServiceCollectionExtensions
 {
     /// <summary>Adds the client, the tag family, the publication records and the publisher.</summary>
     public static IServiceCollection AddStash(this IServiceCollection services)

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Diagnosis;
 using HavenVlm.Core.Diagnosis.SetUp;
 using HavenVlm.Core.Media.Ffmpeg;
 using HavenVlm.Core.Media.Probing;
@@ -7,10 +8,10 @@ using HavenVlm.Core.Stash.Client;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Core.Diagnosis;
+namespace HavenVlm.Core;
 
-/// <summary>Registers this folder.</summary>
-internal static class DiagnosisRegistration
+/// <summary>Registers the folder beside it.</summary>
+internal static class DiagnosisServiceCollectionExtensions
 {
     /// <summary>Adds <see cref="SystemDiagnosis"/>; needs what <c>AddMedia</c> and <c>AddStash</c> add.</summary>
     public static IServiceCollection AddDiagnosis(this IServiceCollection services) =>

@@ -4,10 +4,10 @@ using HavenVlm.Core.Vlm.Prompting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace HavenVlm.Core.Vlm;
+namespace HavenVlm.Core;
 
 /// <summary>Registers how models are asked.</summary>
-internal static class VlmRegistration
+internal static class VlmServiceCollectionExtensions
 {
     /// <summary>
     /// The pool and the asker. A host that shares endpoints with other processes registers its own <see cref="IEndpointSlots"/> before;

@@ -7,10 +7,10 @@ using HavenVlm.Core.Media.Sources;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace HavenVlm.Core.Media;
+namespace HavenVlm.Core;
 
 /// <summary>Registration of everything that reads media.</summary>
-internal static class MediaServices
+internal static class MediaServiceCollectionExtensions
 {
     /// <summary>Adds it; all of it is shared by the whole process.</summary>
     public static IServiceCollection AddMedia(this IServiceCollection services)
