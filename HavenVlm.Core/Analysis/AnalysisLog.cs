@@ -59,10 +59,10 @@ internal sealed class AnalysisLog : IAsyncDisposable
         return [.. _log.Contents.Records.Skip(from).Where(record => string.Equals(record.Of, image, StringComparison.Ordinal))];
     }
 
-    /// <summary>When an image is looked at; null = not decided yet.</summary>
+    /// <summary>When an image is sampled; null = not decided yet.</summary>
     public IReadOnlyList<TimeSpan>? LooksOf(string image) => _log.Contents.LooksOf(image);
 
-    /// <summary>Decides when an image is looked at; what was decided before stays.</summary>
+    /// <summary>Decides when an image is sampled; what was decided before stays.</summary>
     public void AddLooks(string image, IReadOnlyList<TimeSpan> times)
     {
         ObjectDisposedException.ThrowIf(_disposed != 0, this);

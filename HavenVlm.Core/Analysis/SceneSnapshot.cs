@@ -9,11 +9,11 @@ namespace HavenVlm.Core.Analysis;
 
 /// <summary>
 /// Everything that a run of a scene works with, frozen when it began: an edited configuration changes the next run, never a running one.
-/// Holds no secrets and no addresses: media is located anew by every activity.
+/// Holds no secrets and no addresses: media is located again by every activity.
 /// </summary>
 internal sealed record SceneSnapshot
 {
-    /// <summary>Stash's id; empty for a video analysed without Stash.</summary>
+    /// <summary>Stash's id; empty for a video analyzed without Stash.</summary>
     public string SceneId { get; init; } = "";
 
     /// <summary>Title or file name, for people.</summary>
@@ -46,7 +46,7 @@ internal sealed record SceneSnapshot
     /// <summary>How times are chosen.</summary>
     public required SamplingSettings Sampling { get; init; }
 
-    /// <summary>Whether a frame that looks like an answered neighbour takes over its answer.</summary>
+    /// <summary>Whether a frame that looks like an answered neighbor takes over its answer.</summary>
     public bool ReuseStill { get; init; }
 
     /// <summary>How answers become markers as configured; what is said about the scene alone comes on top when it is used.</summary>

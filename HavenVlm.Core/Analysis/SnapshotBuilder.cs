@@ -12,7 +12,7 @@ using HavenVlm.Core.Vlm.Prompting;
 
 namespace HavenVlm.Core.Analysis;
 
-/// <summary>A video that is about to be analysed.</summary>
+/// <summary>A video that is about to be analyzed.</summary>
 /// <param name="SceneId">Stash's id; empty without Stash.</param>
 /// <param name="Title">For people.</param>
 /// <param name="Run">Id of the run.</param>

@@ -9,7 +9,7 @@ using HavenVlm.Core.Media.Sources;
 namespace HavenVlm.Core.Analysis;
 
 /// <summary>
-/// Analyses one video file without Stash and without an orchestration: the same snapshot, rounds, log and marker arithmetic. Interrupted
+/// Analyzes one video file without Stash and without an orchestration: the same snapshot, rounds, log and marker arithmetic. Interrupted
 /// and started again, it asks only for what the log lacks.
 /// </summary>
 public sealed class VideoAnalysis
@@ -42,12 +42,12 @@ public sealed class VideoAnalysis
         _time = time;
     }
 
-    /// <summary>Analyses a file.</summary>
+    /// <summary>Analyzes a file.</summary>
     /// <param name="path">The video.</param>
     /// <param name="interval">Time between looks; null = as configured.</param>
     /// <param name="progress">Told about every step.</param>
     /// <param name="cancellationToken">Stops; what was answered until then is kept.</param>
-    /// <exception cref="PermanentFailureException">The file can not be analysed, too much stayed unanswered, or <c>vlm.giveUpAfter</c> is over.</exception>
+    /// <exception cref="PermanentFailureException">The file cannot be analyzed, too much stayed unanswered, or <c>vlm.giveUpAfter</c> is over.</exception>
     public async Task<FinishedAnalysis> RunAsync(
         string path,
         TimeSpan? interval,

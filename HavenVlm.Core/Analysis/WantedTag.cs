@@ -5,7 +5,7 @@ using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Analysis;
 
-/// <summary>A tag that a scene is looked at for.</summary>
+/// <summary>A tag that a scene is analyzed for.</summary>
 /// <param name="Name">The name that the model is asked for.</param>
 /// <param name="DescriptionHash">Hash of its description, see <see cref="ContentHash.OfDescription"/>.</param>
 /// <param name="Threshold">Lowest confidence that counts; adaptive sampling looks closer where a tag crosses it.</param>
@@ -26,7 +26,7 @@ internal sealed record WantedTag(string Name, string DescriptionHash, double Thr
         new(tags.Select(tag => KeyValuePair.Create(tag.Name, tag.DescriptionHash)));
 }
 
-/// <summary>A time at which a frame must be looked at.</summary>
+/// <summary>A time at which a frame must be analyzed.</summary>
 /// <param name="Time">The planned time.</param>
 /// <param name="Tags">The tags to ask for there, in the configuration's order.</param>
 internal sealed record WantedFrame(TimeSpan Time, IReadOnlyList<string> Tags);

@@ -23,7 +23,7 @@ internal static class ApiBody
         }
         catch (InvalidOperationException)
         {
-            // Grammatical JSON, of which no text can be made; it comes to light only when the text is looked at.
+            // Grammatical JSON, of which no text can be made; it comes to light only when the text is used.
             throw new ApiException(
                 400,
                 "The body is not text",

@@ -82,7 +82,7 @@ public sealed record ApiResponse
         };
 }
 
-/// <summary>A request can not be answered as asked; becomes problem details.</summary>
+/// <summary>A request cannot be answered as asked; becomes problem details.</summary>
 internal sealed class ApiException(int status, string title, string detail) : Exception(detail)
 {
     public int Status { get; } = status;

@@ -17,7 +17,7 @@ public static class ApiRoutes
             Method = "POST",
             Template = "api/scenes/tag",
             Name = "TagScenesStart",
-            Summary = "Analyses scenes: the ones named, a saved filter's, or all with VLM_TagMe",
+            Summary = "Analyzes scenes: the ones named, a saved filter's, or all with VLM_TagMe",
             RequestType = typeof(TagScenesRequest),
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,
@@ -59,7 +59,7 @@ public static class ApiRoutes
             Method = "POST",
             Template = "api/images/tag",
             Name = "TagImagesStart",
-            Summary = "Analyses images: the ones named, or all with VLM_TagMe or VLM_UpdateMe and all in galleries with one",
+            Summary = "Analyzes images: the ones named, or all with VLM_TagMe or VLM_UpdateMe and all in galleries with one",
             RequestType = typeof(TagImagesRequest),
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,
@@ -249,12 +249,12 @@ public static class ApiRoutes
         }
         catch (PermanentFailureException e)
         {
-            return ApiResponse.Problem(409, "It can not be done as things are", e.Message);
+            return ApiResponse.Problem(409, "It cannot be done as things are", e.Message);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             unexpected(e);
-            return ApiResponse.Problem(503, "It can not be done now", $"{e.Message} Try again; the log of the service says more.");
+            return ApiResponse.Problem(503, "It cannot be done now", $"{e.Message} Try again; the log of the service says more.");
         }
     }
 

@@ -4,7 +4,7 @@ using HavenVlm.Core.Common;
 namespace HavenVlm.Core.Api;
 
 /// <summary>
-/// Server-sent events of status changes. Looked at once a second rather than pushed: the same on every host, and a page of ten
+/// Server-sent events of status changes. Polled once a second rather than pushed: the same on every host, and a page of ten
 /// watchers costs ten small reads. Ends after a minute so that no proxy or function host cuts it off in the middle.
 /// </summary>
 internal static class EventStream
@@ -12,7 +12,7 @@ internal static class EventStream
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
 
-    // Without a sign of life a reader can not tell a quiet service from a broken connection.
+    // Without a sign of life a reader cannot tell a quiet service from a broken connection.
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
 
     public static ApiResponse Open(StatusReport report) =>

@@ -28,7 +28,7 @@ internal sealed class ImageRequests(ImageRequestStore requests, IOrchestrationCl
     private const int LongestShown = 20;
 
     /// <summary>Starts a request; returns its instance id.</summary>
-    /// <exception cref="ApiException">The request can not be understood.</exception>
+    /// <exception cref="ApiException">The request cannot be understood.</exception>
     public async Task<string> StartAsync(TagImagesRequest body, CancellationToken cancellationToken)
     {
         var ids = body.ImageIds ?? [];

@@ -53,7 +53,7 @@ internal static class InstanceCalls
         if (!await action(service, id, reason.Length > LongestReason ? reason[..LongestReason] : reason, cancellationToken))
         {
             var instance = await service.GetInstanceAsync(id, withInput: false, cancellationToken) ?? throw NotFound(id);
-            throw new ApiException(410, "Not possible in this state", $"The instance {id} is {instance.RuntimeStatus}: it can not {verb}.");
+            throw new ApiException(410, "Not possible in this state", $"The instance {id} is {instance.RuntimeStatus}: it cannot {verb}.");
         }
 
         return new ApiResponse { Status = 202, Headers = Links.Polling(request, id) };

@@ -12,7 +12,7 @@ public sealed record QueuedRequest
     /// <summary>Name of a saved filter of Stash; not together with ids.</summary>
     public string? Filter { get; init; }
 
-    /// <summary>Rebuilds with today's settings instead of analysing.</summary>
+    /// <summary>Rebuilds with today's settings instead of analyzing.</summary>
     public bool Update { get; init; }
 
     /// <summary>Starts a new log and asks everything again.</summary>

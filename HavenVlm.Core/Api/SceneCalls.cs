@@ -52,7 +52,7 @@ internal static class SceneCalls
         };
     }
 
-    /// <summary>A hook matters when a scene, image or gallery was created or its tags were set; an unknown hook is better looked at.</summary>
+    /// <summary>A hook matters when a scene, image or gallery was created or its tags were set; an unknown hook is better checked.</summary>
     private static bool TouchesTags(HookContext? hook) =>
         hook is null
         || hook.InputFields is null

@@ -26,7 +26,7 @@ internal static class SceneSettingsCalls
         {
             throw new ApiException(
                 400,
-                "These settings can not be used",
+                "These settings cannot be used",
                 string.Join("; ", e.Errors.Select(Text)) + ". Nothing was changed."
             );
         }

@@ -7,7 +7,7 @@ using HavenVlm.Core.Workflows.Scenes;
 
 namespace HavenVlm.Core.Api;
 
-/// <summary>What can be looked at of a scene: the answers of its latest log, and its pictures.</summary>
+/// <summary>What can be seen of a scene: the answers of its latest log, and its pictures.</summary>
 internal sealed class SceneViews(
     SceneArtifacts artifacts,
     AnalysisLogs logs,
@@ -43,7 +43,7 @@ internal sealed class SceneViews(
 
     private async Task<SceneSnapshot> LatestAsync(string sceneId, CancellationToken cancellationToken) =>
         await artifacts.ReadLatestAsync(sceneId, cancellationToken)
-        ?? throw new ApiException(404, "Not analysed", await WhyNotAnalyzedAsync(sceneId, cancellationToken));
+        ?? throw new ApiException(404, "Not analyzed", await WhyNotAnalyzedAsync(sceneId, cancellationToken));
 
     private async Task<string> WhyNotAnalyzedAsync(string sceneId, CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ public sealed record ConfigurationError(string Source, int Line, string Key, str
     public override string ToString() => (Line > 0 ? $"{Source}:{Line}: " : $"{Source}: ") + (Key.Length > 0 ? $"{Key}: " : "") + Message;
 }
 
-/// <summary>The configuration can not be used; every mistake in it is named.</summary>
+/// <summary>The configuration cannot be used; every mistake in it is named.</summary>
 public sealed class ConfigurationException(IReadOnlyList<ConfigurationError> errors) : Exception(string.Join(Environment.NewLine, errors))
 {
     /// <summary>All mistakes, in the order of the file, then of the environment.</summary>

@@ -72,7 +72,7 @@ public static class ConfigurationLoader
             var info = new FileInfo(file);
             return info.Length <= MaxFileBytes
                 ? File.ReadAllText(file, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true))
-                : throw Failure(name, $"has {info.Length} bytes, allowed is a YAML file of up to {MaxFileBytes}");
+                : throw Failure(name, $"has {info.Length} bytes, expected a YAML file of up to {MaxFileBytes}");
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -84,7 +84,7 @@ public static class ConfigurationLoader
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw Failure(name, $"can not be read: {e.Message}");
+            throw Failure(name, $"cannot be read: {e.Message}");
         }
     }
 

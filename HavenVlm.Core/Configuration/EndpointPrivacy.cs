@@ -11,7 +11,7 @@ public static class EndpointPrivacy
 
     /// <summary>
     /// Whether pictures sent to this address stay within loopback or private networks. Names are resolved;
-    /// a name of several parts that can not be resolved counts as outside.
+    /// a name of several parts that cannot be resolved counts as outside.
     /// </summary>
     /// <param name="address">An http or https address.</param>
     /// <param name="cancellationToken">Stops the look-up.</param>

@@ -18,7 +18,7 @@ public static class NearestName
     }
 
     /// <summary>
-    /// Letters to insert, delete, replace or swap with their neighbour
+    /// Letters to insert, delete, replace or swap with their neighbor
     /// (optimal string alignment: Boytsov 2011, "Indexing methods for approximate dictionary searching", 2.1).
     /// </summary>
     private static int Distance(string a, string b)

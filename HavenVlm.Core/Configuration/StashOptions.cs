@@ -58,7 +58,7 @@ public sealed record StashTagOptions
     [Text(TextKind.TagName)]
     public string UpdateMe { get; init; } = "VLM_UpdateMe";
 
-    /// <summary>Analysed.</summary>
+    /// <summary>Analyzed.</summary>
     [Text(TextKind.TagName)]
     public string Tagged { get; init; } = "VLM_Tagged";
 

@@ -1,6 +1,6 @@
 namespace HavenVlm.Core.Configuration;
 
-/// <summary>How the times are chosen at which a scene is looked at.</summary>
+/// <summary>How the times are chosen at which a scene is analyzed.</summary>
 public enum SamplingMode
 {
     /// <summary>At every <see cref="VideoOptions.FrameInterval"/>: finds whatever lasts so long, for about seven times the requests.</summary>
@@ -47,7 +47,7 @@ public sealed record VideoOptions
     [Lasting("20ms", "1h")]
     public TimeSpan BoundaryPrecision { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Whether a frame that looks the same as an answered neighbour reuses its answer.</summary>
+    /// <summary>Whether a frame that looks the same as an answered neighbor reuses its answer.</summary>
     public bool ReuseStill { get; init; } = true;
 
     /// <summary>Whether black bars are cut off before the model looks.</summary>
@@ -68,7 +68,7 @@ public sealed record ImageOptions
     [Between(0, 1)]
     public double Threshold { get; init; } = 0.5;
 
-    /// <summary>Images that are looked at and written to Stash together, 1 to 1000.</summary>
+    /// <summary>Images that are analyzed and written to Stash together, 1 to 1000.</summary>
     [Between(1, 1000)]
     public int BatchSize { get; init; } = 50;
 }

@@ -80,7 +80,7 @@ public sealed record VlmOptions
     [Text(TextKind.Prompt)]
     public string Prompt { get; init; } = "";
 
-    /// <summary>A scene whose endpoints have all been away so long, counted from the last answer, fails; empty = wait for ever.</summary>
+    /// <summary>A scene whose endpoints have all been away this long, counted from the last answer, fails; empty = wait forever.</summary>
     [Lasting("1s", "365d")]
     public TimeSpan? GiveUpAfter { get; init; }
 

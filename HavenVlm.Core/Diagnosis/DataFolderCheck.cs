@@ -32,10 +32,7 @@ internal sealed class DataFolderCheck : ISystemCheck
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return Finding.Failed(
-                Subject,
-                $"{folder} can not be written: {e.Message} Give this user the right to, or set storage.dataDir."
-            );
+            return Finding.Failed(Subject, $"{folder} cannot be written: {e.Message} Give this user the right to, or set storage.dataDir.");
         }
     }
 }

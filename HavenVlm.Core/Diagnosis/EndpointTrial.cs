@@ -9,7 +9,7 @@ namespace HavenVlm.Core.Diagnosis;
 
 /// <summary>
 /// Asks one endpoint about two pictures whose content is known, exactly as scenes are asked about: through the same client, with the
-/// user's tags, pictures as large as the usual ones. A model that does not see can not tell the two apart.
+/// user's tags, pictures as large as the usual ones. A model that does not see cannot tell the two apart.
 /// </summary>
 internal sealed class EndpointTrial(TimeProvider time, ILoggerFactory loggers)
 {

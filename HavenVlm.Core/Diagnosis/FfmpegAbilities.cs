@@ -5,7 +5,7 @@ namespace HavenVlm.Core.Diagnosis;
 
 /// <summary>What a build of ffmpeg was made without: distributions leave patented codecs out.</summary>
 /// <param name="Missing">What nothing works without.</param>
-/// <param name="Undecodable">The usual kinds of video that it can not decode.</param>
+/// <param name="Undecodable">The usual kinds of video that it cannot decode.</param>
 internal sealed record FfmpegAbilities(IReadOnlyList<string> Missing, IReadOnlyList<string> Undecodable)
 {
     // Each kind and the decoders of which one is enough.

@@ -39,7 +39,7 @@ internal sealed class FfmpegCheck(FfmpegLocator locator) : ISystemCheck
         }
 
         return abilities.Undecodable.Count > 0
-            ? Finding.Warning(Subject, $"{what} can not decode {string.Join(", ", abilities.Undecodable)}; such videos will fail. {Advice}")
+            ? Finding.Warning(Subject, $"{what} cannot decode {string.Join(", ", abilities.Undecodable)}; such videos will fail. {Advice}")
             : Finding.Good(Subject, what + Confined(found.Confinement));
     }
 

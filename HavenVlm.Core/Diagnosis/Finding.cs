@@ -12,11 +12,11 @@ public enum FindingKind
     /// <summary>It does not work.</summary>
     Failed,
 
-    /// <summary>It could not be looked at because something else does not work.</summary>
+    /// <summary>It could not be checked because something else does not work.</summary>
     Skipped,
 }
 
-/// <summary>One thing that was looked at.</summary>
+/// <summary>One thing that was checked.</summary>
 /// <param name="Subject">What: a few words.</param>
 /// <param name="Kind">How good.</param>
 /// <param name="Message">What was found, and when it is not good what to do; free of secrets.</param>

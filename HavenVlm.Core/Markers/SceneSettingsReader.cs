@@ -21,7 +21,7 @@ internal static class SceneSettingsReader
 
     /// <summary>The settings; null or an empty object = none.</summary>
     /// <param name="json">What was sent.</param>
-    /// <param name="knownTags">The tags that the scene is looked at for.</param>
+    /// <param name="knownTags">The tags that the scene is analyzed for.</param>
     /// <exception cref="ConfigurationException">Everything that is wrong, each with its place and how to mend it.</exception>
     public static SceneMarkerSettings Read(JsonElement json, IReadOnlyCollection<string> knownTags)
     {
@@ -43,7 +43,7 @@ internal static class SceneSettingsReader
             var advice = NearestName.Of(tag, knownTags) is { } nearest
                 ? $"did you mean {nearest}?"
                 : "write it as under tags in haven.yaml";
-            report.Add(KeyPath.Child("tags", tag), $"the scene is not looked at for this tag, {advice}");
+            report.Add(KeyPath.Child("tags", tag), $"the scene is not analyzed for this tag, {advice}");
         }
 
         return report.Errors.Count == 0 ? settings : throw new ConfigurationException(report.Errors);

@@ -25,7 +25,7 @@ export const key = {
   },
 };
 
-/** Is told when a call was refused for want of the right key. */
+/** Called when a call was refused for lack of the right key. */
 export function onRefused(listener) {
   listeners.add(listener);
 }

@@ -63,7 +63,7 @@ async function begin() {
     open(await getJson("api/status"));
   } catch (e) {
     if (e.status === 401) {
-      // A key that is remembered and wrong is told as such.
+      // A key that is remembered and wrong is reported as such.
       close(key.get() ? "The key that this browser remembers is not right (any more)." : null);
     } else if (e.status === 403 || e.status === 421) {
       close(e.message);

@@ -19,7 +19,7 @@ export class SceneBoard {
   #dirty = new Set();
   #frame = 0;
   #theme = matchMedia("(prefers-color-scheme: dark)");
-  #onTheme = () => this.#recolour();
+  #onTheme = () => this.#recolor();
 
   constructor(id, timeline, own, { save }) {
     this.duration = timeline.duration;
@@ -253,7 +253,7 @@ export class SceneBoard {
     this.#schedule();
   }
 
-  #recolour() {
+  #recolor() {
     this.palette = paletteOf(this.node);
     this.#redraw();
   }

@@ -5,18 +5,18 @@ import { toTicks } from "./series.js";
 const laneHeight = 12;
 const gapHeight = 4;
 
-/** Colours of the page as the style sheets have them, read once per theme. */
+/** Colors of the page as the style sheets have them, read once per theme. */
 export function paletteOf(node) {
   const style = getComputedStyle(node);
-  const colour = (name) => style.getPropertyValue(name).trim();
+  const color = (name) => style.getPropertyValue(name).trim();
   return {
-    lane: colour("--lane"),
-    area: colour("--area"),
-    areaOff: colour("--area-off"),
-    line: colour("--curve"),
-    threshold: colour("--threshold"),
-    hole: colour("--hole"),
-    marker: colour("--marker"),
+    lane: color("--lane"),
+    area: color("--area"),
+    areaOff: color("--area-off"),
+    line: color("--curve"),
+    threshold: color("--threshold"),
+    hole: color("--hole"),
+    marker: color("--marker"),
   };
 }
 
@@ -80,11 +80,11 @@ function drawCurve(context, { highest }, threshold, plot, palette, scale) {
   const y = (confidence) => plot - confidence * (plot - 2 * scale);
   const known = Uint8Array.from(highest, (value) => (value >= 0 ? 1 : 0));
   const on = Uint8Array.from(highest, (value) => (value > 0 && value >= threshold ? 1 : 0));
-  for (const [mask, colour] of [
+  for (const [mask, color] of [
     [known, palette.areaOff],
     [on, palette.area],
   ]) {
-    context.fillStyle = colour;
+    context.fillStyle = color;
     runs(mask, (from, to) => {
       context.beginPath();
       context.moveTo(from, plot);

@@ -6,7 +6,7 @@ import { titleOf, isScene } from "./names.js";
 
 const instancePath = (instance, verb) => `api/instances/${encodeURIComponent(instance.instanceId)}/${verb}`;
 
-/** Runs something that a button asks for; the button rests meanwhile, and what goes wrong is told. */
+/** Runs something that a button asks for; the button rests meanwhile, and failures are reported. */
 export async function act(button, work, done) {
   if (button.getAttribute("aria-disabled") === "true") {
     return false;

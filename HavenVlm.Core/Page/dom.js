@@ -82,13 +82,13 @@ function moveBefore(list, node, before) {
   focused?.focus({ preventScroll: true });
 }
 
-// When the focused row ends, the keyboard goes on at its neighbour instead of at the top of the page.
+// When the focused row ends, the keyboard goes on at its neighbor instead of at the top of the page.
 function leave(node, list) {
   const hadFocus = node.contains(document.activeElement);
-  const neighbour = node.nextElementSibling ?? node.previousElementSibling;
+  const neighbor = node.nextElementSibling ?? node.previousElementSibling;
   node.remove();
   if (hadFocus) {
-    const next = neighbour?.querySelector("a[href], button:not([disabled])") ?? list.closest("section")?.querySelector("h2");
+    const next = neighbor?.querySelector("a[href], button:not([disabled])") ?? list.closest("section")?.querySelector("h2");
     if (next) {
       if (next.matches("h2")) {
         next.tabIndex = -1;
@@ -120,7 +120,7 @@ export function toast(message, kind = "good") {
   setTimeout(() => node.contains(document.activeElement) || node.remove(), kind === "bad" ? 15000 : 6000);
 }
 
-/** Asks before something that can not be taken back; true = yes. */
+/** Asks before something that cannot be taken back; true = yes. */
 export function confirm(title, detail, yes, no = "Keep it") {
   return new Promise((resolve) => {
     const answer = (value) => {

@@ -4,7 +4,7 @@ import { ticksPerSecond } from "./series.js";
 
 const units = { d: 86400 * ticksPerSecond, h: 3600 * ticksPerSecond, m: 60 * ticksPerSecond, s: ticksPerSecond, ms: ticksPerSecond / 1000 };
 
-/** Rounds as .NET does: a half goes to the even neighbour. */
+/** Rounds as .NET does: a half goes to the even neighbor. */
 export function roundHalfEven(number) {
   const floor = Math.floor(number);
   const rest = number - floor;

@@ -1,4 +1,4 @@
-// The status as it changes: server-sent events read by fetch, because EventSource can not send the key in a header.
+// The status as it changes: server-sent events read by fetch, because EventSource cannot send the key in a header.
 
 import { send, ApiError } from "./api.js";
 

@@ -12,7 +12,7 @@ const kinds = {
 
 const stages = {
   preparing: "Preparing",
-  analyzing: "Analysing",
+  analyzing: "Analyzing",
   waiting: "Waiting",
   publishing: "Writing to Stash",
   done: "Done",
@@ -63,7 +63,7 @@ export function stateOf(instance) {
   return statuses[instance.runtimeStatus] ?? String(instance.runtimeStatus);
 }
 
-/** good, busy, wait, bad or still: the colour of that word. */
+/** good, busy, wait, bad or still: the color of that word. */
 export function toneOf(instance) {
   switch (instance.runtimeStatus) {
     case "Running":
@@ -116,5 +116,5 @@ const endpointStates = {
   silent: ["Silent", "wait"],
 };
 
-/** Word and colour for an endpoint's state. */
+/** Word and color for an endpoint's state. */
 export const endpointState = (endpoint) => endpointStates[endpoint.state] ?? [String(endpoint.state), "still"];

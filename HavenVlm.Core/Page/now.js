@@ -58,7 +58,7 @@ export class NowView {
     this.status = status;
     const scenes = status.running.filter(isScene);
     const others = status.running.filter((instance) => !isScene(instance) && isShown(instance));
-    this.#summarise(status, scenes, others);
+    this.#summarize(status, scenes, others);
     this.#notice(status);
     this.#buttons(status);
     keyed(this.tiles, tilesOf(status, scenes), (tile) => tile.name, makeTile, updateTile);
@@ -81,7 +81,7 @@ export class NowView {
     text(this.retryFailed, `Retry ${plural(this.failed.length, "failed scene")}`);
   }
 
-  #summarise(status, scenes, others) {
+  #summarize(status, scenes, others) {
     const active = scenes.filter((s) => s.runtimeStatus !== "Suspended");
     const waiting = active.filter((s) => s.customStatus?.stage === "waiting");
     const images = others.filter((i) => i.name === "TagImages" && i.runtimeStatus === "Running");
@@ -91,9 +91,9 @@ export class NowView {
     if (active.length > 0 && waiting.length === active.length) {
       sentence = `${plural(active.length, "scene")} ${active.length === 1 ? "waits" : "wait"}`;
     } else if (active.length > 0) {
-      sentence = `Analysing ${plural(active.length, "scene")}`;
+      sentence = `Analyzing ${plural(active.length, "scene")}`;
     } else if (images.length > 0) {
-      sentence = "Analysing images";
+      sentence = "Analyzing images";
     } else if (scenes.length > 0) {
       sentence = `${plural(scenes.length, "scene is", "scenes are")} paused`;
     }
@@ -149,7 +149,7 @@ export class NowView {
     const backlog = status.backlog;
     const tagMe = backlog?.tagMe ?? "VLM_TagMe";
     const updateMe = backlog?.updateMe ?? "VLM_UpdateMe";
-    text(this.tagAll, backlog?.scenesToTag > 0 ? `Analyse ${plural(backlog.scenesToTag, "scene")} with ${tagMe}` : `Analyse all with ${tagMe}`);
+    text(this.tagAll, backlog?.scenesToTag > 0 ? `Analyze ${plural(backlog.scenesToTag, "scene")} with ${tagMe}` : `Analyze all with ${tagMe}`);
     text(this.updateAll, backlog?.scenesToUpdate > 0 ? `Rebuild ${plural(backlog.scenesToUpdate, "scene")}` : `Rebuild all with ${updateMe}`);
     show(this.updateAll, backlog?.scenesToUpdate > 0);
     text(this.tagImages, imagesButton(backlog));
@@ -186,7 +186,7 @@ function imagesButton(backlog) {
   if (backlog?.galleriesToTag > 0) {
     parts.push(plural(backlog.galleriesToTag, "gallery", "galleries"));
   }
-  return `Analyse ${parts.join(" and ")}`;
+  return `Analyze ${parts.join(" and ")}`;
 }
 
 function rank(instance) {
@@ -210,19 +210,19 @@ function quietSentence(status, scenes) {
   }
   const backlog = status.backlog;
   if (!backlog) {
-    return "Put VLM_TagMe on a scene in Stash and it is analysed.";
+    return "Put VLM_TagMe on a scene in Stash and it is analyzed.";
   }
   const total = backlog.scenesToTag + backlog.scenesToUpdate + backlog.imagesToTag + backlog.galleriesToTag;
   return total > 0
     ? "Something carries a request tag: the next look at Stash starts it, or you do."
-    : `Put ${backlog.tagMe} on a scene in Stash and it is analysed.`;
+    : `Put ${backlog.tagMe} on a scene in Stash and it is analyzed.`;
 }
 
 function emptySentence(status) {
   const waiting = status.backlog?.scenesToTag ?? 0;
   return waiting > 0
-    ? `No scene is being analysed. ${plural(waiting, "scene carries", "scenes carry")} ${status.backlog.tagMe}: start them above, or wait for the next look at Stash.`
-    : `No scene is being analysed. In Stash, put the tag ${status.backlog?.tagMe ?? "VLM_TagMe"} on the scenes that you want tagged.`;
+    ? `No scene is being analyzed. ${plural(waiting, "scene carries", "scenes carry")} ${status.backlog.tagMe}: start them above, or wait for the next look at Stash.`
+    : `No scene is being analyzed. In Stash, put the tag ${status.backlog?.tagMe ?? "VLM_TagMe"} on the scenes that you want tagged.`;
 }
 
 function tilesOf(status, scenes) {

@@ -15,7 +15,7 @@ export class Pictures {
   #ended = false;
   #abort = new AbortController();
 
-  /** `onBroken` is told the reason when pictures can not be had at all. */
+  /** `onBroken` receives the reason when pictures cannot be had at all. */
   constructor(scene, onBroken) {
     this.#scene = scene;
     this.onBroken = onBroken;

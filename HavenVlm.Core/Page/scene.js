@@ -20,14 +20,14 @@ export class SceneView {
     this.facts = el("p", { class: "soft lead" });
     this.stash = el("a", { target: "_blank", rel: "noopener noreferrer" }, "Open in Stash");
     show(this.stash, false);
-    this.analyse = el("button", { type: "button", onclick: () => this.#analyse() }, "Analyse again");
+    this.analyze = el("button", { type: "button", onclick: () => this.#analyze() }, "Analyze again");
     this.progress = el("p", { class: "notice wait" });
     show(this.progress, false);
     this.failure = el("section", { class: "notice bad", "aria-labelledby": "failure-title" });
     show(this.failure, false);
     this.body = el("div", { class: "scene" });
     main.append(
-      el("header", { class: "hero" }, el("div", {}, this.heading, this.facts), el("div", { class: "actions" }, this.stash, this.analyse)),
+      el("header", { class: "hero" }, el("div", {}, this.heading, this.facts), el("div", { class: "actions" }, this.stash, this.analyze)),
       this.progress,
       this.failure,
       this.body,
@@ -72,7 +72,7 @@ export class SceneView {
     } else if (this.#wasRunning) {
       this.#wasRunning = false;
       if (this.board?.isChanged) {
-        toast("The scene has been analysed anew. Reload the page to see it; your trial settings are kept until then.");
+        toast("The scene has been analyzed again. Reload the page to see it; your trial settings are kept until then.");
       } else {
         this.load();
       }
@@ -90,7 +90,7 @@ export class SceneView {
     text(this.heading, timeline.video || this.title);
     document.title = `${timeline.video || this.title} · Haven VLM`;
     text(this.facts, factsOf(this.id, timeline));
-    text(this.analyse, "Analyse again");
+    text(this.analyze, "Analyze again");
     this.board = new SceneBoard(this.id, timeline, own, {
       save: (button, settings) => this.#save(button, settings),
     });
@@ -113,8 +113,8 @@ export class SceneView {
     }
   }
 
-  #analyse() {
-    return act(this.analyse, () => post("api/scenes/tag", { sceneIds: [this.id] }), "Started. Only what the log lacks is asked.");
+  #analyze() {
+    return act(this.analyze, () => post("api/scenes/tag", { sceneIds: [this.id] }), "Started. Only what the log lacks is asked.");
   }
 
   // Why the last run of this scene failed; null when it did not.
@@ -143,18 +143,18 @@ export class SceneView {
     this.board = undefined;
     if (failed && e.status === 404) {
       text(this.facts, `Scene ${this.id}`);
-      text(this.analyse, "Analyse again");
+      text(this.analyze, "Analyze again");
       this.body.replaceChildren();
       return;
     }
     const again = el("button", { type: "button", onclick: () => this.load() }, "Try again");
     const isUnknown = e.status === 404;
-    text(this.analyse, isUnknown ? "Analyse it" : "Analyse again");
+    text(this.analyze, isUnknown ? "Analyze it" : "Analyze again");
     this.body.replaceChildren(
       el(
         "section",
         { class: "card" },
-        el("h2", {}, isUnknown ? "There is nothing to show yet" : "The answers can not be shown"),
+        el("h2", {}, isUnknown ? "There is nothing to show yet" : "The answers cannot be shown"),
         el(
           "p",
           {},

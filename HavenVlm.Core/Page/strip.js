@@ -11,7 +11,7 @@ export class Strip {
   /**
    * @param pictures Where pictures come from.
    * @param times Planned times in seconds: a picture is shown as the model saw it.
-   * @param onTime Is told the time that was chosen.
+   * @param onTime Receives the time that was chosen.
    */
   constructor(pictures, times, duration, onTime) {
     this.pictures = pictures;
@@ -72,7 +72,7 @@ export class Strip {
   }
 
   tellBroken(reason) {
-    text(this.broken, `Pictures can not be had: ${reason}`);
+    text(this.broken, `Pictures cannot be had: ${reason}`);
     show(this.again, true);
   }
 

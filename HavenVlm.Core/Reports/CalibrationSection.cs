@@ -34,7 +34,7 @@ internal static class CalibrationSection
             .Raw(
                 "with its 95 % interval. Line: the same without bins (isotonic). Below the diagonal the model is surer than it should be. "
             )
-            .Raw("Neighbouring frames are alike, so the intervals are narrower than they should be.</p></section>");
+            .Raw("Neighboring frames are alike, so the intervals are narrower than they should be.</p></section>");
     }
 
     private static string Drawing(CalibrationCurve curve, string kind)

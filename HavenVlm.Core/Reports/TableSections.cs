@@ -14,7 +14,7 @@ internal static class TableSections
         html.Raw("<section class=\"tiles\">");
         Tile(html, $"{result.Markers.Count}", "markers");
         Tile(html, $"{result.Tags.Count}", "scene tags");
-        Tile(html, $"{content.Answers.Planned}", "frames looked at");
+        Tile(html, $"{content.Answers.Planned}", "frames analyzed");
         Tile(html, $"{result.Frames.Reused}", "frames reused");
         Tile(html, $"{result.Frames.Unanswered}", "unanswered", result.Frames.Unanswered > 0);
         Tile(html, ReportTimes.Number(result.Requests), "requests");

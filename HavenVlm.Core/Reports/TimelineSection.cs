@@ -10,7 +10,7 @@ namespace HavenVlm.Core.Reports;
 /// <summary>A row for every tag: confidence over time, threshold, markers; and one row for frames without an answer.</summary>
 internal static class TimelineSection
 {
-    // Steps of a curve; more can not be told apart on a screen, and a long video with many tags would make a huge file.
+    // Steps of a curve; more cannot be told apart on a screen, and a long video with many tags would make a huge file.
     private const int Columns = 1500;
     private const int Height = 40;
 
@@ -90,7 +90,7 @@ internal static class TimelineSection
         html.Raw(
             $"<div class=\"row holes\"><div class=\"label\"><b>Unanswered</b><small>{holes.Count} ×</small></div><div class=\"lane\">"
         );
-        // One mark per column: neighbours would cover each other.
+        // One mark per column: neighbors would cover each other.
         foreach (var column in holes.GroupBy(hole => (int)(hole.T / result.Duration * Columns)).Select(column => column.First()))
         {
             html.Raw($"<i style=\"left:{ReportTimes.Percent(column.T, result.Duration)}%\" title=\"{ReportTimes.Clock(column.T)}: ")

@@ -47,7 +47,7 @@ public static class DamagedGzip
     }
 
     /// <summary>
-    /// The whole lines that can still be read: in every member those before its damage. Where the damage begins can not be told from
+    /// The whole lines that can still be read: in every member those before its damage. Where the damage begins cannot be told from
     /// where it is noticed, so a line shortly before may be garbled; whoever reads lines checks each of them anyway.
     /// </summary>
     public static byte[] ReadableLines(ReadOnlySpan<byte> compressed)

@@ -16,7 +16,7 @@ public sealed class FileArtifactStore : IArtifactStore
     private readonly NamedLocks _locks = new();
 
     /// <param name="root">The folder; made when it is first written to.</param>
-    /// <param name="damage">Takes reports of what can not be read; null = nobody wants them.</param>
+    /// <param name="damage">Takes reports of what cannot be read; null = nobody wants them.</param>
     public FileArtifactStore(string root, DamageReports? damage = null)
     {
         _files = new ArtifactFiles(Path.GetFullPath(root));

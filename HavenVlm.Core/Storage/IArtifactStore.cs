@@ -25,11 +25,11 @@ public interface IArtifactStore
     Task<string?> ReplaceAsync(string name, ReadOnlyMemory<byte> content, string? expectedVersion, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Moves an artifact whose content can not be read to <c>NAME.damaged</c>, where nothing reads it but a person, and reports that once.
+    /// Moves an artifact whose content cannot be read to <c>NAME.damaged</c>, where nothing reads it but a person, and reports that once.
     /// From then on there is no artifact of that name. Returns where it is kept, or null when somebody else wrote in between.
     /// </summary>
     /// <param name="name">The artifact, written whole.</param>
-    /// <param name="version">The version that can not be read.</param>
+    /// <param name="version">The version that cannot be read.</param>
     /// <param name="consequence">What is lost with it, a sentence for the user; empty = nothing that matters.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<string?> SetAsideAsync(string name, string version, string consequence, CancellationToken cancellationToken);

@@ -4,7 +4,7 @@ using HavenVlm.Core.Common;
 namespace HavenVlm.Core.Storage;
 
 /// <summary>
-/// Artifacts that hold one JSON document. One that can not be read is set aside as <c>NAME.damaged</c>, reported, and counts as absent:
+/// Artifacts that hold one JSON document. One that cannot be read is set aside as <c>NAME.damaged</c>, reported, and counts as absent:
 /// the one rule for every document in the data folder.
 /// </summary>
 internal static class JsonArtifacts

@@ -17,8 +17,8 @@ internal static class HavenHosting
     private const string ContainerVariable = "HAVEN_CONTAINER";
 
     /// <summary>Reads and checks the settings, then adds everything.</summary>
-    /// <exception cref="ConfigurationException">The settings can not be used; all mistakes are named.</exception>
-    /// <exception cref="InvalidOperationException">The storage account can not be used.</exception>
+    /// <exception cref="ConfigurationException">The settings cannot be used; all mistakes are named.</exception>
+    /// <exception cref="InvalidOperationException">The storage account cannot be used.</exception>
     public static async Task AddHavenAsync(this FunctionsApplicationBuilder builder, CancellationToken cancellationToken)
     {
         var connection = AzureStorageConnection.From(key => builder.Configuration[key]);

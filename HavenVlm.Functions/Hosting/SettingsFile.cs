@@ -13,7 +13,7 @@ internal sealed class SettingsFile(IReadOnlyDictionary<string, string> appSettin
     private Storage.ConfigurationFile? _read;
 
     /// <summary>Reads and checks the settings.</summary>
-    /// <exception cref="ConfigurationException">They can not be used; all mistakes are named.</exception>
+    /// <exception cref="ConfigurationException">They cannot be used; all mistakes are named.</exception>
     public async Task<HavenOptions> LoadAsync(CancellationToken cancellationToken)
     {
         if (FindFile() is { } file)
@@ -26,7 +26,7 @@ internal sealed class SettingsFile(IReadOnlyDictionary<string, string> appSettin
     }
 
     /// <summary>Reads the blob again; null = it is as it was, or a file is used instead.</summary>
-    /// <exception cref="ConfigurationException">What it holds now can not be used.</exception>
+    /// <exception cref="ConfigurationException">What it holds now cannot be used.</exception>
     public async Task<HavenOptions?> ReadChangeAsync(CancellationToken cancellationToken)
     {
         if (FindFile() is not null)

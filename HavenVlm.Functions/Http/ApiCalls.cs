@@ -35,7 +35,7 @@ public sealed class ApiCalls(HavenService service, DurableClients clients, Setti
     public async Task<IResult> AnswerAsync(HttpRequest request, [CallerMemberName] string name = "")
     {
         var own = PublicAddress.Of(request, settings.Current.Server.PublicUrl);
-        // The host has looked at the key before this worker was asked.
+        // The host has checked the key before this worker was asked.
         if (CallGuard.Refusal(Source(request), [own], isOpen: false) is { } refusal)
         {
             return new ApiResult(refusal);

@@ -8,7 +8,7 @@ namespace HavenVlm.Functions.Http;
 /// <param name="api">Answers them.</param>
 public sealed class RequestFunctions(ApiCalls api)
 {
-    /// <summary>Analyses scenes: the ones named, a saved filter's, or all with VLM_TagMe.</summary>
+    /// <summary>Analyzes scenes: the ones named, a saved filter's, or all with VLM_TagMe.</summary>
     [Function(nameof(TagScenesStart))]
     public Task<IResult> TagScenesStart(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/scenes/tag")] HttpRequest request,
@@ -29,7 +29,7 @@ public sealed class RequestFunctions(ApiCalls api)
         [DurableClient] DurableTaskClient client
     ) => api.AnswerAsync(request, client);
 
-    /// <summary>Analyses images: the ones named, or all with VLM_TagMe or VLM_UpdateMe and all in galleries with one.</summary>
+    /// <summary>Analyzes images: the ones named, or all with VLM_TagMe or VLM_UpdateMe and all in galleries with one.</summary>
     [Function(nameof(TagImagesStart))]
     public Task<IResult> TagImagesStart(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/images/tag")] HttpRequest request,

@@ -41,7 +41,7 @@ internal sealed class AzureStorage(AzureStorageConnection connection, string con
         catch (Exception e) when (StorageFault.IsFault(e, cancellationToken))
         {
             throw new InvalidOperationException(
-                $"The storage account at {Container.Uri.GetLeftPart(UriPartial.Authority)} can not be used: {StorageFault.Describe(e)}",
+                $"The storage account at {Container.Uri.GetLeftPart(UriPartial.Authority)} cannot be used: {StorageFault.Describe(e)}",
                 e
             );
         }

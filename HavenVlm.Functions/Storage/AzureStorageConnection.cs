@@ -154,7 +154,7 @@ internal sealed class AzureStorageConnection
         }
 
         throw new InvalidOperationException(
-            $"{name}__credential is \"{kind}\"; allowed is managedidentity, or leave it out to try every way to sign in that this machine has."
+            $"{name}__credential is \"{kind}\"; expected managedidentity, or leave it out to try every way to sign in that this machine has."
         );
     }
 

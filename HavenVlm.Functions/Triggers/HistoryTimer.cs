@@ -8,7 +8,7 @@ namespace HavenVlm.Functions.Triggers;
 /// <summary>Forgets ended instances that were started longer ago than <c>storage.keepHistory</c>.</summary>
 /// <param name="settings">How long they are kept.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Where it is told.</param>
+/// <param name="logger">Where it is logged.</param>
 public sealed class HistoryTimer(SettingsSource settings, TimeProvider time, ILogger<HistoryTimer> logger)
 {
     private static readonly OrchestrationRuntimeStatus[] s_ended =

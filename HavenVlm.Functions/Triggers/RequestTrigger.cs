@@ -12,7 +12,7 @@ namespace HavenVlm.Functions.Triggers;
 public sealed class RequestTrigger(HavenService service, DurableClients clients)
 {
     /// <summary>
-    /// Starts what a message asks for. One that can not be understood fails; after five times the host puts it into the poison queue,
+    /// Starts what a message asks for. One that cannot be understood fails; after five times the host puts it into the poison queue,
     /// which the status shows.
     /// </summary>
     [Function(nameof(RequestTrigger))]

@@ -147,7 +147,7 @@ internal sealed class DurableClient(Func<DurableTaskClient> client, TimeProvider
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested)
         {
-            // The client says so in the words of gRPC, which nobody who cancels would recognise.
+            // The client says so in the words of gRPC, which nobody who cancels would recognize.
             throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
     }

@@ -49,7 +49,7 @@ internal sealed class InstanceListing(Func<DurableTaskClient> client)
         return new InstancePage(page, hasMore ? new Position(page[^1].CreatedTime, page[^1].InstanceId).ToString() : null);
     }
 
-    // The storage's own filter spares reading; what exactly is asked for is looked at here, because its bounds differ between versions.
+    // The storage's own filter spares reading; what exactly is asked for is checked here, because its bounds differ between versions.
     private static OrchestrationQuery ToFilter(InstanceQuery query) =>
         new()
         {

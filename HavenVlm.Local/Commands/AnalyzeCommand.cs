@@ -35,11 +35,11 @@ internal static class AnalyzeCommand
         {
             if (result.GetValueOrDefault<string?>() is { } text && !TryInterval(text, out _))
             {
-                result.AddError($"--interval {text}: allowed is a duration from 100ms to 1h, such as 2s.");
+                result.AddError($"--interval {text}: expected a duration from 100ms to 1h, such as 2s.");
             }
         });
         var wait = WaitOption.Create();
-        var command = new Command("analyze", "Analyses a video file; needs no Stash.") { video, json, report, interval, wait };
+        var command = new Command("analyze", "Analyzes a video file; needs no Stash.") { video, json, report, interval, wait };
         command.SetAction(
             (parsed, cancellationToken) =>
             {
@@ -100,7 +100,7 @@ internal static class AnalyzeCommand
         }
     }
 
-    // An analysis may take hours: that its result can not be written is told before, not after.
+    // An analysis may take hours: report that its result cannot be written before, not after.
     private static void RequireFolders(Surroundings surroundings, OutputFiles files)
     {
         OutputFile.Require(surroundings, "--json", files.Json is "-" ? null : files.Json);

@@ -11,7 +11,7 @@ internal sealed class ConfigurationAwaiter(Surroundings surroundings)
 {
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromSeconds(2);
 
-    /// <summary>Reads it, as soon as it can be read; every other state is told once.</summary>
+    /// <summary>Reads it, as soon as it can be read; every other state is reported once.</summary>
     public async Task<LoadedConfiguration> LoadAsync(string? asked, CancellationToken cancellationToken)
     {
         var told = "";

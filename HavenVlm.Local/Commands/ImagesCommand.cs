@@ -23,7 +23,7 @@ internal static class ImagesCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Writes nothing to Stash and prints what would be written." };
         var json = JsonOption.Create();
         var wait = WaitOption.Create();
-        var command = new Command("images", "Analyses images and writes their tags.") { images, force, reset, dryRun, wait, json };
+        var command = new Command("images", "Analyzes images and writes their tags.") { images, force, reset, dryRun, wait, json };
         command.Validators.Add(result =>
         {
             foreach (var id in result.GetValue(images)?.Where(id => !IsStashId(id)) ?? [])

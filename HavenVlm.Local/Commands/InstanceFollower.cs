@@ -13,7 +13,7 @@ internal static class InstanceFollower
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
 
     /// <summary>The instance as it ended.</summary>
-    /// <exception cref="CommandException">It was removed meanwhile, or can not go on and is not waited for.</exception>
+    /// <exception cref="CommandException">It was removed meanwhile, or cannot go on and is not waited for.</exception>
     public static async Task<InstanceResponse> FollowAsync(
         IHavenSession session,
         string instanceId,

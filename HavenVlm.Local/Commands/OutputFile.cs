@@ -3,7 +3,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary>A file that a command is asked to write its result into.</summary>
 internal static class OutputFile
 {
-    /// <summary>Refuses a file that can not be written: work may take hours, and that its result can not be kept is told before.</summary>
+    /// <summary>Refuses a file that cannot be written: work may take hours, and that its result cannot be kept is reported first.</summary>
     /// <exception cref="CommandException">It lies in no folder that exists, or is one itself.</exception>
     public static void Require(Surroundings surroundings, string option, string? file)
     {

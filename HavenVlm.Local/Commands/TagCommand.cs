@@ -23,7 +23,7 @@ internal static class TagCommand
         var dryRun = new Option<bool>("--dry-run") { Description = "Writes nothing to Stash and prints what would be written." };
         var json = JsonOption.Create();
         var wait = WaitOption.Create();
-        var command = new Command("tag", "Analyses scenes and writes their tags and markers.")
+        var command = new Command("tag", "Analyzes scenes and writes their tags and markers.")
         {
             scenes,
             filter,
@@ -36,7 +36,7 @@ internal static class TagCommand
         };
         command.Validators.Add(result =>
         {
-            // Asked for its value, an option without one throws; that it lacks one is told anyway.
+            // Asked for its value, an option without one throws; that it lacks one is reported anyway.
             var ids = result.GetResult(scenes)?.Tokens.Select(token => token.Value).ToList() ?? [];
             foreach (var id in ids.Where(id => !IsStashId(id)))
             {

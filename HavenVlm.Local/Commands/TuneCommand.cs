@@ -70,7 +70,7 @@ internal static class TuneCommand
     )
     {
         OutputFile.Require(surroundings, "--report", wishes.Report);
-        // Before anything is asked: a file that can not be written is known at once.
+        // Before anything is asked: a file that cannot be written is known at once.
         var editor = wishes.Write ? ConfigurationEditor.Open(configuration, surroundings.Environment) : null;
         return Work.RunAsync(
             surroundings,
@@ -118,7 +118,7 @@ internal static class TuneCommand
         TuneOutcome.Print(terminal, result);
         if (isWritten)
         {
-            terminal.Print($"Written to {configuration.File}. `haven tag --update --scene {result.SceneId}` makes the markers anew.");
+            terminal.Print($"Written to {configuration.File}. `haven tag --update --scene {result.SceneId}` makes the markers again.");
         }
         else if (result.Changes.Count > 0 && !wishes.Write)
         {

@@ -91,7 +91,7 @@ internal static class DemoReport
                 table.AddRow(
                     new Markup(title),
                     new Text("-"),
-                    new Text("can not be decoded"),
+                    new Text("cannot be decoded"),
                     new Text(check.IsGood ? "none, VLM_Errored" : "none"),
                     new Text(""),
                     Verdict(check.IsGood)

@@ -95,7 +95,7 @@ internal sealed class ServerProcess : IAsyncDisposable
     private static Process Start(string configurationFile)
     {
         var program =
-            Environment.ProcessPath ?? throw new CommandException("The demo can not find its own program to start the server with.");
+            Environment.ProcessPath ?? throw new CommandException("The demo cannot find its own program to start the server with.");
         var start = new ProcessStartInfo(program)
         {
             RedirectStandardOutput = true,

@@ -98,7 +98,7 @@ internal static class ApiEndpoints
         }
         catch (BadHttpRequestException e)
         {
-            await Problems.WriteAsync(context, e.StatusCode, "The body can not be read", e.Message);
+            await Problems.WriteAsync(context, e.StatusCode, "The body cannot be read", e.Message);
         }
         catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
         {

@@ -43,8 +43,8 @@ internal sealed class HavenServer : IAsyncDisposable
 
     /// <summary>Starts; on return calls are answered and Stash has the tag family, if it could be reached.</summary>
     /// <exception cref="DataFolderInUseException">Another process works on the data folder.</exception>
-    /// <exception cref="JournalException">The journal can not be used.</exception>
-    /// <exception cref="IOException">The address is in use, or the data folder can not be written.</exception>
+    /// <exception cref="JournalException">The journal cannot be used.</exception>
+    /// <exception cref="IOException">The address is in use, or the data folder cannot be written.</exception>
     public static async Task<HavenServer> StartAsync(ServerStart start, CancellationToken cancellationToken)
     {
         var options = start.Loaded.Options;
@@ -119,7 +119,7 @@ internal sealed class HavenServer : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or IOException)
         {
-            throw new IOException($"{listen} can not be listened on: {e.Message}. Set server.listen to an address of this machine.", e);
+            throw new IOException($"{listen} cannot be listened on: {e.Message}. Set server.listen to an address of this machine.", e);
         }
     }
 

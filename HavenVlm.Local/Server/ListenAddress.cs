@@ -21,7 +21,7 @@ internal sealed class ListenAddress
         var port = int.Parse(rest[(colon + 1)..]);
         if (host.Equals("localhost", StringComparison.OrdinalIgnoreCase))
         {
-            // Two sockets can not share a port that is not known yet.
+            // Two sockets cannot share a port that is not known yet.
             return port == 0
                 ? new ListenAddress([new IPEndPoint(IPAddress.Loopback, 0)])
                 : new ListenAddress([new IPEndPoint(IPAddress.Loopback, port), new IPEndPoint(IPAddress.IPv6Loopback, port)]);

@@ -23,8 +23,8 @@ internal sealed class ServerKeys : IDisposable
     public string? MadeFile { get; private init; }
 
     /// <summary>Makes and writes what is needed before a server listens.</summary>
-    /// <exception cref="IOException">A key can not be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">A key can not be written.</exception>
+    /// <exception cref="IOException">A key cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">A key cannot be written.</exception>
     public static ServerKeys Prepare(ServerOptions server, bool isLoopback, string dataFolder)
     {
         var local = SecretFile.NewKey();
@@ -46,8 +46,8 @@ internal sealed class ServerKeys : IDisposable
     }
 
     /// <summary>The key that others need; empty = none. One that is made for a server beyond this machine is made now if it is not there yet.</summary>
-    /// <exception cref="IOException">The key can not be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">The key can not be written.</exception>
+    /// <exception cref="IOException">The key cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The key cannot be written.</exception>
     public static string ForOthers(ServerOptions server, bool isLoopback, string dataFolder)
     {
         if (server.ApiKey.Length > 0 || isLoopback)

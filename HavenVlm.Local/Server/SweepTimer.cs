@@ -10,7 +10,7 @@ namespace HavenVlm.Local.Server;
 /// <param name="watch">Looks at the counts; true = a sweep was made due.</param>
 /// <param name="settings">Whether and when.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Where an outage is told.</param>
+/// <param name="logger">Where an outage is logged.</param>
 internal sealed class SweepTimer(
     Func<CancellationToken, Task> sweep,
     Func<CancellationToken, Task<bool>> watch,
@@ -96,7 +96,7 @@ internal sealed class SweepTimer(
             // An outage of a night is one line, not a thousand.
             if (!string.Equals(_lastProblem, e.Message, StringComparison.Ordinal))
             {
-                logger.LogWarning("Request tags can not be looked for: {Reason}", e.Message);
+                logger.LogWarning("Request tags cannot be looked for: {Reason}", e.Message);
             }
 
             _lastProblem = e.Message;

@@ -6,7 +6,7 @@ namespace HavenVlm.Local.Sessions;
 /// <summary>Where a command has its work done: by a running server, or by this process.</summary>
 internal interface IHavenSession : IAsyncDisposable
 {
-    /// <summary>Said to the user when the command ends because the work can not go on now: what becomes of it.</summary>
+    /// <summary>Said to the user when the command ends because the work cannot go on now: what becomes of it.</summary>
     string WhenStuck { get; }
 
     /// <summary>Said to the user when the command is stopped before the work has ended.</summary>

@@ -33,7 +33,7 @@ internal sealed class ProcessSession : IHavenSession
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Stops the start.</param>
     /// <exception cref="DataFolderInUseException">Another process works on the data folder.</exception>
-    /// <exception cref="JournalException">The journal can not be used.</exception>
+    /// <exception cref="JournalException">The journal cannot be used.</exception>
     public static async Task<ProcessSession> OpenAsync(
         HavenOptions options,
         Action<string> log,

@@ -60,7 +60,7 @@ internal sealed class Canvas(int width, int height)
                 }
                 else if (cover > 0)
                 {
-                    Set(x, y, Get(x, y).Towards(color, cover));
+                    Set(x, y, Get(x, y).Toward(color, cover));
                 }
             }
         }

@@ -19,7 +19,7 @@ internal sealed record Posture
     public double Tilt { get; init; }
 }
 
-/// <summary>Draws one figure: a head, a body, arms and legs, all in one colour.</summary>
+/// <summary>Draws one figure: a head, a body, arms and legs, all in one color.</summary>
 /// <param name="canvas">Where to draw.</param>
 /// <param name="feet">The point between the feet.</param>
 /// <param name="size">Height of the figure in pixels.</param>

@@ -3,7 +3,7 @@ namespace HavenVlm.Simulation.Media;
 /// <summary>Draws the frames of a script: a backdrop per shot, drifting clouds, the figures of the visible tags, and the stamp.</summary>
 internal sealed class SceneArtist
 {
-    // Greyish on purpose: no backdrop comes near a colour of the legend. Bright and dusky ones take turns, so that a cut is one to an encoder too.
+    // Grayish on purpose: no backdrop comes near a color of the legend. Bright and dusky ones take turns, so that a cut is one to an encoder too.
     private static readonly (Rgb Sky, Rgb Horizon, Rgb Ground)[] Palettes =
     [
         (new(178, 196, 214), new(226, 224, 214), new(166, 172, 154)),
@@ -55,12 +55,12 @@ internal sealed class SceneArtist
         {
             var color =
                 y < horizon
-                    ? palette.Sky.Towards(palette.Horizon, y / horizon)
-                    : palette.Ground.Towards(palette.Horizon, 0.25 * (1 - ((y - horizon) / (_script.Height - horizon))));
+                    ? palette.Sky.Toward(palette.Horizon, y / horizon)
+                    : palette.Ground.Toward(palette.Horizon, 0.25 * (1 - ((y - horizon) / (_script.Height - horizon))));
             canvas.FillRectangle(0, y, _script.Width, y + 1, color);
         }
 
-        var hill = palette.Ground.Towards(palette.Horizon, 0.55);
+        var hill = palette.Ground.Toward(palette.Horizon, 0.55);
         for (var i = 0; i < 3; i++)
         {
             canvas.FillCircle(

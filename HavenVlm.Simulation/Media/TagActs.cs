@@ -1,6 +1,6 @@
 namespace HavenVlm.Simulation.Media;
 
-/// <summary>How each tag is acted out: one or two figures in the tag's colour, moving with the time.</summary>
+/// <summary>How each tag is acted out: one or two figures in the tag's color, moving with the time.</summary>
 internal static class TagActs
 {
     private static readonly Rgb Prop = new(70, 70, 74),

@@ -1,8 +1,8 @@
 namespace HavenVlm.Simulation.Media;
 
 /// <summary>
-/// The tags that the sample videos can show and how each looks: figures in one colour that nothing else in the picture has.
-/// Colours survive scaling, cropping and compression, so the simulated model recognises tags by them.
+/// The tags that the sample videos can show and how each looks: figures in one color that nothing else in the picture has.
+/// Colors survive scaling, cropping and compression, so the simulated model recognizes tags by them.
 /// </summary>
 public static class TagLegend
 {
@@ -28,12 +28,12 @@ public static class TagLegend
     /// <summary>What a tag means, in words for a prompt; empty for a tag that is not in the legend.</summary>
     public static string DescriptionOf(string tag) => Find(tag)?.Description ?? "";
 
-    /// <summary>Colour of the time stamp's end pieces; no tag and no backdrop has it.</summary>
+    /// <summary>Color of the time stamp's end pieces; no tag and no backdrop has it.</summary>
     internal static Rgb Anchor { get; } = new(236, 30, 204);
 
-    /// <summary>A tag's colour.</summary>
+    /// <summary>A tag's color.</summary>
     internal static Rgb ColorOf(string tag) =>
-        Find(tag)?.Color ?? throw new ArgumentException($"The sample videos can not show '{tag}'.", nameof(tag));
+        Find(tag)?.Color ?? throw new ArgumentException($"The sample videos cannot show '{tag}'.", nameof(tag));
 
     private static (string Tag, Rgb Color, string Description)? Find(string tag)
     {

@@ -87,7 +87,7 @@ internal sealed class VideoEncoder(string ffmpeg)
         return $"{pad}{turn}format=yuv420p";
     }
 
-    // Some distributions leave encoders out for their licences; what the pictures show stays the same.
+    // Some distributions leave encoders out for their licenses; what the pictures show stays the same.
     private static string VideoCodec(SampleScript script, string encoders)
     {
         if (script.Format == SampleFormat.Vp9WebM)

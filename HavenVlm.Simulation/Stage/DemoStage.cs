@@ -24,7 +24,7 @@ public sealed record StageImage(int Id, string Kind, IReadOnlyList<string> Tags)
 public sealed class DemoStage : IAsyncDisposable
 {
     /// <summary>The tag that the user has put on the first scene and on a marker of it.</summary>
-    public const string UsersTag = "Favourite";
+    public const string UsersTag = "Favorite";
 
     /// <summary>A tag of the legend that the user already had, outside the tag family; it must be used as it is.</summary>
     public const string TagThatWasThere = "Hugging";
@@ -220,9 +220,9 @@ public sealed class DemoStage : IAsyncDisposable
     // What must be as it is afterwards, and a tag that must be used as it is.
     private void AddUsersOwn()
     {
-        var favourite = Stash.Library.AddTag(UsersTag);
+        var favorite = Stash.Library.AddTag(UsersTag);
         Stash.Library.AddTag(TagThatWasThere);
-        Stash.Library.TagScene(Scenes[0].Id, favourite.Id);
-        Stash.Library.AddMarker(Scenes[0].Id, favourite.Id, 5, title: "The best moment");
+        Stash.Library.TagScene(Scenes[0].Id, favorite.Id);
+        Stash.Library.AddMarker(Scenes[0].Id, favorite.Id, 5, title: "The best moment");
     }
 }

@@ -16,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace HavenVlm.Simulation.Stash;
 
 /// <summary>
-/// A Stash for the demo and the tests: real HTTP on 127.0.0.1, the schema and the behaviour of one version, everything in memory. What the
+/// A Stash for the demo and the tests: real HTTP on 127.0.0.1, the schema and the behavior of one version, everything in memory. What the
 /// schema of that version lacks is refused as the real server refuses it; what the real one has and this one does not is HTTP 501.
 /// </summary>
 public sealed class SimulatedStash : IAsyncDisposable

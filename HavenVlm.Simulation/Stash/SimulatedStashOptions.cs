@@ -3,7 +3,7 @@ namespace HavenVlm.Simulation.Stash;
 /// <summary>Which Stash is simulated and how it starts.</summary>
 public sealed record SimulatedStashOptions
 {
-    /// <summary>The version whose schema and behaviour it has.</summary>
+    /// <summary>The version whose schema and behavior it has.</summary>
     public StashVersion Version { get; init; } = StashVersion.New2026;
 
     /// <summary>The key that requests must carry; empty = no password is set.</summary>

@@ -4,7 +4,7 @@ namespace HavenVlm.Simulation.Vlm;
 internal static class RequestRules
 {
     /// <summary>Checks a request against what the server can do.</summary>
-    /// <exception cref="ChatRequestException">The server can not do that.</exception>
+    /// <exception cref="ChatRequestException">The server cannot do that.</exception>
     public static void Check(ChatRequest request, VlmBehavior behavior)
     {
         if (!behavior.Models.Contains(request.Model, StringComparer.Ordinal))

@@ -3,14 +3,14 @@ using HavenVlm.Simulation.Vlm.Vision;
 
 namespace HavenVlm.Simulation.Vlm;
 
-/// <summary>The model behind the server: decodes the pictures, recognises what is in them, and answers only with tags asked for.</summary>
+/// <summary>The model behind the server: decodes the pictures, recognizes what is in them, and answers only with tags asked for.</summary>
 internal sealed class SimulatedModel(FaultDice dice)
 {
     /// <summary>What the model found.</summary>
     public sealed record Findings(IReadOnlyList<SeenPicture> Pictures, IReadOnlyList<Observation> Observations);
 
     /// <summary>Looks at every picture of a request.</summary>
-    /// <exception cref="ChatRequestException">A picture can not be decoded.</exception>
+    /// <exception cref="ChatRequestException">A picture cannot be decoded.</exception>
     public Findings Look(ChatRequest request, IReadOnlyList<string> asked, VlmBehavior behavior, bool wrongly)
     {
         List<SeenPicture> pictures = [];

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace HavenVlm.Simulation.Vlm;
 
 /// <summary>
-/// An OpenAI-compatible model server on loopback that really decodes the pictures and recognises the tags of <see cref="Media.TagLegend"/> in them.
+/// An OpenAI-compatible model server on loopback that really decodes the pictures and recognizes the tags of <see cref="Media.TagLegend"/> in them.
 /// It behaves as <see cref="Behavior"/> says, also badly, and keeps a log of everything it was asked.
 /// </summary>
 public sealed class SimulatedVlm : IAsyncDisposable

@@ -52,7 +52,7 @@ public sealed record VlmExchange
     /// <summary>Tags asked for.</summary>
     public IReadOnlyList<string> TagsAsked { get; init; } = [];
 
-    /// <summary>The pictures, when they were looked at.</summary>
+    /// <summary>The pictures, when they were examined.</summary>
     public IReadOnlyList<SeenPicture> Pictures { get; init; } = [];
 
     /// <summary>The reply's content, or the error's message.</summary>

@@ -1,7 +1,7 @@
 """Tells Haven VLM that tags changed in Stash.
 
 Stash runs this for every scene, image and gallery that is edited, one process after the other, and waits for each: it ends at once
-unless tags may have been added, and after a second whatever happens. It never writes to Stash, so it can not set itself off, and it sends
+unless tags may have been added, and after a second whatever happens. It never writes to Stash, so it cannot set itself off, and it sends
 neither Stash's session nor anything of what was edited.
 """
 

@@ -245,10 +245,10 @@
     this.stopped = false;
     this.wasRunning = false;
     this.timeline = null;
-    this.analyse = button("btn-primary", "Analyse", "Asks the model about this scene and writes its tags and markers.", function () {
+    this.analyze = button("btn-primary", "Analyze", "Asks the model about this scene and writes its tags and markers.", function () {
       view.begin("scene-tag");
     });
-    this.rebuild = button("btn-secondary", "Rebuild", "Makes tags and markers anew with today's settings, from the answers that are known.", function () {
+    this.rebuild = button("btn-secondary", "Rebuild", "Makes tags and markers again with today's settings, from the answers that are known.", function () {
       view.begin("scene-update");
     });
     this.cancel = button("btn-danger", "Cancel", "Stops the work on this scene.", function () {
@@ -258,7 +258,7 @@
     this.text = make("p", { class: "haven-vlm-text", role: "status", "aria-live": "polite" });
     this.trouble = make("div", { class: "haven-vlm-trouble", role: "alert" });
     this.picture = make("div", { class: "haven-vlm-picture" });
-    host.appendChild(make("div", { class: "haven-vlm-buttons" }, [this.analyse, this.rebuild, this.cancel]));
+    host.appendChild(make("div", { class: "haven-vlm-buttons" }, [this.analyze, this.rebuild, this.cancel]));
     [this.bar, this.text, this.trouble, this.picture].forEach(function (part) {
       host.appendChild(part);
     });
@@ -320,7 +320,7 @@
       });
   };
 
-  // While something runs, every two seconds; else when the page is looked at again. Each look is a process that Stash starts.
+  // While something runs, every two seconds; else when the page is shown again. Each look is a process that Stash starts.
   SceneView.prototype.poll = function () {
     var view = this;
     clearTimeout(view.timer);
@@ -362,7 +362,7 @@
     this.requestId = "";
     this.busy(false);
     this.bar.hidden = true;
-    this.text.textContent = scene ? ended(scene) : "This scene has not been analysed yet.";
+    this.text.textContent = scene ? ended(scene) : "This scene has not been analyzed yet.";
     if (this.wasRunning) {
       this.wasRunning = false;
       this.load();
@@ -378,7 +378,7 @@
   };
 
   SceneView.prototype.busy = function (isBusy) {
-    this.analyse.disabled = isBusy;
+    this.analyze.disabled = isBusy;
     this.rebuild.disabled = isBusy;
     this.cancel.disabled = !isBusy;
     this.bar.hidden = !isBusy;
@@ -431,7 +431,7 @@
   function ended(scene) {
     var when = scene.changed ? new Date(scene.changed).toLocaleString() : "";
     if (scene.state === "Completed") {
-      return "Analysed " + when + ".";
+      return "Analyzed " + when + ".";
     }
     return (scene.state === "Failed" ? "Failed " : "Stopped ") + when + (scene.reason ? ": " + scene.reason : ".");
   }

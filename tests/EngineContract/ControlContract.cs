@@ -258,6 +258,6 @@ public abstract class ControlContract<TFixture> : ContractTest<TFixture>
         Assert.False(await Client.PurgeAsync("one", CancellationToken.None));
     }
 
-    /// <summary>How many activities an instance runs before the one that is still out when it is started anew.</summary>
+    /// <summary>How many activities an instance runs before the one that is still out when it is restarted.</summary>
     protected virtual int StepsOfOld => 0;
 }

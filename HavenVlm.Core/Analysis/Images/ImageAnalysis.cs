@@ -9,7 +9,7 @@ using HavenVlm.Core.Vlm.Prompting;
 
 namespace HavenVlm.Core.Analysis.Images;
 
-/// <summary>An image that is to be looked at.</summary>
+/// <summary>An image that is to be analyzed.</summary>
 /// <param name="Id">Its id in Stash.</param>
 /// <param name="Fingerprint">What tells its content from others.</param>
 /// <param name="Path">Path as Stash sees it.</param>
@@ -26,7 +26,7 @@ internal sealed record ImageWork
     /// <summary>Not empty = what was answered before this token was first seen does not count.</summary>
     public string ForceToken { get; init; } = "";
 
-    /// <summary>Whether media that can not be read now is given up instead of tried again later.</summary>
+    /// <summary>Whether media that cannot be read now is given up instead of tried again later.</summary>
     public bool GiveUpMedia { get; init; }
 
     /// <summary>From then on nothing new is begun; what is out is waited for.</summary>

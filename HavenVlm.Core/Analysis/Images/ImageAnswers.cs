@@ -19,7 +19,7 @@ internal sealed class ImageAnswers
         _points = points;
     }
 
-    /// <summary>When an image is looked at that does not move, or of which it is not known yet whether it does.</summary>
+    /// <summary>When an image is sampled that does not move, or of which it is not known yet whether it does.</summary>
     public static IReadOnlyList<TimeSpan> OneLook { get; } = [TimeSpan.Zero];
 
     /// <summary>What is known from these looks, or from those that the log names.</summary>
@@ -32,7 +32,7 @@ internal sealed class ImageAnswers
     /// <summary>Looks that need a question, each with the tags to ask for.</summary>
     public IReadOnlyList<WantedFrame> Lacking => Analysis.Lacking.In(_points);
 
-    /// <summary>Why the image can not be tagged; null = it can. Unknown is never taken for absent.</summary>
+    /// <summary>Why the image cannot be tagged; null = it can. Unknown is never taken for absent.</summary>
     public string? Failure
     {
         get

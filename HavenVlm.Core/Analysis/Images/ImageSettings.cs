@@ -27,7 +27,7 @@ internal sealed record ImageSettings
     /// <summary>Longest side of a picture in pixels.</summary>
     public required int MaxImageSize { get; init; }
 
-    /// <summary>About how far apart a picture that moves is looked at.</summary>
+    /// <summary>About how far apart a moving picture is sampled.</summary>
     public required TimeSpan LookInterval { get; init; }
 
     /// <summary>The tags looked for, with their thresholds, in the configuration's order.</summary>

@@ -24,7 +24,7 @@ internal sealed class AppendOnlyList<T>
         {
             if (_count == _items.Length)
             {
-                // Snapshots keep the old array; slots behind their end are never looked at.
+                // Snapshots keep the old array; slots beyond their end are never read.
                 Array.Resize(ref _items, Math.Max(16, _count * 2));
             }
 

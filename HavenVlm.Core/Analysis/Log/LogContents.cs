@@ -131,7 +131,7 @@ internal sealed class LogContents
         }
     }
 
-    /// <summary>When an image is looked at; the first line stays. Null = not decided yet.</summary>
+    /// <summary>When an image is sampled; the first line stays. Null = not decided yet.</summary>
     public IReadOnlyList<TimeSpan>? LooksOf(string image)
     {
         lock (_sync)

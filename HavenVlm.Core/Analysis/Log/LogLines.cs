@@ -13,7 +13,7 @@ internal static class LogLines
 /// <summary>First line: what the log is about.</summary>
 internal sealed record HeaderLine(int Log, string Fingerprint, string Model, string Question, int Generation, DateTimeOffset Created);
 
-/// <summary>Defines a vocabulary. Its id is a hash of its content, so that several writers can not mean different things by one id.</summary>
+/// <summary>Defines a vocabulary. Its id is a hash of its content, so that several writers cannot mean different things by one id.</summary>
 internal sealed record VocabularyLine(string Vocabulary, IReadOnlyDictionary<string, string> Tags);
 
 /// <summary>One look at one frame.</summary>
@@ -59,7 +59,7 @@ internal sealed record FrameLine
 /// <summary>Picture changes found in a stretch that was looked through completely.</summary>
 internal sealed record ChangesLine(TimeSpan From, TimeSpan To, IReadOnlyList<PictureChange> Changes);
 
-/// <summary>Times at which a moving image is looked at; decided once, so that its answers keep their places.</summary>
+/// <summary>Times at which a moving image is sampled; decided once, so that its answers keep their places.</summary>
 internal sealed record LooksLine(string Looks, IReadOnlyList<TimeSpan> Times);
 
 /// <summary>What was answered about an image up to here no longer counts. The token tells a repeated request from a further one.</summary>

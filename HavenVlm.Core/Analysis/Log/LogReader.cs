@@ -5,7 +5,7 @@ using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Analysis.Log;
 
-/// <summary>Reads a log from its artifact. Lines that can not be read are counted and skipped: the rest was paid for.</summary>
+/// <summary>Reads a log from its artifact. Lines that cannot be read are counted and skipped: the rest was paid for.</summary>
 internal static class LogReader
 {
     // No line that we write comes near; a damaged file may be one endless line.

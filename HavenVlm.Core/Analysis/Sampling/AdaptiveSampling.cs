@@ -3,13 +3,13 @@ using HavenVlm.Core.Configuration;
 namespace HavenVlm.Core.Analysis.Sampling;
 
 /// <summary>
-/// A coarse pass, then level by level closer looks: between neighbours whose answers differ, where the border most probably lies, down to
+/// A coarse pass, then level by level closer looks: between neighbors whose answers differ, where the border most probably lies, down to
 /// the boundary precision; and into shots that no look fell into. <see cref="LookBudget"/> keeps it from asking more than linear sampling
 /// does, however erratic the answers are.
 /// </summary>
 internal sealed class AdaptiveSampling
 {
-    // A frame that can not be had must not blind a whole coarse interval: so many grid times after it are tried instead.
+    // A frame that cannot be had must not blind a whole coarse interval: so many grid times after it are tried instead.
     private const int Substitutes = 3;
     private const int CoarseSteps = 15;
     private const int FewestCoarseLooks = 8;
@@ -37,7 +37,7 @@ internal sealed class AdaptiveSampling
         _interval = input.Settings.FrameInterval;
         _grid = new TimeGrid(input.Duration, _interval);
         var precision = TimeSpan.FromTicks(Math.Max(TimeSpan.TicksPerMillisecond, input.Settings.BoundaryPrecision.Ticks));
-        // Answers of neighbouring looks must not serve each other.
+        // Answers of neighboring looks must not serve each other.
         _tolerance = (_interval < precision ? _interval : precision) / 4;
         var coarse = CoarseTimes();
         var cuts = new Cuts(input.Changes);
@@ -108,7 +108,7 @@ internal sealed class AdaptiveSampling
     }
 
     /// <summary>
-    /// A time of the coarse pass without an answer is a hole. A closer look without one is none for what its neighbours saw: they stand
+    /// A time of the coarse pass without an answer is a hole. A closer look without one is none for what its neighbors saw: they stand
     /// for that time. For what they did not see it is, see <see cref="SceneAnswers.Timeline"/>.
     /// </summary>
     private void Place(AnswersAt look, int level)

@@ -3,7 +3,7 @@ using HavenVlm.Core.Configuration;
 namespace HavenVlm.Core.Analysis.Sampling;
 
 /// <summary>
-/// Bounds the closer looks. Erratic answers of many tags make nearly every pair of neighbours differ; without a bound each would be
+/// Bounds the closer looks. Erratic answers of many tags make nearly every pair of neighbors differ; without a bound each would be
 /// refined to the boundary precision. With it adaptive sampling hardly ever costs more than linear sampling would.
 /// </summary>
 /// <param name="linear">Looks that linear sampling makes.</param>
@@ -16,7 +16,7 @@ internal sealed class LookBudget(int linear, int coarse)
     private int _left = Math.Max(0, linear - coarse) + Least;
 
     /// <summary>
-    /// Frames that a run of a scene may record in all: more than any plan comes to, also with substitutes for frames that can not be had.
+    /// Frames that a run of a scene may record in all: more than any plan comes to, also with substitutes for frames that cannot be had.
     /// Only a fault asks beyond it.
     /// </summary>
     public static int MostRecords(SamplingInput input)

@@ -15,7 +15,7 @@ internal sealed record SceneAnswers
     /// <summary>For the marker arithmetic, in the order of time.</summary>
     public required IReadOnlyList<TimedAnswer> Answers { get; init; }
 
-    /// <summary>Times looked at: <see cref="Asked"/> and <see cref="Reused"/> together.</summary>
+    /// <summary>Times analyzed: <see cref="Asked"/> and <see cref="Reused"/> together.</summary>
     public int Planned => Asked + Reused;
 
     /// <summary>Times for which the model was or would have to be asked.</summary>

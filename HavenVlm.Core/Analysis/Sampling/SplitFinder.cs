@@ -1,6 +1,6 @@
 namespace HavenVlm.Core.Analysis.Sampling;
 
-/// <summary>Finds where between neighbouring answers the next level of adaptive sampling looks.</summary>
+/// <summary>Finds where between neighboring answers the next level of adaptive sampling looks.</summary>
 internal sealed class SplitFinder(
     TimeGrid grid,
     TimeSpan interval,
@@ -15,7 +15,7 @@ internal sealed class SplitFinder(
     // A shot in which something else is shown needs a border at either end; below this chance it is not worth a look.
     private const double WorthALook = 0.05;
 
-    // So much of the interval must be expected to hide between neighbours that agree.
+    // So much of the interval must be expected to hide between neighbors that agree.
     private const double HiddenWorthALook = 0.25;
 
     // Shorter than this is no shot but a flash.
@@ -65,7 +65,7 @@ internal sealed class SplitFinder(
                 continue;
             }
 
-            // A lone answer unlike both its neighbours is a mistake more often than two borders.
+            // A lone answer unlike both its neighbors is a mistake more often than two borders.
             var border =
                 differing[left].Count > 0 && !IsAlone(known, left, differing[left]) && !IsAlone(known, left + 1, differing[left]) ? 1 : 0;
             if (within is [var only])
@@ -92,8 +92,8 @@ internal sealed class SplitFinder(
         var gap = b - a;
         if (gap > interval * 2)
         {
-            // A lone answer unlike both its neighbours is a very short scene or a mistake of the model. Looking right beside it first
-            // settles a mistake with two looks, where halving the way to both neighbours would take a dozen.
+            // A lone answer unlike both its neighbors is a very short scene or a mistake of the model. Looking right beside it first
+            // settles a mistake with two looks, where halving the way to both neighbors would take a dozen.
             if (IsAlone(known, left + 1, differing))
             {
                 yield return b - precision;
@@ -150,8 +150,8 @@ internal sealed class SplitFinder(
     }
 
     /// <summary>
-    /// Looks into the shots between two neighbours that agree: something else may have been shown there. The first and the last shot are
-    /// those of the neighbours themselves.
+    /// Looks into the shots between two neighbors that agree: something else may have been shown there. The first and the last shot are
+    /// those of the neighbors themselves.
     /// </summary>
     private List<TimeSpan> UnseenShots(TimeSpan a, TimeSpan b)
     {
@@ -163,7 +163,7 @@ internal sealed class SplitFinder(
             var chance = search.OddsOf(within[i].IsWhole).Share * search.OddsOf(end.IsWhole).Share;
             if (end.Time - begin >= ShortestShot && chance >= WorthALook)
             {
-                // A shot that may have ended at any time is looked at where it begins.
+                // A shot that may have ended at any time is sampled where it begins.
                 var look = end.After is null ? begin + ((end.Time - begin) / 2) : begin + search.Settling;
                 looks.Add(TimeGrid.WholeMilliseconds(look));
             }
@@ -173,7 +173,7 @@ internal sealed class SplitFinder(
     }
 
     /// <summary>
-    /// The middle between two neighbours that agree, where borders without a cut are so frequent in this video that something probably
+    /// The middle between two neighbors that agree, where borders without a cut are so frequent in this video that something probably
     /// came and went between them. Of two moments at random in a stretch the distance is a third of it on average.
     /// </summary>
     private IEnumerable<TimeSpan> Hidden(TimeSpan a, TimeSpan b)

@@ -16,7 +16,7 @@ internal sealed class TimeGrid
         }
     }
 
-    /// <summary>Number of times, 1 or more: the first picture is always looked at.</summary>
+    /// <summary>Number of times, 1 or more: the first picture is always sampled.</summary>
     public int Count { get; }
 
     /// <summary>All times in order.</summary>

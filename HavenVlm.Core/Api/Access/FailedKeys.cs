@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace HavenVlm.Core.Api.Access;
 
 /// <summary>
-/// Counts wrong keys of each caller, so that keys can not be tried out: ten at once, then one every six seconds. IPv6 callers own whole
+/// Counts wrong keys of each caller, so that keys cannot be tried out: ten at once, then one every six seconds. IPv6 callers own whole
 /// networks, so they are counted by the first 64 bits. The memory is bounded: at the bound those who have been quiet longest are forgotten.
 /// </summary>
 /// <param name="time">The clock.</param>
@@ -37,7 +37,7 @@ public sealed class FailedKeys(TimeProvider time)
         }
     }
 
-    /// <summary>How long a caller has to wait before a key of it is looked at again; zero = not at all.</summary>
+    /// <summary>How long a caller has to wait before another key of it is checked; zero = not at all.</summary>
     /// <param name="caller">Where the call came from; null = unknown, which counts as one caller.</param>
     public TimeSpan Wait(IPAddress? caller)
     {

@@ -94,7 +94,7 @@ internal sealed class EnvironmentOverlay(MapNode root, BindingReport report)
     {
         if (!int.TryParse(path[0], System.Globalization.NumberStyles.None, null, out var index))
         {
-            report.Add(given.Mark, at, $"\"{path[0]}\" is not the number of an item; allowed is 0 for the first, 1 for the second...");
+            report.Add(given.Mark, at, $"\"{path[0]}\" is not the number of an item; expected 0 for the first, 1 for the second...");
             return;
         }
 
@@ -139,7 +139,7 @@ internal sealed class EnvironmentOverlay(MapNode root, BindingReport report)
         map.Entries.AddRange((value as MapNode)?.Entries ?? []);
         if (value is not (null or MapNode))
         {
-            report.Add(given.Mark, at, $"a single value or a list was found, allowed is a map with {UnknownKey.Keys(shape)}");
+            report.Add(given.Mark, at, $"a single value or a list was found, expected a map with {UnknownKey.Keys(shape)}");
         }
     }
 

@@ -103,7 +103,7 @@ internal sealed partial class OptionsBinder(BindingReport report)
         if (reading.Problem is { } problem)
         {
             var found = setting.IsSecret ? "the value" : Quote(scalar.Text);
-            var allowed = $"allowed is {shape.Format.Allowed}" + (setting.IsOptional ? ", or nothing" : "");
+            var allowed = $"expected {shape.Format.Allowed}" + (setting.IsOptional ? ", or nothing" : "");
             report.Add(scalar.Mark, path, $"{found} {problem}; {allowed}");
             return false;
         }
@@ -125,7 +125,7 @@ internal sealed partial class OptionsBinder(BindingReport report)
             }
             else
             {
-                report.Add(list.Items[i].Mark, at, $"{Kind(list.Items[i])} was found, allowed is a map with {UnknownKey.Keys(shape)}");
+                report.Add(list.Items[i].Mark, at, $"{Kind(list.Items[i])} was found, expected a map with {UnknownKey.Keys(shape)}");
             }
         }
 
@@ -148,7 +148,7 @@ internal sealed partial class OptionsBinder(BindingReport report)
             report.Written(at, entry.Mark);
             if (entry.Value is not (MapNode or ScalarNode { IsNull: true }))
             {
-                report.Add(entry.Value.Mark, at, $"{Kind(entry.Value)} was found, allowed is a map with {UnknownKey.Keys(shape)}, or {{}}");
+                report.Add(entry.Value.Mark, at, $"{Kind(entry.Value)} was found, expected a map with {UnknownKey.Keys(shape)}, or {{}}");
             }
 
             // Even then the name is known, so that what refers to it is not called wrong as well.
@@ -161,12 +161,12 @@ internal sealed partial class OptionsBinder(BindingReport report)
     private static string Wanted(Setting setting, ConfigNode found) =>
         (setting.Shape, found) switch
         {
-            (ValueShape shape, _) => $"allowed is {shape.Format.Allowed}",
-            (ListShape, _) => "allowed is a list (begin each item with - )",
-            (NamedShape, ListNode) => "allowed is a map of names (write each as Name: {} instead of - Name)",
-            (NamedShape, _) => "allowed is a map of names (write each as Name: {})",
-            (GroupShape group, _) => $"allowed is a map with {UnknownKey.Keys(group)}",
-            _ => "allowed is a map",
+            (ValueShape shape, _) => $"expected {shape.Format.Allowed}",
+            (ListShape, _) => "expected a list (begin each item with - )",
+            (NamedShape, ListNode) => "expected a map of names (write each as Name: {} instead of - Name)",
+            (NamedShape, _) => "expected a map of names (write each as Name: {})",
+            (GroupShape group, _) => $"expected a map with {UnknownKey.Keys(group)}",
+            _ => "expected a map",
         };
 
     private static string Kind(ConfigNode node) =>

@@ -10,7 +10,7 @@ internal static class UnknownKey
             return $"did you mean {nearest}?";
         }
 
-        return Places(root, "", key).FirstOrDefault() is { } place ? $"did you mean {place}?" : $"allowed is {Keys(shape)}";
+        return Places(root, "", key).FirstOrDefault() is { } place ? $"did you mean {place}?" : $"expected {Keys(shape)}";
     }
 
     public static string Keys(GroupShape shape) => string.Join(", ", shape.Settings.Select(setting => setting.Key));

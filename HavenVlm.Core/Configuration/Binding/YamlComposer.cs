@@ -69,7 +69,7 @@ internal sealed class YamlComposer
         _parser.Consume<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
         {
-            _errors.Add(Error(second.Start, "a second document begins here, allowed is one (remove the line ---)"));
+            _errors.Add(Error(second.Start, "a second document begins here, expected one (remove the line ---)"));
         }
 
         return root;
@@ -122,7 +122,7 @@ internal sealed class YamlComposer
         {
             if (!_parser.TryConsume<Scalar>(out var key))
             {
-                throw new ConfigurationFault(Error(_parser.Current!.Start, "a key is a list or map, allowed is text"));
+                throw new ConfigurationFault(Error(_parser.Current!.Start, "a key is a list or map, expected text"));
             }
 
             var value = Node(depth + 1);
@@ -153,7 +153,7 @@ internal sealed class YamlComposer
         {
             MapNode map => map.Entries,
             ListNode list => list.Items.SelectMany(Merged),
-            _ => throw new ConfigurationFault(Error(node.Mark, "<< is followed by a value, allowed is a map or a list of maps")),
+            _ => throw new ConfigurationFault(Error(node.Mark, "<< is followed by a value, expected a map or a list of maps")),
         };
 
     // Copied, so that an override of one place does not change the other.
@@ -186,7 +186,7 @@ internal sealed class YamlComposer
     private static ConfigurationError Error(ConfigMark mark, string message) => new(mark.Source, mark.Line, "", message);
 }
 
-/// <summary>Reading can not go on after this mistake.</summary>
+/// <summary>Reading cannot go on after this mistake.</summary>
 internal sealed class ConfigurationFault(ConfigurationError error) : Exception(error.ToString())
 {
     public ConfigurationError Error { get; } = error;

@@ -43,7 +43,7 @@ public sealed class ConfigurationEditor
 
     /// <summary>Writes the settings.</summary>
     /// <returns>Whether anything changed.</returns>
-    /// <exception cref="PermanentFailureException">It can not be done; the message says why and the file is untouched.</exception>
+    /// <exception cref="PermanentFailureException">It cannot be done; the message says why and the file is untouched.</exception>
     public async Task<bool> WriteTagsAsync(IReadOnlyList<TagSettingsChange> changes, CancellationToken cancellationToken)
     {
         var hasMark = _content.AsSpan().StartsWith(Encoding.UTF8.Preamble);
@@ -81,7 +81,7 @@ public sealed class ConfigurationEditor
         }
         catch (ConfigurationException)
         {
-            throw Refusal("it is written in a way that can not be changed in place");
+            throw Refusal("it is written in a way that cannot be changed in place");
         }
 
         return Same(after.Options, expected) ? edited : throw Refusal("a value that is used elsewhere too would change with it");
@@ -166,7 +166,7 @@ public sealed class ConfigurationEditor
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new PermanentFailureException($"{_name} can not be written: {e.Message} Put the settings in by hand.", e);
+            throw new PermanentFailureException($"{_name} cannot be written: {e.Message} Put the settings in by hand.", e);
         }
         finally
         {

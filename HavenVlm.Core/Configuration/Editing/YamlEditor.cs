@@ -4,7 +4,7 @@ namespace HavenVlm.Core.Configuration.Editing;
 
 /// <summary>
 /// Changes values in a YAML text and nothing else: comments, order, blanks, quotes and line ends stay as they are. Works on the places at
-/// which the parser found things; what it can not change so (values written by reference, lists) it refuses.
+/// which the parser found things; what it cannot change so (values written by reference, lists) it refuses.
 /// </summary>
 internal sealed class YamlEditor
 {
@@ -19,7 +19,7 @@ internal sealed class YamlEditor
     }
 
     /// <summary>The text with the values.</summary>
-    /// <exception cref="YamlEditException">It can not be done by changing only these values.</exception>
+    /// <exception cref="YamlEditException">It cannot be done by changing only these values.</exception>
     public static string Set(string text, WantedValues wanted)
     {
         var editor = new YamlEditor(text);
@@ -93,7 +93,7 @@ internal sealed class YamlEditor
             case YamlAliasPlace:
                 throw new YamlEditException($"{path} is written by reference (*{_text[(entry.Value.Start + 1)..entry.Value.End]})");
             default:
-                throw new YamlEditException($"{path} is written in a way that can not be changed in place");
+                throw new YamlEditException($"{path} is written in a way that cannot be changed in place");
         }
     }
 

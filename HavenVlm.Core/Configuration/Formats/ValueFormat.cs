@@ -5,7 +5,7 @@ namespace HavenVlm.Core.Configuration.Formats;
 /// <summary>How a single value is written in the configuration.</summary>
 internal abstract class ValueFormat
 {
-    /// <summary>What is allowed, as a user would say it: follows "allowed is".</summary>
+    /// <summary>What is allowed, as a user would say it: follows "expected".</summary>
     public abstract string Allowed { get; }
 
     /// <summary>Whether a value of this format needs quotes where types matter (YAML for other readers, JSON).</summary>

@@ -81,7 +81,7 @@ public sealed class ConfigurationImport
             }
         }
 
-        throw new PermanentFailureException($"{name} can not be made into a configuration.");
+        throw new PermanentFailureException($"{name} cannot be made into a configuration.");
     }
 
     /// <summary>Leaves out what the new configuration does not allow, with the reason.</summary>
@@ -95,7 +95,7 @@ public sealed class ConfigurationImport
 
         if (!dropped)
         {
-            throw new PermanentFailureException($"The old file can not be made into a configuration: {mistakes.Errors[0].Message}");
+            throw new PermanentFailureException($"The old file cannot be made into a configuration: {mistakes.Errors[0].Message}");
         }
     }
 

@@ -114,7 +114,7 @@ internal static class PythonString
         value.Append((char)code);
     }
 
-    // Half a pair of a character can not be written to a file.
+    // Half a pair of a character cannot be written to a file.
     private static string Whole(string text)
     {
         var whole = new StringBuilder(text.Length);

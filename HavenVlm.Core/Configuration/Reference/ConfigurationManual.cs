@@ -10,7 +10,7 @@ internal static class ConfigurationManual
     private const string Introduction = """
         # Configuration
 
-        <!-- Generated from the options records; the test ConfigurationReferenceTests says how to write it anew. -->
+        <!-- Generated from the options records; the test ConfigurationReferenceTests says how to write it again. -->
 
         Settings stand in `haven.yaml` in the current folder, or in the file that `--config FILE` or the environment variable `HAVEN_CONFIG` names.
         JSON is YAML, so a JSON file will do. [haven.sample.yaml](../haven.sample.yaml) holds every setting with its default, and
@@ -116,6 +116,8 @@ internal static class ConfigurationManual
 
         return setting.Shape is not ValueShape shape || shape.Format == Formats.TextFormat.Any
             ? ""
-            : $"<br>Allowed is {shape.Format.Allowed}{(setting.IsOptional ? ", or nothing" : "")}.";
+            : $"<br>{Sentence(shape.Format.Allowed)}{(setting.IsOptional ? ", or nothing" : "")}.";
     }
+
+    private static string Sentence(string text) => char.ToUpperInvariant(text[0]) + text[1..];
 }

@@ -19,7 +19,7 @@ internal sealed class PathMapFinder
     private readonly IReadOnlyList<string> _roots;
 
     /// <param name="folders">Where to look before the usual places: what the user said.</param>
-    /// <param name="usual">Whether the usual places are looked at as well.</param>
+    /// <param name="usual">Whether the usual places are searched as well.</param>
     public PathMapFinder(IEnumerable<string> folders, bool usual = true) =>
         _roots = [.. folders.Select(Path.GetFullPath).Concat(usual ? UsualRoots() : []).Distinct(StringComparer.Ordinal).Take(MostRoots)];
 

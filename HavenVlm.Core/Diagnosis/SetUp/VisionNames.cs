@@ -8,7 +8,7 @@ internal static partial class VisionNames
     /// <summary>Whether the name is one of a family that sees pictures.</summary>
     public static bool Sees(string model) => Seeing().IsMatch(model) && !Other().IsMatch(model);
 
-    /// <summary>Those that see first, what can not chat at all last; else as the server lists them.</summary>
+    /// <summary>Those that see first, what cannot chat at all last; else as the server lists them.</summary>
     public static IReadOnlyList<string> Order(IEnumerable<string> models) =>
         [
             .. models.OrderBy(model =>

@@ -16,7 +16,7 @@ internal static class RoundValues
 
         foreach (var step in ThresholdSteps)
         {
-            // The middle's neighbours: if any multiple lies within, one of these does or the bound itself does.
+            // The middle's neighbors: if any multiple lies within, one of these does or the bound itself does.
             var middle = decimal.Floor((decimal)((above + upTo) / 2) / step) * step;
             decimal[] candidates = [middle, middle + step];
             var inside = candidates.Where(value => (double)value > above && (double)value <= upTo).ToList();

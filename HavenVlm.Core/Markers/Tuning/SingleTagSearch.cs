@@ -3,7 +3,7 @@ namespace HavenVlm.Core.Markers.Tuning;
 /// <summary>
 /// Finds the best settings of a tag whose spans depend on no other tag. Exact: it tries one value of every cell of threshold, gap and
 /// least length (see <see cref="SettingCells"/>), as long as there are at most <see cref="MostThresholds"/> distinct confidences; of more,
-/// so many evenly chosen ones and then all between the neighbours of the best.
+/// so many evenly chosen ones and then all between the neighbors of the best.
 /// </summary>
 /// <remarks>
 /// With n answers every interval there are at most n / k spans left once holes shorter than k intervals are joined, so all gaps of one

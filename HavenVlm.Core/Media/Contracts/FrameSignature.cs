@@ -12,7 +12,7 @@ public sealed record FrameSignature(ReadOnlyMemory<byte> Pixels)
     // Averaging a picture down to 32 x 32 leaves less than 3 levels of encoder noise; a hand that moves changes its cells by far more.
     private const int NoiseLevel = 4;
     private const int FullChange = 64;
-    private const int Neighbourhood = 3;
+    private const int Neighborhood = 3;
     private const double LocalLimit = 6;
     private const double MeanLimit = 1.5;
 
@@ -85,14 +85,14 @@ public sealed record FrameSignature(ReadOnlyMemory<byte> Pixels)
     private static double LargestLocalDifference(ReadOnlySpan<byte> mine, ReadOnlySpan<byte> theirs)
     {
         var largest = 0;
-        for (var y = 0; y <= Side - Neighbourhood; y++)
+        for (var y = 0; y <= Side - Neighborhood; y++)
         {
-            for (var x = 0; x <= Side - Neighbourhood; x++)
+            for (var x = 0; x <= Side - Neighborhood; x++)
             {
                 var sum = 0;
-                for (var cell = 0; cell < Neighbourhood * Neighbourhood; cell++)
+                for (var cell = 0; cell < Neighborhood * Neighborhood; cell++)
                 {
-                    var i = (y + (cell / Neighbourhood)) * Side + x + (cell % Neighbourhood);
+                    var i = (y + (cell / Neighborhood)) * Side + x + (cell % Neighborhood);
                     sum += Math.Abs(mine[i] - theirs[i]);
                 }
 
@@ -100,6 +100,6 @@ public sealed record FrameSignature(ReadOnlyMemory<byte> Pixels)
             }
         }
 
-        return (double)largest / (Neighbourhood * Neighbourhood);
+        return (double)largest / (Neighborhood * Neighborhood);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class DecodeCosts(VideoFacts facts, bool isRemote)
 
     private double PerSecond => (FullPerSecond * (SkipsNonReference ? ReferenceShare : 1)) + ReadPerSecond;
 
-    /// <summary>Whether decoding through a gap costs less than starting ffmpeg anew behind it.</summary>
+    /// <summary>Whether decoding through a gap costs less than restarting ffmpeg behind it.</summary>
     public bool IsNear(TimeSpan gap, TimeSpan tolerance)
     {
         var through = KeyframesServe(tolerance) ? KeyframesPerSecond : PerSecond;

@@ -72,7 +72,7 @@ internal static class DecodePlan
         for (var first = 0; first < times.Count; )
         {
             var last = first;
-            // Where decoding the gap costs more than starting anew, a new run begins.
+            // Where decoding the gap costs more than a restart, a new run begins.
             while (last + 1 < times.Count && last - first + 1 < MaxTimes && costs.IsNear(times[last + 1] - times[last], tolerance))
             {
                 last++;

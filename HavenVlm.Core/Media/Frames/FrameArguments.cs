@@ -104,7 +104,7 @@ internal static class FrameArguments
 
     private static IEnumerable<string> Outputs(bool withPicture, DecodeRun run)
     {
-        // The muxer holds the last picture back until the next one or the end comes: where no other can pass, the end is told at once.
+        // The muxer holds the last picture back until the next one or the end comes: where no other can pass, the end is signaled at once.
         IEnumerable<string> end = run.Every is null ? ["-frames:v", run.Times.Count.ToString(CultureInfo.InvariantCulture)] : [];
         IEnumerable<string> picture = withPicture
             ? ["-map", "[picture]", "-c:v:0", "mjpeg", "-q:v:0", JpegQuality.ToString(CultureInfo.InvariantCulture)]

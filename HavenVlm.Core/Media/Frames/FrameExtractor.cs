@@ -24,7 +24,7 @@ internal sealed class FrameExtractor(FrameRunner runner, DecoderGate gate)
     /// <param name="tolerance">A frame may be this far from its planned time where that is cheaper, a quarter interval as a rule.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="MediaException">The media turned out to be unreadable.</exception>
-    /// <exception cref="MediaUnavailableException">The media can not be read now.</exception>
+    /// <exception cref="MediaUnavailableException">The media cannot be read now.</exception>
     public IAsyncEnumerable<VideoFrame> ExtractAsync(
         MediaInput input,
         VideoFacts facts,
@@ -42,7 +42,7 @@ internal sealed class FrameExtractor(FrameRunner runner, DecoderGate gate)
     /// <param name="tolerance">A frame may be this far from its planned time where that is cheaper, a quarter interval as a rule.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="MediaException">The media turned out to be unreadable.</exception>
-    /// <exception cref="MediaUnavailableException">The media can not be read now.</exception>
+    /// <exception cref="MediaUnavailableException">The media cannot be read now.</exception>
     public async IAsyncEnumerable<VideoFrame> ExtractAsync(
         MediaInput input,
         VideoFacts facts,

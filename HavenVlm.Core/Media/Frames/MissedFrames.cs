@@ -6,7 +6,7 @@ namespace HavenVlm.Core.Media.Frames;
 
 /// <summary>
 /// Looks closer where a run had no picture for a planned time: the picture may stay on screen for long, may have been left out by the cheap way,
-/// or can not be decoded.
+/// or cannot be decoded.
 /// </summary>
 internal sealed class MissedFrames(FrameDecoder decoder, PacketScanner scanner)
 {

@@ -4,7 +4,7 @@ namespace HavenVlm.Core.Media.Frames;
 
 /// <summary>
 /// An expression for ffmpeg's <c>select</c> filter that lets the first picture at or after each of a list of times pass. Its variable 0 holds
-/// the next of those times, variable 1 whether it has been set. Expressions have no lists and can not be nested deeply, so the next time is
+/// the next of those times, variable 1 whether it has been set. Expressions have no lists and cannot be nested deeply, so the next time is
 /// found by a balanced tree of comparisons.
 /// </summary>
 internal static class SelectExpression

@@ -44,14 +44,14 @@ internal sealed class BlackBars
     /// <summary>Looks at one more picture; a dark one is left out.</summary>
     public void Add(ReadOnlySpan<byte> picture)
     {
-        var grey = PlanarPicture.Luma(picture);
+        var gray = PlanarPicture.Luma(picture);
         var columns = new byte[_width];
         var rows = new byte[_height];
         var (columnColors, rowColors) = (new byte[_width], new byte[_height]);
         long sum = 0;
         for (var y = 0; y < _height; y++)
         {
-            var row = grey.Slice(y * _width, _width);
+            var row = gray.Slice(y * _width, _width);
             for (var x = 0; x < _width; x++)
             {
                 sum += row[x];
@@ -64,7 +64,7 @@ internal sealed class BlackBars
         }
 
         // The light part must reach along the bars: a lamp in the night has black all around it.
-        if ((double)sum / grey.Length < TooDark || Share(columns) < 0.3 || Share(rows) < 0.3)
+        if ((double)sum / gray.Length < TooDark || Share(columns) < 0.3 || Share(rows) < 0.3)
         {
             return;
         }

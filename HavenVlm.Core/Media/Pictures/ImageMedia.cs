@@ -18,7 +18,7 @@ internal sealed class ImageMedia(MediaGateway gateway, SettingsSource settings)
 
     /// <summary>Copies an image's file as it is, if it is one that the reader of pictures recognizes; see <see cref="PictureCopy"/>.</summary>
     /// <exception cref="MediaException">It can never be read, is no image or too large.</exception>
-    /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
+    /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
     public async Task CopyAsync(string imageId, string path, long size, Stream target, CancellationToken cancellationToken)
     {
         await using var input = await OpenAsync(imageId, path, size, cancellationToken);

@@ -1,6 +1,6 @@
 namespace HavenVlm.Core.Media.Pictures;
 
-/// <summary>Chooses when an image is looked at: a still picture once, one that moves at several times over its length.</summary>
+/// <summary>Chooses when an image is sampled: a still picture once, one that moves at several times over its length.</summary>
 internal static class PictureLooks
 {
     private const int Fewest = 3;

@@ -38,7 +38,7 @@ internal sealed class PictureReader(MediaProbe probe, FrameDecoder decoder, Fram
     /// <param name="size">Its size in bytes as Stash says, for what is not on this machine.</param>
     /// <param name="cancellationToken">Stops.</param>
     /// <exception cref="MediaException">It is none that can be read; says what and why.</exception>
-    /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
+    /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
     public async Task<PictureFacts> InspectAsync(MediaInput input, long size, CancellationToken cancellationToken)
     {
         var head = await input.ReadHeadAsync(HeadLength, cancellationToken);
@@ -73,7 +73,7 @@ internal sealed class PictureReader(MediaProbe probe, FrameDecoder decoder, Fram
         };
     }
 
-    /// <summary>The pictures at these times, in their order; one that can not be decoded says why.</summary>
+    /// <summary>The pictures at these times, in their order; one that cannot be decoded says why.</summary>
     /// <param name="input">The image.</param>
     /// <param name="facts">What it is.</param>
     /// <param name="maxImageSize">Longest side of a picture in pixels.</param>
@@ -168,7 +168,7 @@ internal sealed class PictureReader(MediaProbe probe, FrameDecoder decoder, Fram
         return Still(format, bytes.Span) with { Video = video, Moves = true };
     }
 
-    /// <summary>Decodes from the beginning, because these formats can not be entered anywhere else, and they are short.</summary>
+    /// <summary>Decodes from the beginning, because these formats cannot be entered anywhere else, and they are short.</summary>
     private async IAsyncEnumerable<VideoFrame> DecodeAsync(
         MediaInput input,
         PictureFacts facts,

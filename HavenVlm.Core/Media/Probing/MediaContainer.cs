@@ -9,7 +9,7 @@ namespace HavenVlm.Core.Media.Probing;
 /// </summary>
 internal static class MediaContainer
 {
-    /// <summary>Bytes that are looked at.</summary>
+    /// <summary>Bytes that are examined.</summary>
     public const int HeadLength = 4096;
 
     private const int TransportPacket = 188;

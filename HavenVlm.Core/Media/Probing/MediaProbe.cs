@@ -21,7 +21,7 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
 
     /// <summary>The facts of a video.</summary>
     /// <exception cref="MediaException">It is no video, or none that can be decoded; says what and why.</exception>
-    /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
+    /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
     public async Task<VideoFacts> ProbeAsync(MediaInput input, CancellationToken cancellationToken)
     {
         var head = await input.ReadHeadAsync(MediaContainer.HeadLength, cancellationToken);
@@ -32,8 +32,8 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
     }
 
     /// <summary>The facts of a video in a container that is known.</summary>
-    /// <exception cref="MediaException">It can not be decoded; says what and why.</exception>
-    /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
+    /// <exception cref="MediaException">It cannot be decoded; says what and why.</exception>
+    /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
     public async Task<VideoFacts> ProbeAsync(MediaInput input, string container, CancellationToken cancellationToken)
     {
         var reply = await AskAsync(input, container, cancellationToken);
@@ -51,7 +51,7 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
 
         if (survey.IsEncrypted)
         {
-            throw new MediaException($"'{input.Name}' is encrypted; it can not be decoded without its key.");
+            throw new MediaException($"'{input.Name}' is encrypted; it cannot be decoded without its key.");
         }
 
         if (survey.End - survey.Start > LongestVideo)
@@ -96,7 +96,7 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
         input.ThrowIfFailed();
         if (result.ExitCode != 0)
         {
-            throw new MediaException($"'{input.Name}' can not be opened as a video ({container}): {Reason(result)}.");
+            throw new MediaException($"'{input.Name}' cannot be opened as a video ({container}): {Reason(result)}.");
         }
 
         return JsonSerializer.Deserialize<ProbeReply>(result.Output.Span, Json) ?? new ProbeReply();

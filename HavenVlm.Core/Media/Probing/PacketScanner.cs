@@ -12,7 +12,7 @@ namespace HavenVlm.Core.Media.Probing;
 /// <param name="Size">Bytes.</param>
 /// <param name="IsKey">Whether decoding can begin with it.</param>
 /// <param name="IsTimed">Whether it carries its presentation time; else it is its place in the file that counts.</param>
-/// <param name="IsEncrypted">Whether it can not be decoded without a key.</param>
+/// <param name="IsEncrypted">Whether it cannot be decoded without a key.</param>
 /// <param name="IsShown">Whether a player shows it; an edit list hides pictures that are only needed to decode those after them.</param>
 internal readonly record struct MediaPacket(
     TimeSpan Time,

@@ -5,7 +5,7 @@ namespace HavenVlm.Core.Media.Sources;
 
 /// <summary>
 /// The OpenSubtitles hash of a file, which Stash calls <c>oshash</c>: its size and the sums of its first and last 64 KiB as 64-bit
-/// little-endian numbers. So a file analysed without Stash shares its answers with the scene of the same file.
+/// little-endian numbers. So a file analyzed without Stash shares its answers with the scene of the same file.
 /// </summary>
 internal static class FileFingerprint
 {

@@ -33,12 +33,12 @@ internal abstract class MediaInput : IAsyncDisposable
 
     /// <summary>The first bytes.</summary>
     /// <exception cref="MediaException">It can never be read.</exception>
-    /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
+    /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
     public abstract Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken);
 
     /// <summary>Copies all its bytes as they are.</summary>
     /// <exception cref="MediaException">It can never be read.</exception>
-    /// <exception cref="MediaUnavailableException">It can not be read now.</exception>
+    /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
     public abstract Task CopyToAsync(IMediaSink sink, CancellationToken cancellationToken);
 
     public virtual ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -102,7 +102,7 @@ internal sealed class UpstreamMedia(HttpClient http, MediaLocation.RemoteMedia m
             >= 300 and < 400 => new MediaException(
                 $"{Name} redirects to another place (HTTP {status}); redirects are not followed. Set stash.url to the address that Stash itself answers at."
             ),
-            408 or 429 or >= 500 => new MediaUnavailableException($"Stash can not deliver {Name} now (HTTP {status})."),
+            408 or 429 or >= 500 => new MediaUnavailableException($"Stash cannot deliver {Name} now (HTTP {status})."),
             _ => new MediaException($"Stash refuses {Name} (HTTP {status})."),
         };
     }

@@ -34,7 +34,7 @@ internal sealed partial class StashClient
         }
 
         var calls = new List<GraphQlCall> { GraphQlCall.Of("FindSceneTags", new JsonObject { ["id"] = id }) };
-        // A family that was only looked at lacks what does not exist.
+        // A family that was only read lacks what does not exist.
         var known = family.All.Where(StashText.IsId).ToList();
         calls.AddRange(known.Select(FindTagCall));
         var results = (await SendAsync(calls, cancellationToken)).OrThrow();

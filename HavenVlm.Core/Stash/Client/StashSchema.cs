@@ -5,7 +5,7 @@ namespace HavenVlm.Core.Stash.Client;
 /// <param name="Fields">Known fields as <c>Type.field</c>, of the types in <see cref="Types"/>.</param>
 internal sealed record StashSchema(string Version, IReadOnlySet<string> Fields)
 {
-    /// <summary>The types that are looked at.</summary>
+    /// <summary>The types that are examined.</summary>
     public static IReadOnlyList<string> Types { get; } =
     ["Mutation", "SavedFilter", "SceneMarker", "SceneMarkerCreateInput", "SceneMarkerUpdateInput", "Tag"];
 

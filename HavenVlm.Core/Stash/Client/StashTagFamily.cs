@@ -12,7 +12,7 @@ internal sealed record StashTagFamily
     /// <summary>The user asks to rebuild with today's settings.</summary>
     public required string UpdateMe { get; init; }
 
-    /// <summary>Analysed.</summary>
+    /// <summary>Analyzed.</summary>
     public required string Tagged { get; init; }
 
     /// <summary>Failed.</summary>

@@ -107,7 +107,7 @@ internal sealed class StashTransport : IDisposable
         {
             throw new StashUnavailableException(
                 StashErrorKind.Unreachable,
-                $"Stash at {url} can not be reached ({StashText.Clean(e.Message)}). Is it running, and is stash.url right from this machine?",
+                $"Stash at {url} cannot be reached ({StashText.Clean(e.Message)}). Is it running, and is stash.url right from this machine?",
                 e
             );
         }

@@ -20,7 +20,7 @@ internal static class LegacySavedFilter
     };
 
     /// <summary>Search text and criteria.</summary>
-    /// <exception cref="StashException">It can not be read.</exception>
+    /// <exception cref="StashException">It cannot be read.</exception>
     public static (string Search, Dictionary<string, JsonElement> Criteria) Read(string name, string encoded)
     {
         try
@@ -45,7 +45,7 @@ internal static class LegacySavedFilter
         {
             throw new StashException(
                 StashErrorKind.NeedsUser,
-                $"The saved filter '{StashText.Clean(name)}' can not be read: save it in Stash again.",
+                $"The saved filter '{StashText.Clean(name)}' cannot be read: save it in Stash again.",
                 e
             );
         }

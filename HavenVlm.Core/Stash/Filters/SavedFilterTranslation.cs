@@ -105,7 +105,7 @@ internal static class SavedFilterTranslation
     private static StashException Unusable(string filter, string criterion, Exception? innerException = null) =>
         new(
             StashErrorKind.NeedsUser,
-            $"The saved filter '{StashText.Clean(filter)}' uses '{StashText.Clean(criterion)}', which can not be asked for here. Save it in Stash without that, or name the scenes.",
+            $"The saved filter '{StashText.Clean(filter)}' uses '{StashText.Clean(criterion)}', which cannot be asked for here. Save it in Stash without that, or name the scenes.",
             innerException
         );
 }

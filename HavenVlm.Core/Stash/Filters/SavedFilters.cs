@@ -8,7 +8,7 @@ namespace HavenVlm.Core.Stash.Filters;
 internal sealed class SavedFilters(StashClient client)
 {
     /// <summary>The saved filter of that name.</summary>
-    /// <exception cref="StashException">There is none, or it uses something that this Stash can not be asked for.</exception>
+    /// <exception cref="StashException">There is none, or it uses something that this Stash cannot be asked for.</exception>
     public async Task<StashSceneFilter> FindAsync(string name, CancellationToken cancellationToken)
     {
         var results = (await client.SendAsync([GraphQlCall.Of("SavedFilters")], cancellationToken)).OrThrow();

@@ -142,7 +142,7 @@ internal sealed class ImagePlanner(
         return resolver.LookUpAsync(names, ids, [], cancellationToken);
     }
 
-    /// <summary>Another Stash, or one set up anew, has other images under the same numbers: their record says nothing about this one.</summary>
+    /// <summary>Another Stash, or one set up again, has other images under the same numbers: their record says nothing about this one.</summary>
     private async Task<ImageRecord> CheckedAsync(StashImage image, ImageRecord record, bool dryRun, CancellationToken cancellationToken)
     {
         var created = record.Publication.CreatedAt;

@@ -20,10 +20,10 @@ internal sealed record ImageVerdict
     /// <summary>Only the request is taken back.</summary>
     public static ImageVerdict Released { get; } = new();
 
-    /// <summary>It was analysed and should have these tags.</summary>
-    public static ImageVerdict Analysed(IReadOnlyList<string> tags, ImageAnswerPlace answers) => new() { Tags = tags, Answers = answers };
+    /// <summary>It was analyzed and should have these tags.</summary>
+    public static ImageVerdict Analyzed(IReadOnlyList<string> tags, ImageAnswerPlace answers) => new() { Tags = tags, Answers = answers };
 
-    /// <summary>It could not be analysed.</summary>
+    /// <summary>It could not be analyzed.</summary>
     public static ImageVerdict Failed(string reason) => new() { Failure = reason };
 }
 

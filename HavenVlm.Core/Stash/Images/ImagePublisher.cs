@@ -18,11 +18,11 @@ internal sealed class ImagePublisher(
     ILogger<ImagePublisher> logger
 )
 {
-    // Somebody deletes a tag or an image between our reading and our writing: then we look again, but not for ever.
+    // Somebody deletes a tag or an image between our reading and our writing: then we look again, but not forever.
     private const int Passes = 4;
 
-    /// <summary>Publishes. One publisher at a time, over all processes: records of neighbouring images are one artifact.</summary>
-    /// <exception cref="StashUnavailableException">Stash can not be reached; trying again later goes on where this stopped.</exception>
+    /// <summary>Publishes. One publisher at a time, over all processes: records of neighboring images are one artifact.</summary>
+    /// <exception cref="StashUnavailableException">Stash cannot be reached; trying again later goes on where this stopped.</exception>
     /// <exception cref="StashException">Stash refuses for good.</exception>
     public async Task<ImagePublicationResult> PublishAsync(ImagePublication request, CancellationToken cancellationToken)
     {

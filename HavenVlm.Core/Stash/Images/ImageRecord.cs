@@ -28,7 +28,7 @@ internal sealed record ImageRecord
 /// <param name="Fingerprint">What the image is called in it.</param>
 internal sealed record ImageAnswerPlace(AnalysisKey Key, string Fingerprint);
 
-/// <summary>The records of images with neighbouring ids: one artifact, so that a chunk of images is saved with few writes.</summary>
+/// <summary>The records of images with neighboring ids: one artifact, so that a chunk of images is saved with few writes.</summary>
 internal sealed record ImageRecordShard
 {
     /// <summary>The layout that this program writes.</summary>

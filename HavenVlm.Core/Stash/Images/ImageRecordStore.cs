@@ -7,7 +7,7 @@ using HavenVlm.Core.Storage;
 
 namespace HavenVlm.Core.Stash.Images;
 
-/// <summary>Keeps the publication records of images, a hundred neighbouring ids in one artifact.</summary>
+/// <summary>Keeps the publication records of images, a hundred neighboring ids in one artifact.</summary>
 internal sealed class ImageRecordStore(IArtifactStore artifacts, TimeProvider time)
 {
     private const string Prefix = "image-publications/";

@@ -26,7 +26,7 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
     /// <param name="imageIds">The images, at most some hundred.</param>
     /// <param name="dryRun">Whether nothing is written.</param>
     /// <param name="cancellationToken">Stops.</param>
-    /// <exception cref="StashUnavailableException">Stash can not be reached; trying again later goes on where this stopped.</exception>
+    /// <exception cref="StashUnavailableException">Stash cannot be reached; trying again later goes on where this stopped.</exception>
     public async Task<IReadOnlyList<UndoneImage>> UndoAsync(
         IReadOnlyList<string> imageIds,
         bool dryRun,

@@ -106,7 +106,7 @@ internal static class PublicationDiff
         return (add, remove, skipped);
     }
 
-    /// <summary>A deleted tag comes back under another id when it has to be created anew: then the name tells.</summary>
+    /// <summary>A deleted tag comes back under another id when it has to be created again: then the name tells.</summary>
     internal static bool SameTag(string id, string name, string otherId, string otherName) =>
         id.Equals(otherId, StringComparison.Ordinal) || name.Equals(otherName, StringComparison.Ordinal);
 }

@@ -48,7 +48,7 @@ internal sealed record PublicationRecord
     public bool IsAboutStash =>
         Tags.Count + States.Count + Markers.Count + DeletedMarkers.Count + DeletedTags.Count > 0 || Intents is not null;
 
-    /// <summary>Whether nothing in it is null that can not be: what is read may be damaged.</summary>
+    /// <summary>Whether nothing in it is null that cannot be: what is read may be damaged.</summary>
     [JsonIgnore]
     public bool IsComplete =>
         !Tags.Contains(null)

@@ -178,7 +178,7 @@ internal sealed class PublicationSettlement
         {
             if (_state.VanishedTags.TryGetValue(tag.Id, out var successor))
             {
-                // Merged: whether the scene had the other tag before can not be known, so it counts as the user's.
+                // Merged: whether the scene had the other tag before cannot be known, so it counts as the user's.
                 if (successor is null || !_state.SceneTags.Contains(successor))
                 {
                     _deletedTags.Add(tag with { Id = successor ?? tag.Id });

@@ -26,7 +26,7 @@ internal sealed record ScenePublication
     /// <summary>Finds out what would be written and writes nothing.</summary>
     public bool DryRun { get; init; }
 
-    /// <summary>Asks Stash for previews of the markers that were created or moved; that it can not make them is no failure.</summary>
+    /// <summary>Asks Stash for previews of the markers that were created or moved; that it cannot make them is no failure.</summary>
     public bool GeneratePreviews { get; init; }
 
     /// <summary>Container time of the first picture: markers count from there in a player.</summary>

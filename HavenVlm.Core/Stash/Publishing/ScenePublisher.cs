@@ -18,11 +18,11 @@ internal sealed class ScenePublisher(
     ILogger<ScenePublisher> logger
 )
 {
-    // Somebody deletes a tag or a marker between our reading and our writing: then we look again, but not for ever.
+    // Somebody deletes a tag or a marker between our reading and our writing: then we look again, but not forever.
     private const int Passes = 4;
 
     /// <summary>Publishes.</summary>
-    /// <exception cref="StashUnavailableException">Stash can not be reached, or somebody else publishes the same scene; trying again later goes on where this stopped.</exception>
+    /// <exception cref="StashUnavailableException">Stash cannot be reached, or somebody else publishes the same scene; trying again later goes on where this stopped.</exception>
     /// <exception cref="StashException">Stash refuses for good.</exception>
     public async Task<PublicationResult> PublishAsync(ScenePublication request, CancellationToken cancellationToken)
     {

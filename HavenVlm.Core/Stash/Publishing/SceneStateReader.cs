@@ -198,7 +198,7 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
         return successors;
     }
 
-    /// <summary>Another Stash, or one set up anew, has other scenes under the same numbers: their record says nothing about this scene.</summary>
+    /// <summary>Another Stash, or one set up again, has other scenes under the same numbers: their record says nothing about this scene.</summary>
     private async Task<StoredPublicationRecord> CheckedAsync(
         PublicationSubject subject,
         StoredPublicationRecord stored,

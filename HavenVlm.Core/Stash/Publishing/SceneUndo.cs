@@ -21,7 +21,7 @@ internal sealed class SceneUndo(
     ILogger<SceneUndo> logger
 )
 {
-    // Somebody deletes a tag or a marker between our reading and our writing: then we look again, but not for ever.
+    // Somebody deletes a tag or a marker between our reading and our writing: then we look again, but not forever.
     private const int Passes = 4;
 
     private static readonly MarkerSet Nothing = new([], ReadOnlyDictionary<string, TimeSpan>.Empty);
@@ -31,7 +31,7 @@ internal sealed class SceneUndo(
     /// <param name="release">Whether the request tags go too: its instance was ended, and the next sweep must not bring it back.</param>
     /// <param name="dryRun">Finds out what would be taken back and changes nothing.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <exception cref="StashUnavailableException">Stash can not be reached; trying again later goes on where this stopped.</exception>
+    /// <exception cref="StashUnavailableException">Stash cannot be reached; trying again later goes on where this stopped.</exception>
     /// <exception cref="StashException">Stash refuses for good.</exception>
     public async Task<PublicationResult> UndoAsync(string sceneId, bool release, bool dryRun, CancellationToken cancellationToken)
     {

@@ -9,7 +9,7 @@ internal sealed record StateChange(IReadOnlyList<string> Add, IReadOnlyList<stri
     /// <summary>Whether anything is to be done.</summary>
     public bool IsNeeded => Changes.Count > 0;
 
-    /// <summary>For a scene that was analysed: <c>Tagged</c> on; <c>TagMe</c>, <c>UpdateMe</c> and <c>Errored</c> off.</summary>
+    /// <summary>For a scene that was analyzed: <c>Tagged</c> on; <c>TagMe</c>, <c>UpdateMe</c> and <c>Errored</c> off.</summary>
     public static StateChange For(StashTagFamily family, StashTagOptions names, IReadOnlySet<string> sceneTags)
     {
         var add = new[] { (family.Tagged, names.Tagged) }.Where(tag => !sceneTags.Contains(tag.Item1)).ToList();

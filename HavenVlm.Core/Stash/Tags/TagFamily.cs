@@ -68,7 +68,7 @@ internal sealed class TagFamily(TagResolver resolver, StashClient client, Settin
         return Checked(names, found ?? await LookUpAsync(names, cancellationToken));
     }
 
-    /// <summary>Looks everything up anew the next time: a tag was found to be gone.</summary>
+    /// <summary>Looks everything up again the next time: a tag was found to be gone.</summary>
     public void Forget() => _known = null;
 
     /// <summary>What stands for a tag that does not exist yet; no id of Stash looks like it.</summary>

@@ -19,7 +19,7 @@ internal sealed record RecordedTag(string Id, string? CreatedAt, bool Ours, stri
 
 /// <summary>
 /// Remembers which tag each name stood for, so that a tag keeps its meaning when the user renames it. A memory, not a truth:
-/// without it names are looked up anew.
+/// without it names are looked up again.
 /// </summary>
 internal sealed class TagRegistry(IArtifactStore artifacts)
 {

@@ -155,7 +155,7 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
             throw found.Similar.TryGetValue(name, out var similar)
                 ? new StashException(
                     StashErrorKind.NeedsUser,
-                    $"Stash can not create the tag '{StashText.Clean(name)}' because it takes '{StashText.Clean(similar)}' for the same name. Rename that tag in Stash, or use another name."
+                    $"Stash cannot create the tag '{StashText.Clean(name)}' because it takes '{StashText.Clean(similar)}' for the same name. Rename that tag in Stash, or use another name."
                 )
                 : new StashException(StashErrorKind.Refused, $"Stash refuses to create the tag '{StashText.Clean(name)}': {message}");
         }

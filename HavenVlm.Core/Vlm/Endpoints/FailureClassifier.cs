@@ -59,7 +59,7 @@ internal static class FailureClassifier
         EndpointFailureException New(FailureKind kind, string message) => new(kind, ErrorText.Clean(message), innerException: exception);
     }
 
-    /// <summary>Whether an exception tells of the connection rather than of a mistake in this program.</summary>
+    /// <summary>Whether an exception is about the connection rather than of a mistake in this program.</summary>
     public static bool IsOfConnection(Exception exception) =>
         exception is HttpRequestException or IOException or SocketException or TimeoutException
         || (exception is OperationCanceledException && exception.InnerException is TimeoutException);

@@ -240,7 +240,7 @@ internal sealed class Dispatcher : IAsyncDisposable
 
     private void OnReleased(string name)
     {
-        // With slots of this process alone nobody waits for others, and every release would be looked at twice.
+        // With slots of this process alone nobody waits for others, and every release would be checked twice.
         if (Read(now => _endpoints.Find(name) is { } endpoint && endpoint.SlotsTakenUntil > now))
         {
             Update(_ => _endpoints.Find(name)?.SlotsTakenUntil = TimeSpan.Zero);

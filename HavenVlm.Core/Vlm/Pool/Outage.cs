@@ -67,7 +67,7 @@ internal static class Outage
     private static string Verdict(PoolEndpoint endpoint, EndpointState state) =>
         state switch
         {
-            EndpointState.Misconfigured => "needs to be set right",
+            EndpointState.Misconfigured => "is misconfigured",
             EndpointState.Open when endpoint.Breaker.Cause == FailureKind.Overloaded => "is overloaded",
             EndpointState.Open or EndpointState.HalfOpen => "is away",
             EndpointState.Silent => "keeps silent",

@@ -2,7 +2,7 @@ using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Vlm.Pool;
 
-/// <summary>What is told to the outside about an endpoint.</summary>
+/// <summary>What others see of an endpoint.</summary>
 internal static class PoolReport
 {
     /// <summary>The endpoint as it is now; called under the pool's lock, after states were noted.</summary>

@@ -2,7 +2,7 @@ namespace HavenVlm.Core.Vlm.Pool;
 
 /// <summary>
 /// The requests that wait, first come first served. Repeated ones are kept apart because their exclusions make them unequal: they are
-/// few and each is looked at; the fresh ones are alike, so when the first can't be placed none can.
+/// few and each is examined; the fresh ones are alike, so when the first can't be placed none can.
 /// </summary>
 internal sealed class WaitingLine
 {

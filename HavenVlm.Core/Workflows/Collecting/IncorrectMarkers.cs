@@ -26,7 +26,7 @@ internal sealed class IncorrectMarkers(
     ILogger<IncorrectMarkers> logger
 )
 {
-    // Somebody changes a marker between our reading and our writing: then we look again, but not for ever.
+    // Somebody changes a marker between our reading and our writing: then we look again, but not forever.
     private const int Passes = 4;
 
     private static readonly MarkerSet Nothing = new([], ReadOnlyDictionary<string, TimeSpan>.Empty);

@@ -3,7 +3,7 @@ using HavenVlm.Core.Stash.Client;
 
 namespace HavenVlm.Core.Workflows.Images;
 
-/// <summary>What of an image in Stash is looked at.</summary>
+/// <summary>What is read of an image in Stash.</summary>
 internal static class ImageSubjects
 {
     /// <summary>Its primary file; null = it has none.</summary>

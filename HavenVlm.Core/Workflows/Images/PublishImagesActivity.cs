@@ -80,7 +80,7 @@ internal sealed class PublishImagesActivity(
 
         return answers.Failure is { } failure
             ? ImageVerdict.Failed(failure)
-            : ImageVerdict.Analysed(answers.TagNames(), new ImageAnswerPlace(key, subject.Fingerprint));
+            : ImageVerdict.Analyzed(answers.TagNames(), new ImageAnswerPlace(key, subject.Fingerprint));
     }
 
     private async Task<RuntimeStatus?> StateAsync(ImageChunkInput input, CancellationToken cancellationToken) =>

@@ -42,7 +42,7 @@ internal sealed class RequestedImages(StashClient stash, TagFamily family)
 
     /// <summary>Takes the request tags off galleries.</summary>
     /// <param name="galleryIds">The galleries.</param>
-    /// <param name="evenUnfinished">Whether also off galleries with images that were neither analysed nor failed, such as new ones.</param>
+    /// <param name="evenUnfinished">Whether also off galleries with images that were neither analyzed nor failed, such as new ones.</param>
     /// <param name="cancellationToken">Stops.</param>
     public async Task ReleaseGalleriesAsync(IReadOnlyList<string> galleryIds, bool evenUnfinished, CancellationToken cancellationToken)
     {

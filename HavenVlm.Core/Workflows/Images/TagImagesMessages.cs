@@ -83,7 +83,7 @@ public sealed record ImagesPrepared
     /// <summary>See <c>vlm.giveUpAfter</c>.</summary>
     public TimeSpan? GiveUpAfter { get; init; }
 
-    /// <summary>Why nothing can be analysed; null = it can.</summary>
+    /// <summary>Why nothing can be analyzed; null = it can.</summary>
     public string? Failure { get; init; }
 }
 
@@ -94,7 +94,7 @@ public sealed record ImageChunkInput(string InstanceId, string Run, int Chunk);
 /// <param name="InstanceId">The instance.</param>
 /// <param name="Run">Its run.</param>
 /// <param name="Chunk">The chunk.</param>
-/// <param name="GiveUpMedia">Whether media that can not be read now is given up instead of tried again later.</param>
+/// <param name="GiveUpMedia">Whether media that cannot be read now is given up instead of tried again later.</param>
 public sealed record AnalyzeImagesInput(string InstanceId, string Run, int Chunk, bool GiveUpMedia);
 
 /// <summary>Output of AnalyzeImages.</summary>

@@ -6,7 +6,7 @@ namespace HavenVlm.Core.Workflows.Images;
 
 /// <summary>
 /// A request for images, chunk by chunk: ask what the log lacks, write the difference. An outage of the endpoints is waited out on durable
-/// timers. When the run as a whole can not go on, what is left is marked as failed and the instance ends Failed with the reason.
+/// timers. When the run as a whole cannot go on, what is left is marked as failed and the instance ends Failed with the reason.
 /// </summary>
 internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagImagesOutput>
 {

@@ -5,7 +5,7 @@ namespace HavenVlm.Core.Workflows.Ports;
 /// <summary>How an activity failed, as it is kept in the history.</summary>
 /// <param name="ErrorType">Full name of the exception's type.</param>
 /// <param name="Message">What happened, for the user; free of secrets.</param>
-/// <param name="IsPermanent">Whether trying again can not help.</param>
+/// <param name="IsPermanent">Whether trying again cannot help.</param>
 public sealed record ActivityFailure(string ErrorType, string Message, bool IsPermanent)
 {
     /// <summary>The failure that an exception amounts to.</summary>

@@ -35,7 +35,7 @@ public interface IOrchestrationContext
     ILogger CreateReplaySafeLogger(string category);
 }
 
-/// <summary>An orchestrator: deterministic, created anew for every run.</summary>
+/// <summary>An orchestrator: deterministic, created for every run.</summary>
 /// <typeparam name="TInput">Its input, under a few kilobytes as JSON.</typeparam>
 /// <typeparam name="TOutput">Its output, under a few kilobytes as JSON.</typeparam>
 public interface IOrchestrator<in TInput, TOutput>
@@ -49,6 +49,6 @@ public interface IOrchestrator<in TInput, TOutput>
 /// <typeparam name="TOutput">Its output, under a few kilobytes as JSON.</typeparam>
 public interface IActivity<in TInput, TOutput>
 {
-    /// <summary>Does the work. Throw <see cref="PermanentFailureException"/> where trying again can not help.</summary>
+    /// <summary>Does the work. Throw <see cref="PermanentFailureException"/> where trying again cannot help.</summary>
     Task<TOutput> RunAsync(TInput input, CancellationToken cancellationToken);
 }

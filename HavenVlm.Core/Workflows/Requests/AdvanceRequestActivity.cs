@@ -19,7 +19,7 @@ internal sealed class AdvanceRequestActivity(
     TimeProvider time
 ) : IActivity<RequestInput, AdvanceOutput>
 {
-    // Scenes that an earlier run ended are looked at without being started; others wait for the lock meanwhile.
+    // Scenes that an earlier run ended are read without being started; others wait for the lock meanwhile.
     private const int LooksAtOnce = 500;
     private const int FailuresKept = 20;
     private const int ChangesKept = 60;

@@ -38,7 +38,7 @@ internal sealed class RequestedScenes(StashClient stash, TagFamily family, TagRe
         var counts = wanted.Length == 0 ? [] : await stash.CountTagsAsync(wanted, cancellationToken);
         if (counts.Count < wanted.Length)
         {
-            // A tag of the family was deleted or merged: the next look makes it anew.
+            // A tag of the family was deleted or merged: the next look makes it again.
             family.Forget();
         }
 

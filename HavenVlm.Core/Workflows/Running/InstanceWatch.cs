@@ -58,7 +58,7 @@ internal sealed class InstanceWatch : IAsyncDisposable
         }
         catch (Exception) when (!_end.IsCancellationRequested)
         {
-            // The state can not be read at the moment (a full disk, a storage account that is away): looked at again next time.
+            // The state cannot be read at the moment (a full disk, a storage account that is away): read again next time.
             return null;
         }
     }

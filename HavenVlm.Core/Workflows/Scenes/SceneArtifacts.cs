@@ -47,7 +47,7 @@ internal sealed class SceneArtifacts(IArtifactStore store)
         }
     }
 
-    /// <summary>The snapshot that the timeline of a scene is drawn with; null = never analysed.</summary>
+    /// <summary>The snapshot that the timeline of a scene is drawn with; null = never analyzed.</summary>
     public async Task<SceneSnapshot?> ReadLatestAsync(string sceneId, CancellationToken cancellationToken) =>
         (
             await store.ReadSoundJsonAsync<SceneSnapshot>(

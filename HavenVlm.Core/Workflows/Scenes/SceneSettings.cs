@@ -27,7 +27,7 @@ internal sealed class SceneSettings(
         catch (JsonException e)
         {
             throw new PermanentFailureException(
-                $"The marker settings of scene {sceneId} can not be read: {e.Message} Save them again or clear them.",
+                $"The marker settings of scene {sceneId} cannot be read: {e.Message} Save them again or clear them.",
                 e
             );
         }
@@ -45,7 +45,7 @@ internal sealed class SceneSettings(
         return said;
     }
 
-    /// <summary>Whether there is such a scene: one that was analysed, else one that Stash has.</summary>
+    /// <summary>Whether there is such a scene: one that was analyzed, else one that Stash has.</summary>
     public async Task<bool> IsKnownAsync(string sceneId, CancellationToken cancellationToken) =>
         await artifacts.ReadLatestAsync(sceneId, cancellationToken) is not null
         || await stash.FindSceneAsync(sceneId, cancellationToken) is not null;

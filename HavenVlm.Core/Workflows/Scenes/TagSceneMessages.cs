@@ -68,7 +68,7 @@ public sealed record TagSceneOutput
     /// <summary>Scene tags that the answers call for.</summary>
     public int Tags { get; init; }
 
-    /// <summary>Frames the scene was looked at.</summary>
+    /// <summary>Frames analyzed of the scene.</summary>
     public int Frames { get; init; }
 
     /// <summary>Frames that stayed unanswered.</summary>

@@ -28,7 +28,7 @@ internal sealed class NewRequests(
     /// <summary>Looks at everything that is tagged.</summary>
     public async Task<NewWork> FindAsync(CancellationToken cancellationToken)
     {
-        // What is held is read first: what ends meanwhile loses its tag before that is looked at.
+        // What is held is read first: what ends meanwhile loses its tag before that is checked.
         var scenes = await outstandingScenes.ReadAsync(except: null, cancellationToken);
         var images = await outstandingImages.ReadAsync(except: null, cancellationToken);
         return await FindAsync(await requestedScenes.CountAsync(cancellationToken), scenes, images, cancellationToken);

@@ -39,7 +39,7 @@ internal sealed class CheckTuningActivity(IOrchestrationClient client, LiveProgr
         var output = json.Deserialize<TagScenesOutput>(HavenJson.Options);
         return output switch
         {
-            { Failures: [var failure, ..] } => $"Scene {sceneId} could not be analysed: {failure.Reason}",
+            { Failures: [var failure, ..] } => $"Scene {sceneId} could not be analyzed: {failure.Reason}",
             { Terminated: > 0 } => $"The analysis of scene {sceneId} was terminated.",
             _ => null,
         };

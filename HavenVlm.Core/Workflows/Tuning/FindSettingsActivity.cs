@@ -28,7 +28,7 @@ internal sealed class FindSettingsActivity(
         var snapshot =
             await artifacts.ReadLatestAsync(input.SceneId, cancellationToken)
             ?? throw new PermanentFailureException(
-                $"What scene {input.SceneId} was analysed with is gone from the data folder. Start again."
+                $"What scene {input.SceneId} was analyzed with is gone from the data folder. Start again."
             );
         await using var log = await logs.OpenAsync(snapshot.Key, cancellationToken);
         var answers = SamplingRounds.Answers(snapshot.SamplingOf(log));

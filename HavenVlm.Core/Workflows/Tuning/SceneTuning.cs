@@ -18,7 +18,7 @@ internal sealed class SceneTuning
     private readonly IReadOnlyCollection<string> _configuredTags;
     private readonly IReadOnlyList<TagMarkerSettings> _settings;
 
-    /// <param name="snapshot">What the scene was analysed with.</param>
+    /// <param name="snapshot">What the scene was analyzed with.</param>
     /// <param name="answers">What the log holds.</param>
     /// <param name="user">The scene's markers as the user left them.</param>
     /// <param name="options">The settings, with the tags that come from Stash.</param>
@@ -88,7 +88,7 @@ internal sealed class SceneTuning
             Duration = _snapshot.Facts.Duration,
             Settings = _settings,
             Defaults = MarkerSettings.Resolve(plain, _snapshot.Facts.Duration),
-            // A tag with a marker that ends nowhere can not be compared.
+            // A tag with a marker that ends nowhere cannot be compared.
             Truth = names
                 .Where(name => !_user.Endless.Contains(name))
                 .ToDictionary(

@@ -11,7 +11,7 @@ internal sealed class TuneScene(StashClient stash, TagFamily family, SettingsSou
     private const int MostNamed = 10;
 
     /// <summary>The scene named, else the one with VLM_TuneMe, else the one with VLM_TagMe.</summary>
-    /// <exception cref="PermanentFailureException">There is none or there are several, or Stash can not say where markers end.</exception>
+    /// <exception cref="PermanentFailureException">There is none or there are several, or Stash cannot say where markers end.</exception>
     public async Task<string> FindAsync(string? sceneId, CancellationToken cancellationToken)
     {
         var schema = await stash.SchemaAsync(cancellationToken);

@@ -4,7 +4,7 @@ using HavenVlm.Core.Workflows.Ports;
 namespace HavenVlm.Core.Workflows.Undoing;
 
 /// <summary>
-/// Takes back what was written to Stash, chunk by chunk; of everything also the tags that were made for it. What can not be undone does
+/// Takes back what was written to Stash, chunk by chunk; of everything also the tags that were made for it. What cannot be undone does
 /// not keep the rest from it and is named in the output.
 /// </summary>
 internal sealed class UndoOrchestrator : IOrchestrator<UndoInput, UndoOutput>

@@ -6,7 +6,7 @@ using HavenVlm.Core.Workflows.Ports;
 namespace HavenVlm.Core.Workflows.Undoing;
 
 /// <summary>
-/// Undoes scene after scene for a while. A scene that is being analysed is ended first: whoever undoes does not want to see it written in
+/// Undoes scene after scene for a while. A scene that is being analyzed is ended first: whoever undoes does not want to see it written in
 /// a minute; its answers stay in the log.
 /// </summary>
 internal sealed class UndoSubjectsActivity(

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace HavenVlm.Functions.Storage.Artifacts;
 
 /// <summary>
-/// Appends groups to logs. Each goes to a known position, so that one whose acknowledgement was lost is recognised and not appended twice,
+/// Appends groups to logs. Each goes to a known position, so that one whose acknowledgement was lost is recognized and not appended twice,
 /// however many processes append. The caller lets one append per log run at a time.
 /// </summary>
 internal sealed class LogAppender(AzureStorage storage, BlobStoreLimits limits, TimeProvider time, Random random, ILogger logger)

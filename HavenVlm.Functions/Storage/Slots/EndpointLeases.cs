@@ -287,7 +287,7 @@ internal sealed class EndpointLeases : IAsyncDisposable
             _isFaulty = true;
         }
 
-        _logger.LogWarning("The slots of {Endpoint} can not be asked for: {Reason}", _endpoint, StorageFault.Describe(e));
+        _logger.LogWarning("The slots of {Endpoint} cannot be asked for: {Reason}", _endpoint, StorageFault.Describe(e));
     }
 
     private void Mended()

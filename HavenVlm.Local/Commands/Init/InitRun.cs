@@ -43,7 +43,7 @@ internal sealed class InitRun(Surroundings surroundings, InitOptions options)
             Tags = tags,
         };
         var text = draft.Write();
-        // A name or address that the configuration does not take is told before anything is written.
+        // A name or address that the configuration does not take is reported before anything is written.
         ConfigurationLoader.LoadText(text, name, Path.GetDirectoryName(path)!, new Dictionary<string, string>(StringComparer.Ordinal));
         cancellationToken.ThrowIfCancellationRequested();
         var kept = PrivateFile.Write(path, text);

@@ -72,7 +72,7 @@ internal sealed class ModelSetUp(Terminal terminal, SetUpAssistant assistant, Pr
             if (server.Answer != ModelServerAnswer.KeyRefused || prompter is null)
             {
                 var how = server.Answer == ModelServerAnswer.KeyRefused ? " Name a file with the key by --endpoint-key-file." : "";
-                throw new CommandException($"The model server at {url} can not be used: {server.Message.TrimEnd('.')}.{how}");
+                throw new CommandException($"The model server at {url} cannot be used: {server.Message.TrimEnd('.')}.{how}");
             }
 
             terminal.Note($"{url}: {server.Message}.");

@@ -7,7 +7,7 @@ internal static class PrivateFile
 {
     /// <summary>Writes it; what was there is kept beside it under the name with <c>.bak</c>.</summary>
     /// <returns>Where what was there is kept; null = there was nothing.</returns>
-    /// <exception cref="CommandException">The folder can not be written.</exception>
+    /// <exception cref="CommandException">The folder cannot be written.</exception>
     public static string? Write(string path, string text)
     {
         var next = $"{path}.{Guid.NewGuid():N}.new";
@@ -41,7 +41,7 @@ internal static class PrivateFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"{path} can not be written: {e.Message} Give this user the right to write the folder.");
+            throw new CommandException($"{path} cannot be written: {e.Message} Give this user the right to write the folder.");
         }
         finally
         {

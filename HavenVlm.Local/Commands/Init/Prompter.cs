@@ -44,7 +44,7 @@ internal sealed class Prompter(Terminal terminal)
         }
     }
 
-    // A read from the terminal can not be cancelled: it is left behind, and ends with the process.
+    // A read from the terminal cannot be cancelled: it is left behind, and ends with the process.
     private static async Task<string> ReadAsync(Func<string?> read, CancellationToken cancellationToken) =>
         await Task.Run(read, CancellationToken.None).WaitAsync(cancellationToken)
         ?? throw new CommandException("The input ended before everything was answered. Nothing was written.");

@@ -34,7 +34,7 @@ internal sealed class SecretSource(Surroundings surroundings)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new CommandException($"{option} {file} can not be read: {e.Message}", ExitCode.Usage);
+            throw new CommandException($"{option} {file} cannot be read: {e.Message}", ExitCode.Usage);
         }
     }
 }

@@ -21,7 +21,7 @@ internal abstract class ControlEntry(Action<ControlEntry> onCommitted) : Journal
     /// <summary>The run that is over by this; null = none.</summary>
     public long? EndedRun { get; protected set; }
 
-    /// <summary>The run that is to be looked at by this; null = none.</summary>
+    /// <summary>The run that is to be examined by this; null = none.</summary>
     public long? WokenRun { get; protected set; }
 
     /// <summary>The event that was added; null = none.</summary>

@@ -53,7 +53,7 @@ public sealed class DataFolderLock : IDisposable
 
     /// <summary>Takes a data folder, which is made when missing.</summary>
     /// <exception cref="DataFolderInUseException">Another process has it.</exception>
-    /// <exception cref="IOException">The folder can not be written.</exception>
+    /// <exception cref="IOException">The folder cannot be written.</exception>
     public static async Task<DataFolderLock> AcquireAsync(string dataDirectory, TimeProvider time, CancellationToken cancellationToken)
     {
         var folder = Path.GetFullPath(dataDirectory);
@@ -137,7 +137,7 @@ public sealed class DataFolderLock : IDisposable
     }
 
     private static IOException CanNotBeWritten(string folder, Exception e) =>
-        new($"The data folder {folder} can not be written: {e.Message} Give this user the right to, or set storage.dataDir.", e);
+        new($"The data folder {folder} cannot be written: {e.Message} Give this user the right to, or set storage.dataDir.", e);
 
     private static FileStream OpenLock(string folder) =>
         new(Path.Combine(folder, LockName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);

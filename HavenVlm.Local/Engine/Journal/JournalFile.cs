@@ -20,13 +20,13 @@ internal sealed class JournalFile(string dataDirectory)
     public string FullPath { get; } = PathIn(dataDirectory);
 
     /// <summary>Opens it for the first time in this process: made when missing, looked over when it was not closed, migrated.</summary>
-    /// <exception cref="JournalException">It can not be used.</exception>
+    /// <exception cref="JournalException">It cannot be used.</exception>
     public void Prepare(IReadOnlyList<JournalMigration> migrations, DateTimeOffset now)
     {
         try
         {
             Directory.CreateDirectory(dataDirectory);
-            // SQLite removes the write-ahead log when it closes: one that is left tells of a crash.
+            // SQLite removes the write-ahead log when it closes: one that is left shows a crash.
             var log = new FileInfo(FullPath + "-wal");
             var crashed = log.Exists && log.Length > 0;
             // SQLite takes an empty file for a new database. Connections do not make one themselves: what is gone must be noticed.
@@ -46,7 +46,7 @@ internal sealed class JournalFile(string dataDirectory)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new JournalException($"The data folder {dataDirectory} can not be used: {e.Message}", e);
+            throw new JournalException($"The data folder {dataDirectory} cannot be used: {e.Message}", e);
         }
     }
 

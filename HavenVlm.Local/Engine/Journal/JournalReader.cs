@@ -13,7 +13,7 @@ internal sealed record RecordedRun(string InstanceId, string Name, string? Custo
 internal sealed class JournalReader(JournalFile file)
 {
     /// <summary>An active run with its history; null = it is over.</summary>
-    /// <exception cref="JournalException">The journal can not be read.</exception>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
     public RecordedRun? ReadRun(long run) =>
         Read(connection =>
         {

@@ -191,12 +191,12 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
         return true;
     }
 
-    /// <summary>One entry that can not be written must not take the others with it.</summary>
+    /// <summary>One entry that cannot be written must not take the others with it.</summary>
     private bool WriteApart(JournalSession session, List<JournalEntry> batch, Exception exception)
     {
         if (batch.Count == 1)
         {
-            logger.LogError(exception, "{Entry} can not be written", batch[0].GetType().Name);
+            logger.LogError(exception, "{Entry} cannot be written", batch[0].GetType().Name);
             Tell(batch[0], e => e.Failed(exception));
             return true;
         }

@@ -46,7 +46,7 @@ internal sealed class PendingActivity<TResult>(string name) : PendingRequest
         {
             var failure = new ActivityFailure(
                 typeof(JsonException).FullName!,
-                $"Its result can not be read as {typeof(TResult).Name}: {e.Message}",
+                $"Its result cannot be read as {typeof(TResult).Name}: {e.Message}",
                 IsPermanent: true
             );
             _source.SetException(new ActivityFailedException(name, failure));

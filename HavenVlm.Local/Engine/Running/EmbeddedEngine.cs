@@ -98,7 +98,7 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
     internal int WaitingTimers => _timers.Count;
 
     /// <summary>Opens the journal, takes up what was running when the last process ended, and runs.</summary>
-    /// <exception cref="JournalException">The journal can not be used; the message says why and what to do.</exception>
+    /// <exception cref="JournalException">The journal cannot be used; the message says why and what to do.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await _lifecycle.WaitAsync(cancellationToken);

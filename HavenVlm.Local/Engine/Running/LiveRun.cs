@@ -18,7 +18,7 @@ internal sealed class LiveRun(long number)
     /// <summary>Whether something happened since its turn began.</summary>
     public bool IsWoken { get; set; }
 
-    /// <summary>Entries on their way to the journal; until they are there it can not be read back.</summary>
+    /// <summary>Entries on their way to the journal; until they are there it cannot be read back.</summary>
     public int Unwritten { get; set; }
 
     /// <summary>Whether nothing is expected to happen to it soon.</summary>

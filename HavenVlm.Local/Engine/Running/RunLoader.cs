@@ -11,7 +11,7 @@ internal sealed class RunLoader(WorkflowCatalog catalog, JournalReader reader, I
     /// <summary>Reads a run back and replays it; null when it is over.</summary>
     /// <param name="run">Number of the run.</param>
     /// <param name="onLeft">Called, from any thread, when its orchestrator is seen outside of a turn.</param>
-    /// <exception cref="JournalException">The journal can not be read.</exception>
+    /// <exception cref="JournalException">The journal cannot be read.</exception>
     public LoadedRun? Load(long run, Action onLeft)
     {
         if (reader.ReadRun(run) is not { } recorded)

@@ -9,7 +9,7 @@ internal readonly record struct TimerKey(long Run, int Task);
 /// </summary>
 internal sealed class TimerQueue : IAsyncDisposable
 {
-    // Looked at again at least this often: the wall clock may be set, and machines sleep.
+    // Checked again at least this often: the wall clock may be set, and machines sleep.
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_clockTolerance = TimeSpan.FromSeconds(2);
 

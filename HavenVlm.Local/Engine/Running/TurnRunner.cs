@@ -88,7 +88,7 @@ internal sealed class TurnRunner(
                 run,
                 [],
                 customStatus: null,
-                new RunOutcome(RunEnd.Failed, $"Its history can not be used: {exception.Message}"),
+                new RunOutcome(RunEnd.Failed, $"Its history cannot be used: {exception.Message}"),
                 input: null
             );
             return;

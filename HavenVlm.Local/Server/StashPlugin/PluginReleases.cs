@@ -10,7 +10,7 @@ namespace HavenVlm.Local.Server.StashPlugin;
 internal sealed record PluginRelease(string Date, string Content);
 
 /// <summary>
-/// The dates of the plugins, from <c>stash-plugin/releases.json</c>. They can not come from the clock or from file times: the same
+/// The dates of the plugins, from <c>stash-plugin/releases.json</c>. They cannot come from the clock or from file times: the same
 /// sources have to give the same packages, and changed ones a later date.
 /// </summary>
 internal static class PluginReleases

@@ -69,9 +69,9 @@ internal sealed record ServiceAddresses(string Best, IReadOnlyList<ServiceAddres
     private static string StashHost(string url) => Uri.TryCreate(url, UriKind.Absolute, out var address) ? address.Host : "";
 
     /// <summary>The address of this machine on the way to Stash, else that of its first network; null = it has none.</summary>
-    private static string? OwnAddress(string towards)
+    private static string? OwnAddress(string toward)
     {
-        if (IPAddress.TryParse(towards, out var target))
+        if (IPAddress.TryParse(toward, out var target))
         {
             try
             {

@@ -86,7 +86,7 @@ internal sealed class VariableCoercion(StashSchema schema)
             throw Refused("enums must be ints or strings", path);
         }
 
-        // Case is not looked at here; a value in the wrong case fails only when the field is resolved.
+        // Case is not checked here; a value in the wrong case fails only when the field is resolved.
         if (!type.Members.Contains(value.ToString(), StringComparer.OrdinalIgnoreCase))
         {
             throw Refused($"{value} is not a valid {type.Name}", path);

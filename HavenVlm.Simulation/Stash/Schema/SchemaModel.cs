@@ -26,7 +26,7 @@ internal sealed record SchemaArgument(string Name, TypeReference Type, bool Depr
 /// <summary>A field or an input field. One without a type exists in the real server and is not simulated.</summary>
 internal sealed record SchemaField(string Name, TypeReference? Type, IReadOnlyList<SchemaArgument> Arguments, bool Deprecated)
 {
-    /// <summary>The type that a client is told of a field that is not simulated.</summary>
+    /// <summary>The type that a client sees of a field that is not simulated.</summary>
     public TypeReference? Told { get; init; }
 
     public SchemaArgument? Argument(string name) => Arguments.FirstOrDefault(argument => argument.Name == name);

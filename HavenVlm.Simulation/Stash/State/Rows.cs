@@ -17,7 +17,7 @@ public sealed record StashTag(int Id, string Name, DateTimeOffset CreatedAt, Dat
     /// <summary>Whether Stash's own auto-tagging by file name leaves this tag alone.</summary>
     public bool IgnoreAutoTag { get; init; }
 
-    /// <summary>Marked as a favourite; v0.26 and newer.</summary>
+    /// <summary>Marked as a favorite; v0.26 and newer.</summary>
     public bool Favorite { get; init; }
 
     /// <summary>The tags above this one.</summary>

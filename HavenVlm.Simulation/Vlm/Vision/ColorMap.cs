@@ -3,16 +3,16 @@ using StbImageSharp;
 
 namespace HavenVlm.Simulation.Vlm.Vision;
 
-/// <summary>Every pixel's colour of the legend: its number, <see cref="Anchor"/>, or <see cref="Nothing"/>.</summary>
+/// <summary>Every pixel's color of the legend: its number, <see cref="Anchor"/>, or <see cref="Nothing"/>.</summary>
 internal sealed class ColorMap
 {
     /// <summary>A pixel of the stamp's end pieces.</summary>
     public static readonly byte Anchor = (byte)TagLegend.Tags.Count;
 
-    /// <summary>A pixel of no colour of the legend.</summary>
+    /// <summary>A pixel of no color of the legend.</summary>
     public const byte Nothing = 255;
 
-    // 5 bits per channel: coarse enough for a small table, fine enough to tell the legend's colours apart.
+    // 5 bits per channel: coarse enough for a small table, fine enough to tell the legend's colors apart.
     private const int Bits = 5;
     private static readonly byte[] Nearest = BuildTable();
 
@@ -45,7 +45,7 @@ internal sealed class ColorMap
         return ((_rgb[p] * 299) + (_rgb[p + 1] * 587) + (_rgb[p + 2] * 114)) / 1000;
     }
 
-    /// <summary>Pixels of each colour that lie in an even patch of it: edges mix colours into others of the legend.</summary>
+    /// <summary>Pixels of each color that lie in an even patch of it: edges mix colors into others of the legend.</summary>
     public int[] CountFlat()
     {
         var counts = new int[TagLegend.Tags.Count];
@@ -72,7 +72,7 @@ internal sealed class ColorMap
         return counts;
     }
 
-    /// <summary>The colour of a picture of one colour alone; null = it is another picture.</summary>
+    /// <summary>The color of a picture of one color alone; null = it is another picture.</summary>
     public string? PlainColor()
     {
         var first = (_rgb[0], _rgb[1], _rgb[2]);
@@ -114,7 +114,7 @@ internal sealed class ColorMap
         return table;
     }
 
-    // In brightness and colour difference, where compression leaves its errors; brightness counts half.
+    // In brightness and color difference, where compression leaves its errors; brightness counts half.
     private static double Distance(Rgb a, Rgb b)
     {
         static (double Y, double Cb, double Cr) Split(Rgb c)

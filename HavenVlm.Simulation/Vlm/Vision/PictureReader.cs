@@ -8,10 +8,10 @@ namespace HavenVlm.Simulation.Vlm.Vision;
 /// <param name="Height">Height in pixels.</param>
 /// <param name="Stamp">The frame stamp, when it could be read.</param>
 /// <param name="Tags">Every tag of the legend that is visible, with its share of the picture.</param>
-/// <param name="Color">The colour when the picture is of one colour alone.</param>
+/// <param name="Color">The color when the picture is of one color alone.</param>
 internal sealed record PictureContent(int Width, int Height, FrameStamp? Stamp, IReadOnlyDictionary<string, double> Tags, string? Color);
 
-/// <summary>Decodes a JPEG and recognises tags by their colours; scaling, cropping, black bars and compression do not matter.</summary>
+/// <summary>Decodes a JPEG and recognizes tags by their colors; scaling, cropping, black bars and compression do not matter.</summary>
 internal static class PictureReader
 {
     // A figure's body alone is about 2 % of the picture; what compression makes up at edges stays far below this.

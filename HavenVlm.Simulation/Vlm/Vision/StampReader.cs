@@ -5,7 +5,7 @@ namespace HavenVlm.Simulation.Vlm.Vision;
 /// <summary>Finds the strip between the two end pieces and reads its blocks.</summary>
 internal static class StampReader
 {
-    /// <summary>The stamp; null when there is none or it can not be read.</summary>
+    /// <summary>The stamp; null when there is none or it cannot be read.</summary>
     public static FrameStamp? Read(ColorMap picture)
     {
         var columns = new int[picture.Width];
@@ -45,7 +45,7 @@ internal static class StampReader
         return FrameStamp.FromBlocks(blocks);
     }
 
-    // Stray pixels of that colour appear at edges, but never as many in one line as the end pieces have.
+    // Stray pixels of that color appear at edges, but never as many in one line as the end pieces have.
     private static (int Start, int End)? Extent(int[] counts)
     {
         var least = Math.Max(2, counts.Max() / 2);

@@ -68,7 +68,7 @@ internal sealed class SampledHour
         }
     }
 
-    /// <summary>A look every 20 s, then halving between neighbours that differ, to a second: what there was before.</summary>
+    /// <summary>A look every 20 s, then halving between neighbors that differ, to a second: what there was before.</summary>
     public SampledHour Bisect()
     {
         var looks = new SortedDictionary<TimeSpan, string[]>();

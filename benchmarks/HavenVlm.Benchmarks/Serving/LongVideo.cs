@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace HavenVlm.Benchmarks.Serving;
 
-/// <summary>Long videos that cost little to make: a short clip again and again, without encoding it anew.</summary>
+/// <summary>Long videos that cost little to make: a short clip again and again, without encoding it again.</summary>
 internal static class LongVideo
 {
     /// <summary>Repeats a clip.</summary>

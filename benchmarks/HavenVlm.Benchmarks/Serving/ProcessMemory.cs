@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace HavenVlm.Benchmarks.Serving;
 
-/// <summary>How much memory a process and its ffmpeg processes hold, looked at again and again.</summary>
+/// <summary>How much memory a process and its ffmpeg processes hold, measured again and again.</summary>
 internal sealed class ProcessMemory(int process)
 {
     private const double Mega = 1024 * 1024;

@@ -8,7 +8,7 @@ from .problems import Problem, Refused, Unavailable, Unreachable
 
 _ENDED = ("Completed", "Failed", "Terminated")
 
-# Stash runs one task after the other: waiting for ever for a service that is off would hold up everything else.
+# Stash runs one task after the other: waiting forever for a service that is off would hold up everything else.
 _PATIENCE = 600.0
 
 # An instance that was just started may take a moment until it can be read.

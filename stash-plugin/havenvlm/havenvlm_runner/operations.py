@@ -43,7 +43,7 @@ def _timeline(service, scene, _):
     try:
         found = service.get("/api/scenes/%s/timeline" % scene).body
     except Refused as refusal:
-        if refusal.status == 404 and "Not analysed" in refusal.message:
+        if refusal.status == 404 and "Not analyzed" in refusal.message:
             return {"timeline": None}
         raise
     return {"timeline": {name: found.get(name) for name in ("duration", "model", "frames", "tags", "markers", "answers")}}

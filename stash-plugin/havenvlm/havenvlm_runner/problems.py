@@ -17,7 +17,7 @@ class Unreachable(Problem):
 
 
 class Unavailable(Problem):
-    """The service answered that it can not do it now; later it may be different."""
+    """The service answered that it cannot do it now; later it may be different."""
 
 
 class Refused(Problem):
@@ -48,7 +48,7 @@ def unreachable(settings, reason):
         'To be reached from elsewhere Haven VLM has to listen beyond its own machine: server.listen "http://0.0.0.0:7071" in haven.yaml, and no'
         " firewall in between. `haven plugin-settings` prints the address and the key to enter."
     )
-    return Unreachable("Haven VLM can not be reached at %s: %s." % (settings.address, reason), advice)
+    return Unreachable("Haven VLM cannot be reached at %s: %s." % (settings.address, reason), advice)
 
 
 def certificate(settings, reason):

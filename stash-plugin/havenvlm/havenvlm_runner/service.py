@@ -99,7 +99,7 @@ class Service:
             return self._no_such_call(path)
         kind = ": ".join(part for part in (title, detail) if part) or "HTTP %d" % status
         if status in (408, 429) or status >= 500:
-            return problems.Unavailable("Haven VLM can not do it now. " + kind)
+            return problems.Unavailable("Haven VLM cannot do it now. " + kind)
         return problems.Refused(status, "Haven VLM refuses %s. %s" % (path, kind))
 
     def _no_such_call(self, path):

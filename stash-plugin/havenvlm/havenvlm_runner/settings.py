@@ -69,7 +69,7 @@ def normal_address(text):
         valid = False
     if not valid or parts.username or any(c.isspace() for c in address):
         raise Problem(
-            'The address "%s" of Haven VLM can not be used.' % stashlog.one_line(text, 200),
+            'The address "%s" of Haven VLM cannot be used.' % stashlog.one_line(text, 200),
             ["Write it like http://192.168.1.20:7071; `haven plugin-settings` prints the right one."],
         )
     path = parts.path.rstrip("/")
@@ -88,7 +88,7 @@ def _from_file(path):
         return {}
     except (OSError, ValueError) as reason:
         raise Problem(
-            "%s can not be read: %s." % (path, reason),
+            "%s cannot be read: %s." % (path, reason),
             ['It looks like {"address": "http://192.168.1.20:7071", "key": "..."}; `haven plugin-settings` prints it.'],
         )
     if not isinstance(given, dict):

@@ -63,7 +63,7 @@ def run(mode, args, service, connection):
     try:
         reply = service.post(task.path, task.body(args))
     except (TypeError, ValueError) as wrong:
-        raise Problem("The arguments of the task can not be used: %s." % wrong)
+        raise Problem("The arguments of the task cannot be used: %s." % wrong)
     identity = following.instance_id(reply)
     if service.settings.do_not_wait:
         stashlog.progress(1)

@@ -70,7 +70,7 @@ public sealed class AzureStorageConnectionTests
     [InlineData("accountName", "https://haven.blob.core.windows.net", "3 to 24")]
     [InlineData("blobServiceUri", "haven", "which is no address like https://ACCOUNT.blob.core.windows.net")]
     [InlineData("blobServiceUri", "http://haven.blob.core.windows.net", "which is no address")]
-    [InlineData("credential", "password", "allowed is managedidentity")]
+    [InlineData("credential", "password", "expected managedidentity")]
     public void What_can_not_be_read_is_named(string key, string value, string reason)
     {
         var fault = Fault(("AzureWebJobsStorage:accountName", "haven"), ("AzureWebJobsStorage:" + key, value));

@@ -9,14 +9,14 @@ public sealed class ConfigurationMistakesTests
             { "vlm:\n  modle: x", "haven.yaml:2: vlm.modle: unknown key, did you mean model?" },
             { "stsh: {}", "haven.yaml:1: stsh: unknown key, did you mean stash?" },
             { "video:\n  maxGap: 3s", "haven.yaml:2: video.maxGap: unknown key, did you mean tags.<name>.maxGap?" },
-            { "images: { zoom: 2 }", "haven.yaml:1: images.zoom: unknown key, allowed is threshold, batchSize" },
+            { "images: { zoom: 2 }", "haven.yaml:1: images.zoom: unknown key, expected threshold, batchSize" },
             { "images: { threshold: 0.1, threshold: 0.2 }", "haven.yaml:1: images.threshold: given twice, first in line 1 (remove one)" },
-            { "video: 3", "haven.yaml:1: video: a single value was found, allowed is a map with frameInterval, threshold, sampling," },
-            { "video: [1]", "haven.yaml:1: video: a list was found, allowed is a map with" },
-            { "stash:\n  url: {a: 1}", "haven.yaml:2: stash.url: a map was found, allowed is an address" },
-            { "vlm: { endpoints: {} }", "haven.yaml:1: vlm.endpoints: a map was found, allowed is a list (begin each item with - )" },
-            { "tags: [Kissing]", "haven.yaml:1: tags: a list was found, allowed is a map of names (write each as Name: {} instead" },
-            { "tags:\n  Kissing: lips", "haven.yaml:2: tags.Kissing: a single value was found, allowed is a map with description," },
+            { "video: 3", "haven.yaml:1: video: a single value was found, expected a map with frameInterval, threshold, sampling," },
+            { "video: [1]", "haven.yaml:1: video: a list was found, expected a map with" },
+            { "stash:\n  url: {a: 1}", "haven.yaml:2: stash.url: a map was found, expected an address" },
+            { "vlm: { endpoints: {} }", "haven.yaml:1: vlm.endpoints: a map was found, expected a list (begin each item with - )" },
+            { "tags: [Kissing]", "haven.yaml:1: tags: a list was found, expected a map of names (write each as Name: {} instead" },
+            { "tags:\n  Kissing: lips", "haven.yaml:2: tags.Kissing: a single value was found, expected a map with description," },
             { "tags: { Kissing: {}, kissing: {} }", "haven.yaml:1: tags.kissing: given twice (upper and lower case count as the same" },
             { "tags: { ' Kissing': {} }", "haven.yaml:1: tags[\" Kissing\"]: the name is empty or has blanks around it" },
             { "tags: { VLM_tagged: {} }", "\"VLM_tagged\" is the name that stashTags.tagged uses in Stash (choose another with rename)" },
@@ -25,41 +25,41 @@ public sealed class ConfigurationMistakesTests
                 "categories: { actions: {} }\ntags: { A: { category: action } }",
                 "haven.yaml:2: tags.A.category: \"action\" is unknown, did you mean actions?"
             },
-            { "tags: { A: { maxGap: 120% } }", "tags.A.maxGap: \"120%\" is more than the whole; allowed is a duration such as" },
+            { "tags: { A: { maxGap: 120% } }", "tags.A.maxGap: \"120%\" is more than the whole; expected a duration such as" },
             {
                 "concurrency: { scenes: many }",
-                "concurrency.scenes: \"many\" is not a whole number; allowed is a whole number from 1 to 1000"
+                "concurrency.scenes: \"many\" is not a whole number; expected a whole number from 1 to 1000"
             },
-            { "concurrency: { scenes: 0 }", "concurrency.scenes: \"0\" is too small; allowed is a whole number from 1 to 1000" },
+            { "concurrency: { scenes: 0 }", "concurrency.scenes: \"0\" is too small; expected a whole number from 1 to 1000" },
             { "concurrency: { scenes: 1.5 }", "concurrency.scenes: \"1.5\" is not a whole number" },
             { "concurrency: { scenes: 99999999999999999999 }", "concurrency.scenes: \"99999999999999999999\" is" },
-            { "video: { threshold: 1.5 }", "video.threshold: \"1.5\" is too large; allowed is a number from 0 to 1" },
+            { "video: { threshold: 1.5 }", "video.threshold: \"1.5\" is too large; expected a number from 0 to 1" },
             { "video: { threshold: NaN }", "video.threshold: \"NaN\" is not a number" },
-            { "vlm: { fixedConfidence: 0 }", "vlm.fixedConfidence: \"0\" is too small; allowed is a number above 0 and up to 1" },
-            { "vlm: { maxUnanswered: 10 }", "vlm.maxUnanswered: \"10\" is more than the whole; allowed is a share such as 10% or 0.1" },
+            { "vlm: { fixedConfidence: 0 }", "vlm.fixedConfidence: \"0\" is too small; expected a number above 0 and up to 1" },
+            { "vlm: { maxUnanswered: 10 }", "vlm.maxUnanswered: \"10\" is more than the whole; expected a share such as 10% or 0.1" },
             { "vlm: { maxUnanswered: few }", "vlm.maxUnanswered: \"few\" is not a share" },
             {
                 "video: { frameInterval: 2 }",
-                "video.frameInterval: \"2\" has no unit; allowed is a duration from 100ms to 1h, a number with ms, s"
+                "video.frameInterval: \"2\" has no unit; expected a duration from 100ms to 1h, a number with ms, s"
             },
             { "video: { frameInterval: 2 parsecs }", "video.frameInterval: \"2 parsecs\" is not a duration" },
             { "video: { frameInterval: 5ms }", "video.frameInterval: \"5ms\" is too short" },
             { "video: { frameInterval: '' }", "video.frameInterval: \"\" is not a duration" },
             { "video: { frameInterval: -2s }", "video.frameInterval: \"-2s\" is not a duration" },
             { "storage: { keepHistory: 99999999999d }", "storage.keepHistory: \"99999999999d\" is too long" },
-            { "video: { reuseStill: maybe }", "video.reuseStill: \"maybe\" is neither true nor false; allowed is true or false" },
+            { "video: { reuseStill: maybe }", "video.reuseStill: \"maybe\" is neither true nor false; expected true or false" },
             {
                 "video: { sampling: adaptve }",
-                "video.sampling: \"adaptve\" is unknown, did you mean adaptive?; allowed is linear or adaptive"
+                "video.sampling: \"adaptve\" is unknown, did you mean adaptive?; expected linear or adaptive"
             },
-            { "video: { hwaccel: rm -rf }", "video.hwaccel: \"rm -rf\" is not such a name; allowed is auto, none or the name of" },
+            { "video: { hwaccel: rm -rf }", "video.hwaccel: \"rm -rf\" is not such a name; expected auto, none or the name of" },
             {
                 "logging: { level: Info }",
-                "logging.level: \"Info\" is unknown; allowed is Trace, Debug, Information, Warning, Error or Critical"
+                "logging.level: \"Info\" is unknown; expected Trace, Debug, Information, Warning, Error or Critical"
             },
             {
                 "stash: { url: localhost }",
-                "stash.url: \"localhost\" is not an address; allowed is an address such as http://localhost:1234"
+                "stash.url: \"localhost\" is not an address; expected an address such as http://localhost:1234"
             },
             { "stash: { url: 'ftp://nas' }", "stash.url: \"ftp://nas\" begins with neither http:// nor https://" },
             { "stash: { url: 'http://nas/?a=b' }", "stash.url: \"http://nas/?a=b\" holds more than a path after the host" },
@@ -70,7 +70,7 @@ public sealed class ConfigurationMistakesTests
             },
             {
                 "stash: { apiKey: 'two words' }",
-                "stash.apiKey: the value holds a character that no key has; allowed is a key of plain letters"
+                "stash.apiKey: the value holds a character that no key has; expected a key of plain letters"
             },
             {
                 "server: { listen: 'https://127.0.0.1:1' }",
@@ -86,14 +86,14 @@ public sealed class ConfigurationMistakesTests
             },
             {
                 "sweep: { watch: never }",
-                "sweep.watch: \"never\" is not a duration; allowed is a duration from 1s to 1d, a number with ms, s, m, h or d such as 2s, or nothing"
+                "sweep.watch: \"never\" is not a duration; expected a duration from 1s to 1d, a number with ms, s, m, h or d such as 2s, or nothing"
             },
             { "stashTags: { tagged: VLM_Errored }", "stashTags.errored: \"VLM_Errored\" is what stashTags.tagged is called too" },
-            { "stashTags: { base: '' }", "stashTags.base: \"\" is empty; allowed is a tag's name" },
+            { "stashTags: { base: '' }", "stashTags.base: \"\" is empty; expected a tag's name" },
             { "vlm: { prompt: Look! }", "vlm.prompt: \"Look!\" does not hold {tags}" },
             { "vlm: { extraBody: { messages: [] } }", "vlm.extraBody.messages: is set by Haven VLM itself (remove it)" },
             { "vlm:\n  endpoints:\n    - name: a", "haven.yaml:3: vlm.endpoints[0].baseUrl: missing, needed is an address such as" },
-            { "vlm: { endpoints: [ x ] }", "vlm.endpoints[0]: a single value was found, allowed is a map with name, baseUrl," },
+            { "vlm: { endpoints: [ x ] }", "vlm.endpoints[0]: a single value was found, expected a map with name, baseUrl," },
             { "vlm: { endpoints: [ { name: a/b, baseUrl: 'http://x' } ] }", "vlm.endpoints[0].name: \"a/b\" has a slash in it" },
             {
                 "vlm:\n  endpoints:\n  - { name: pc, baseUrl: 'http://a' }\n  - { name: PC, baseUrl: 'http://b' }",
@@ -101,7 +101,7 @@ public sealed class ConfigurationMistakesTests
             },
             {
                 "vlm: { endpoints: [ { name: a, baseUrl: 'http://x', hours: 22-8 } ] }",
-                "vlm.endpoints[0].hours: \"22-8\" is not a list of hours; allowed is hours such as 22:00-08:00"
+                "vlm.endpoints[0].hours: \"22-8\" is not a list of hours; expected hours such as 22:00-08:00"
             },
             { "- a\n- b", "haven.yaml:1: allowed at the top are the keys stash, vlm, tags" },
             { "stash:\n\turl: x", "not valid YAML: " },
@@ -109,7 +109,7 @@ public sealed class ConfigurationMistakesTests
             { "tags: [a\nvideo: {}", "haven.yaml:1: not valid YAML: a list or map that begins here with [ or { is not closed" },
             { "video: *x", "haven.yaml:1: *x names no anchor above it" },
             { "video: {}\n---\nvideo: {}", "haven.yaml:2: a second document begins here" },
-            { "? [a]\n: b", "haven.yaml:1: a key is a list or map, allowed is text" },
+            { "? [a]\n: b", "haven.yaml:1: a key is a list or map, expected text" },
         };
 
     [Theory]

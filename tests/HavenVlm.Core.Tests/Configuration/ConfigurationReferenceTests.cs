@@ -5,7 +5,7 @@ using HavenVlm.Core.Configuration.Reference;
 namespace HavenVlm.Core.Tests.Configuration;
 
 /// <summary>
-/// Keeps what is written about the settings equal to the options records. To write the files anew, run these tests with the
+/// Keeps what is written about the settings equal to the options records. To write the files again, run these tests with the
 /// environment variable HAVEN_WRITE_REFERENCE=1: dotnet run --project tests/HavenVlm.Core.Tests -- -class "*ConfigurationReferenceTests".
 /// </summary>
 public sealed class ConfigurationReferenceTests

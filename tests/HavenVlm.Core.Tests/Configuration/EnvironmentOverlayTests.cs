@@ -64,13 +64,13 @@ public sealed class EnvironmentOverlayTests
 
     [Theory]
     [InlineData("HavenVlm__Vlm__Modle", "x", "HavenVlm__Vlm__Modle: vlm.Modle: unknown key, did you mean model?")]
-    [InlineData("HavenVlm__Vlm", "[1]", "HavenVlm__Vlm: vlm: a list was found, allowed is a map with model, endpoints")]
+    [InlineData("HavenVlm__Vlm", "[1]", "HavenVlm__Vlm: vlm: a list was found, expected a map with model, endpoints")]
     [InlineData("HavenVlm__Vlm", "{", "HavenVlm__Vlm: vlm: not valid YAML")]
     [InlineData("HavenVlm__Vlm__MaxTokens", "1", "HavenVlm__Vlm__MaxTokens: vlm.maxTokens: \"1\" is too small")]
     [InlineData("HavenVlm__Vlm__MaxTokens__0", "1", "HavenVlm__Vlm__MaxTokens__0: vlm.maxTokens: is a single value and has no 0")]
-    [InlineData("HavenVlm__Vlm__Endpoints__first__Name", "a", "\"first\" is not the number of an item; allowed is 0 for the first")]
+    [InlineData("HavenVlm__Vlm__Endpoints__first__Name", "a", "\"first\" is not the number of an item; expected 0 for the first")]
     [InlineData("HavenVlm__Vlm__Endpoints__0", "{ name: a }", "HavenVlm__Vlm__Endpoints__0: vlm.endpoints[0].baseUrl: missing")]
-    [InlineData("HavenVlm__Tags__A", "a", "tags.A: a single value or a list was found, allowed is a map with description")]
+    [InlineData("HavenVlm__Tags__A", "a", "tags.A: a single value or a list was found, expected a map with description")]
     [InlineData("HavenVlm__Vlm__Endpoints__0__Name", "a", "HavenVlm__Vlm__Endpoints__0__Name: vlm.endpoints[0].baseUrl: missing")]
     public void A_mistake_names_the_variable(string name, string value, string expected) =>
         Assert.Contains(expected, Assert.Single(Errors("", (name, value))), StringComparison.Ordinal);

@@ -42,7 +42,7 @@ public sealed class MachineChecksTests
 
         Assert.Equal(["hevc"], abilities.Undecodable);
         Assert.Equal(FindingKind.Warning, finding.Kind);
-        Assert.Contains("can not decode hevc", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("cannot decode hevc", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class MachineChecksTests
 
     [Theory]
     [InlineData(true, "In a container localhost is the container itself: use the name of Stash's service (http://stash:9)")]
-    [InlineData(false, "can not be reached")]
+    [InlineData(false, "cannot be reached")]
     public async Task A_Stash_that_is_out_of_reach_is_looked_for(bool isContainer, string expected)
     {
         var options = new HavenOptions { Stash = new StashOptions { Url = "http://localhost:9" } };

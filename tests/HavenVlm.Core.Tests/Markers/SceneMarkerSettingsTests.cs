@@ -68,7 +68,7 @@ public sealed class SceneMarkerSettingsTests
     [InlineData("[]", "an object is needed")]
     [InlineData("\"Kissing\"", "an object is needed")]
     [InlineData("""{"treshold":0.5}""", "treshold: unknown key, did you mean threshold?")]
-    [InlineData("""{"vr":"sbs"}""", "vr: unknown key, allowed is threshold, maxGap")]
+    [InlineData("""{"vr":"sbs"}""", "vr: unknown key, expected threshold, maxGap")]
     [InlineData("""{"threshold":1.5}""", "threshold: \"1.5\"")]
     [InlineData("""{"threshold":"high"}""", "threshold: \"high\"")]
     [InlineData("""{"maxGap":-3}""", "maxGap: \"-3s\" is not a duration")]
@@ -77,7 +77,7 @@ public sealed class SceneMarkerSettingsTests
     [InlineData("""{"maxGap":{}}""", "maxGap: a map was found")]
     [InlineData("""{"maxGap":"1s","maxGap":"2s"}""", "maxGap: given twice")]
     [InlineData("""{"tags":["Kissing"]}""", "tags: a list was found")]
-    [InlineData("""{"tags":{"Kising":{"maxGap":"1s"}}}""", "tags.Kising: the scene is not looked at for this tag, did you mean Kissing?")]
+    [InlineData("""{"tags":{"Kising":{"maxGap":"1s"}}}""", "tags.Kising: the scene is not analyzed for this tag, did you mean Kissing?")]
     [InlineData("""{"tags":{"Kissing":{"rename":"Kiss"}}}""", "tags.Kissing.rename: unknown key")]
     public void What_is_wrong_is_named_with_its_place_and_what_is_allowed(string json, string expected)
     {

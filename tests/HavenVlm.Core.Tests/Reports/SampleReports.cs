@@ -8,7 +8,7 @@ using static HavenVlm.Core.Tests.Analysis.Frames;
 
 namespace HavenVlm.Core.Tests.Reports;
 
-/// <summary>Analyses to report on.</summary>
+/// <summary>Analyzes to report on.</summary>
 internal static class SampleReports
 {
     public static TagMarkerSettings Settings(string tag, double threshold = 0.3) =>

@@ -40,7 +40,7 @@ public sealed class SampleVideosTests(SampleVideosFixture videos)
     }
 
     [Fact]
-    public async Task Tags_are_recognised_even_in_tiny_pictures()
+    public async Task Tags_are_recognized_even_in_tiny_pictures()
     {
         var video = await videos.GetAsync("short-events");
         foreach (var t in new[] { 1d, 9d, 17d, 25d, 41d })

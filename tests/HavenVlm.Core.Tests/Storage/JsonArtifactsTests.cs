@@ -4,7 +4,7 @@ using HavenVlm.Core.Storage;
 
 namespace HavenVlm.Core.Tests.Storage;
 
-/// <summary>One rule for every JSON document in the data folder: what can not be read is set aside and counts as absent.</summary>
+/// <summary>One rule for every JSON document in the data folder: what cannot be read is set aside and counts as absent.</summary>
 public sealed class JsonArtifactsTests : IDisposable
 {
     private readonly StoreFolder _folder = new();

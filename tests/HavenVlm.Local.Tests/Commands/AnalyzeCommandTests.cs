@@ -5,7 +5,7 @@ namespace HavenVlm.Local.Tests.Commands;
 public sealed class AnalyzeCommandTests(VideosFixture videos)
 {
     [Fact]
-    public async Task A_video_is_analysed_without_stash_into_json_and_a_report()
+    public async Task A_video_is_analyzed_without_stash_into_json_and_a_report()
     {
         await using var laboratory = await Laboratory.OpenAsync(videos);
         await laboratory.Stash.StopAsync();
@@ -30,7 +30,7 @@ public sealed class AnalyzeCommandTests(VideosFixture videos)
 
     [Theory]
     [InlineData(1, "nothing.mp4", "There is no file ")]
-    [InlineData(2, "nothing.mp4 --interval 5%", "--interval 5%: allowed is a duration from 100ms to 1h")]
+    [InlineData(2, "nothing.mp4 --interval 5%", "--interval 5%: expected a duration from 100ms to 1h")]
     [InlineData(2, "", "Required argument missing for command: 'analyze'.")]
     public async Task What_can_not_be_done_is_explained(int expectedExit, string args, string expected)
     {

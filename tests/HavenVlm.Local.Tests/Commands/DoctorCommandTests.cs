@@ -103,7 +103,7 @@ public sealed class DoctorCommandTests(VideosFixture videos)
 
         Assert.True(exitCode == 1, haven.Output + haven.Error);
         Assert.Contains("FAILED   data folder: ", haven.Output, StringComparison.Ordinal);
-        Assert.Contains("FAILED   Stash: Stash at http://127.0.0.1:9 can not be reached", haven.Output, StringComparison.Ordinal);
+        Assert.Contains("FAILED   Stash: Stash at http://127.0.0.1:9 cannot be reached", haven.Output, StringComparison.Ordinal);
         Assert.Contains("skipped  media: Stash has to answer first", haven.Output, StringComparison.Ordinal);
         Assert.Contains("FAILED   endpoint local: http://127.0.0.1:9/v1: ", haven.Output, StringComparison.Ordinal);
         Assert.Empty(haven.Error);

@@ -8,7 +8,7 @@ namespace HavenVlm.Local.Tests.Commands;
 /// <summary>When a command stops waiting for its work.</summary>
 public sealed class OutagePolicyTests
 {
-    private static readonly StatusProblem[] s_away = [new(StatusProblem.Stash, NeedsUser: false, "Stash at x can not be reached.")];
+    private static readonly StatusProblem[] s_away = [new(StatusProblem.Stash, NeedsUser: false, "Stash at x cannot be reached.")];
     private static readonly StatusProblem[] s_refused = [new(StatusProblem.Stash, NeedsUser: true, "stash.apiKey is refused by x.")];
 
     private readonly FakeTimeProvider _time = new();
@@ -39,7 +39,7 @@ public sealed class OutagePolicyTests
 
         Assert.StartsWith("Stash does not answer. It is queued.", end.Message, StringComparison.Ordinal);
         Assert.Contains("--wait", end.Message, StringComparison.Ordinal);
-        Assert.Contains("Stash at x can not be reached.", end.Message, StringComparison.Ordinal);
+        Assert.Contains("Stash at x cannot be reached.", end.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -71,7 +71,7 @@ public sealed class PluginSettingsCommandTests
         await old.StopAsync();
         (exitCode, haven) = await HavenProcess.RunAsync(place.Folder, "plugin-settings", "--apply");
         Assert.Equal(1, exitCode);
-        Assert.Contains("can not be reached", haven.Error, StringComparison.Ordinal);
+        Assert.Contains("cannot be reached", haven.Error, StringComparison.Ordinal);
     }
 
     private static string Configuration(string stash, string listen, string key, string stashKey = "") =>

@@ -3,7 +3,7 @@ using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.Commands;
 
-/// <summary>Commands whose work can not go on end and say what to change; an outage leaves the work queued.</summary>
+/// <summary>Commands whose work cannot go on end and say what to change; an outage leaves the work queued.</summary>
 public sealed class StuckCommandTests(VideosFixture videos)
 {
     private const string Queued = "The work is queued: the next `haven` command or `haven serve` continues it.";
@@ -102,7 +102,7 @@ public sealed class StuckCommandTests(VideosFixture videos)
         Assert.Equal(1, away);
         Assert.Contains($"Stash does not answer. {Queued}", first.Error, StringComparison.Ordinal);
         Assert.True(back == 0, second.Output + second.Error);
-        Assert.DoesNotContain("can not be reached", second.Output + second.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("cannot be reached", second.Output + second.Error, StringComparison.Ordinal);
         Assert.Contains("VLM_Tagged", laboratory.Stash.Library.TagNamesOf(scene));
     }
 }

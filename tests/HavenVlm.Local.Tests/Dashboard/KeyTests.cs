@@ -87,8 +87,7 @@ public sealed class KeyTests(Chromium chromium)
         await page.GetByLabel("Open the scene with this Stash id").FillAsync("12");
         await page.Keyboard.PressAsync("Enter");
         await Expect(
-                page.GetByRole(AriaRole.Heading, new() { Name = "The answers can not be shown" })
-                    .Or(page.GetByText("has not been analyzed"))
+                page.GetByRole(AriaRole.Heading, new() { Name = "The answers cannot be shown" }).Or(page.GetByText("has not been analyzed"))
             )
             .ToBeVisibleAsync();
         await page.GotoAsync($"{server.Address}/#/history");

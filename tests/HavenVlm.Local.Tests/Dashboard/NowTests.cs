@@ -27,7 +27,7 @@ public sealed class NowTests(VideosFixture videos, Chromium chromium)
         await page.GotoAsync(await haven.ListeningAsync());
         await Expect(page.GetByText("1 scene carries VLM_TagMe")).ToBeVisibleAsync();
 
-        await page.TabToAsync(page.GetByRole(AriaRole.Button, new() { Name = "Analyse 1 scene with VLM_TagMe" }));
+        await page.TabToAsync(page.GetByRole(AriaRole.Button, new() { Name = "Analyze 1 scene with VLM_TagMe" }));
         await page.Keyboard.PressAsync("Enter");
         var card = page.Locator("#running-section li");
         await Expect(card).ToContainTextAsync("An afternoon in the park");
@@ -172,7 +172,7 @@ public sealed class NowTests(VideosFixture videos, Chromium chromium)
         await using var tab = await chromium.OpenAsync();
         var page = tab.Page;
         await page.GotoAsync(await haven.ListeningAsync());
-        await page.GetByRole(AriaRole.Button, new() { Name = "Analyse 2 scenes with VLM_TagMe" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Analyze 2 scenes with VLM_TagMe" }).ClickAsync();
 
         await Expect(page.Locator("#running-section")).ToContainTextAsync("Waiting for an endpoint", new() { Timeout = 60_000 });
         await Expect(page.GetByText("No model server can be used right now")).ToBeVisibleAsync();
@@ -258,7 +258,7 @@ public sealed class NowTests(VideosFixture videos, Chromium chromium)
         var page = tab.Page;
         page.Dialog += (_, dialog) => _ = dialog.DismissAsync();
         await page.GotoAsync(address);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Analyse 1 scene" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Analyze 1 scene" }).ClickAsync();
         await Expect(page.Locator("#ended-section .row").First).ToContainTextAsync("markers", new() { Timeout = 60_000 });
         await Expect(page.Locator("#ended-section li a").First).ToHaveTextAsync(Bad);
         await Expect(page.Locator("#endpoints-section h3")).ToHaveTextAsync(endpoint);

@@ -6,20 +6,20 @@ namespace HavenVlm.Local.Tests.Dashboard;
 /// <summary>What must be so on every view of the page.</summary>
 internal static class PageChecks
 {
-    // Contrast as WCAG 2 defines it, of every visible text on the colours beneath it.
+    // Contrast as WCAG 2 defines it, of every visible text on the colors beneath it.
     private const string FaintTexts = """
         () => {
           const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-          const rgba = (colour) => {
+          const rgba = (color) => {
             canvas.clearRect(0, 0, 1, 1);
-            canvas.fillStyle = colour;
+            canvas.fillStyle = color;
             canvas.fillRect(0, 0, 1, 1);
             const [r, g, b, a] = canvas.getImageData(0, 0, 1, 1).data;
             return [r, g, b, a / 255];
           };
           const over = (top, below) => top.slice(0, 3).map((c, i) => c * top[3] + below[i] * (1 - top[3]));
-          const luminance = (colour) => {
-            const [r, g, b] = colour.map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+          const luminance = (color) => {
+            const [r, g, b] = color.map((c) => c / 255).map((c) => (c <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
             return 0.2126 * r + 0.7152 * g + 0.0722 * b;
           };
           const ground = (element) => {
@@ -64,7 +64,7 @@ internal static class PageChecks
     public static async Task AssertSoundAsync(this Tab tab)
     {
         var page = tab.Page;
-        // A transition in the middle has colours in the middle.
+        // A transition in the middle has colors in the middle.
         await page.EmulateMediaAsync(new() { ReducedMotion = ReducedMotion.Reduce });
         foreach (var scheme in (ColorScheme[])[ColorScheme.Dark, ColorScheme.Light])
         {

@@ -9,7 +9,7 @@ using static Microsoft.Playwright.Assertions;
 namespace HavenVlm.Local.Tests.Dashboard;
 
 /// <summary>
-/// The page with the demo's content, in light and dark. With HAVEN_WRITE_PICTURES=1 the pictures of the documents are taken anew, from
+/// The page with the demo's content, in light and dark. With HAVEN_WRITE_PICTURES=1 the pictures of the documents are taken again, from
 /// all of the demo's videos.
 /// </summary>
 [Collection(DashboardTestGroup.Name)]
@@ -70,7 +70,7 @@ public sealed class PictureTests(Chromium chromium)
     private static async Task<double> TakeAsync(IPage page, ColorScheme scheme, string name)
     {
         await page.EmulateMediaAsync(new() { ColorScheme = scheme, ReducedMotion = ReducedMotion.Reduce });
-        // Curves are drawn anew in the frame after the colours changed.
+        // Curves are drawn again in the frame after the colors changed.
         await page.EvaluateAsync(
             "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"
         );

@@ -96,7 +96,7 @@ public sealed class SceneTests(VideosFixture videos, Chromium chromium)
         await Expect(page.GetByText("has not been analyzed")).ToHaveCountAsync(0);
 
         File.Copy(scene.Files[0].Path, path, overwrite: true);
-        await page.GetByRole(AriaRole.Button, new() { Name = "Analyse again" }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Analyze again" }).ClickAsync();
         await Expect(page.Locator("tbody tr").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
         await Expect(page.GetByRole(AriaRole.Heading, new() { Name = "The analysis failed" })).ToBeHiddenAsync();
     }

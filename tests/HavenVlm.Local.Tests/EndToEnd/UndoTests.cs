@@ -46,7 +46,7 @@ public sealed class UndoTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task A_scene_that_is_being_analysed_is_ended_and_nothing_of_it_appears_later()
+    public async Task A_scene_that_is_being_analyzed_is_ended_and_nothing_of_it_appears_later()
     {
         await using var world = await World.CreateAsync(
             videos,

@@ -38,7 +38,7 @@ public sealed class CrashTests : IDisposable
     [Fact]
     public async Task The_disk_as_it_was_at_any_moment_opens_and_goes_on()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Processes can not be frozen there.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Processes cannot be frozen there.");
         var seed = _random.Next();
         var source = Path.Combine(_folder.Path, "source");
         var copies = new List<string>();

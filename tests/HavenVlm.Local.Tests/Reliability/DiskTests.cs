@@ -4,7 +4,7 @@ using HavenVlm.Tests.Reliability;
 
 namespace HavenVlm.Local.Tests.Reliability;
 
-/// <summary>Row 5 of docs/dev/reliability.md, on the whole program: a real disk that fills up, or that can not be written.</summary>
+/// <summary>Row 5 of docs/dev/reliability.md, on the whole program: a real disk that fills up, or that cannot be written.</summary>
 public sealed class DiskTests(VideosFixture videos)
 {
     private const int Scenes = 6;

@@ -13,7 +13,7 @@ public sealed class PowerLossTests(VideosFixture videos)
     [Fact]
     public async Task The_data_folder_as_it_was_at_any_moment_opens_and_goes_on()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Processes can not be frozen there.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Processes cannot be frozen there.");
         var random = new Random(2);
         var expected = await Library.RunUndisturbedAsync(videos, Scenes);
         var (cuts, torn, again) = (0, 0, 0);

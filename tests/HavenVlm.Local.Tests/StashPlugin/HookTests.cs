@@ -22,7 +22,7 @@ public sealed class HookTests(VideosFixture videos)
         await world.SetUpAsync(address);
 
         await TagUntilHeardAsync(world, scene.Id, tag.Id);
-        await World.UntilAsync(() => world.Stash.Library.TagNamesOf(scene.Id).Contains("VLM_Tagged"), "an analysed scene");
+        await World.UntilAsync(() => world.Stash.Library.TagNamesOf(scene.Id).Contains("VLM_Tagged"), "an analyzed scene");
 
         world.AssertMarkersAreTrue(scene.Id, "phone");
         await world.EndedAsync($"{address}/api/instances/sweep");

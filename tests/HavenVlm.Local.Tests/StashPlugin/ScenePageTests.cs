@@ -22,7 +22,7 @@ public sealed class ScenePageTests(VideosFixture videos, Chromium chromium) : IC
         """;
 
     [Fact]
-    public async Task A_scene_is_analysed_by_keyboard_and_its_timeline_seeks_the_player()
+    public async Task A_scene_is_analyzed_by_keyboard_and_its_timeline_seeks_the_player()
     {
         await using var world = await World.CreateAsync(
             videos,
@@ -43,11 +43,11 @@ public sealed class ScenePageTests(VideosFixture videos, Chromium chromium) : IC
         var page = tab.Page;
 
         await page.GetByRole(AriaRole.Tab, new() { Name = "Haven VLM" }).ClickAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("This scene has not been analysed yet.");
-        await page.GetByRole(AriaRole.Button, new() { Name = "Analyse" }).FocusAsync();
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToHaveTextAsync("This scene has not been analyzed yet.");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Analyze" }).FocusAsync();
         await page.Keyboard.PressAsync("Enter");
         await Assertions.Expect(page.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
-        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Analysed", new() { Timeout = 60_000 });
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("Analyzed", new() { Timeout = 60_000 });
 
         world.AssertMarkersAreTrue(scene.Id, "short-events");
         Assert.Equal(1, await page.EvaluateAsync<int>("window.refetched"));
@@ -80,7 +80,7 @@ public sealed class ScenePageTests(VideosFixture videos, Chromium chromium) : IC
 
         await tab.Page.GetByRole(AriaRole.Tab, new() { Name = "Haven VLM" }).ClickAsync();
 
-        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("can not be reached at http://127.0.0.1:9");
+        await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("cannot be reached at http://127.0.0.1:9");
         await Assertions.Expect(tab.Page.GetByRole(AriaRole.Alert)).ToContainTextAsync("haven serve");
         Assert.Empty(tab.Troubles);
     }

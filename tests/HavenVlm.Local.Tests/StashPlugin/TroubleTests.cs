@@ -41,7 +41,7 @@ public sealed class TroubleTests(VideosFixture videos)
         var log = await world.RunTaskAsync("Tag Videos");
 
         Assert.Contains(
-            "error: [Plugin / Haven VLM] Haven VLM can not be reached at http://127.0.0.1:9: connection refused, nothing listens there.",
+            "error: [Plugin / Haven VLM] Haven VLM cannot be reached at http://127.0.0.1:9: connection refused, nothing listens there.",
             log
         );
         Assert.Contains(log, line => line.Contains("`haven serve`", StringComparison.Ordinal));
@@ -67,7 +67,7 @@ public sealed class TroubleTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task Another_service_at_the_address_is_recognised()
+    public async Task Another_service_at_the_address_is_recognized()
     {
         await using var world = await World.CreateAsync(videos);
         await using var other = await FakeService.StartAsync(_ => (200, "text/html", "<html>router</html>"));
@@ -174,9 +174,9 @@ public sealed class TroubleTests(VideosFixture videos)
     }
 
     [Theory]
-    [InlineData("""{ "address": "ftp://x" }""", "The address \"ftp://x\" of Haven VLM can not be used.")]
+    [InlineData("""{ "address": "ftp://x" }""", "The address \"ftp://x\" of Haven VLM cannot be used.")]
     [InlineData("""{ "address": 7071, "kye": "x" }""", "\"kye\" is not known and is ignored")]
-    [InlineData("""{ "address": """, "havenvlm.json can not be read")]
+    [InlineData("""{ "address": """, "havenvlm.json cannot be read")]
     [InlineData("[]", "havenvlm.json does not hold a JSON object")]
     public async Task Mistakes_in_the_file_of_settings_are_named(string file, string told)
     {

@@ -24,7 +24,7 @@ internal sealed record ExportEntry
     /// <summary>Those of them that Haven VLM put on.</summary>
     public IReadOnlyList<string>? OurTags { get; init; }
 
-    /// <summary>The model that was configured; null = never analysed.</summary>
+    /// <summary>The model that was configured; null = never analyzed.</summary>
     public string? Model { get; init; }
 
     /// <summary>Hash of template, selection and picture settings, as the log has it.</summary>

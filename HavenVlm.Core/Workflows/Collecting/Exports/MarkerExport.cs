@@ -21,7 +21,7 @@ internal sealed record MarkerToExport(StashMarker Marker, bool IsIncorrect, bool
 
 /// <summary>What was exported of a scene.</summary>
 /// <param name="Entries">An entry for each marker, in their order.</param>
-/// <param name="Question">What the model was asked; null = the scene was never analysed.</param>
+/// <param name="Question">What the model was asked; null = the scene was never analyzed.</param>
 internal sealed record ExportedScene(IReadOnlyList<ExportEntry> Entries, VlmQuestion? Question);
 
 /// <summary>

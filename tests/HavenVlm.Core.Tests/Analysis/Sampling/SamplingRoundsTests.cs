@@ -143,7 +143,7 @@ public sealed class SamplingRoundsTests
     }
 
     [Fact]
-    public void Adaptive_looks_into_shots_between_equal_neighbours()
+    public void Adaptive_looks_into_shots_between_equal_neighbors()
     {
         var truth = Span("Kissing", 312, 319);
         var blind = new ImaginedVideo
@@ -247,7 +247,7 @@ public sealed class SamplingRoundsTests
         var replayed = Video(600, Adaptive, Span("Kissing", 101, 203), Span("Kissing", 304, 309));
         while (SamplingRounds.Plan(0, replayed.Input) is { FrameCount: > 0 } plan)
         {
-            // Only the first frame of each plan is answered before everything is planned anew.
+            // Only the first frame of each plan is answered before everything is planned again.
             replayed.LookOnce(plan);
         }
 

@@ -86,10 +86,10 @@ public sealed class FrameSignatureTests
     }
 
     private static FrameSignature Picture(
-        Func<int, int, int> grey,
+        Func<int, int, int> gray,
         Func<int, int, int>? blueDifference = null,
         Func<int, int, int>? redDifference = null
-    ) => new((byte[])[.. Plane(grey), .. Plane(blueDifference), .. Plane(redDifference)]);
+    ) => new((byte[])[.. Plane(gray), .. Plane(blueDifference), .. Plane(redDifference)]);
 
     private static IEnumerable<byte> Plane(Func<int, int, int>? level) =>
         Enumerable.Range(0, Side * Side).Select(i => (byte)Math.Clamp(level?.Invoke(i % Side, i / Side) ?? 128, 0, 255));

@@ -113,14 +113,14 @@ public sealed class ChangeDetectorTests(MediaCorpus corpus) : IAsyncDisposable
             name,
             file =>
             {
-                string[] colours =
+                string[] colors =
                 [
                     "smptebars=s=320x180:r=25:d=7",
                     "rgbtestsrc=s=320x180:r=25:d=2",
                     "yuvtestsrc=s=320x180:r=25:d=9",
                     "pal100bars=s=320x180:r=25:d=12",
                 ];
-                var inputs = colours.SelectMany(colour => (string[])["-f", "lavfi", "-i", colour]);
+                var inputs = colors.SelectMany(color => (string[])["-f", "lavfi", "-i", color]);
                 return SampleVideo.MakeAsync([
                     .. inputs,
                     "-filter_complex",

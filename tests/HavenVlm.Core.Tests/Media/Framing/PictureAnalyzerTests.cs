@@ -80,7 +80,7 @@ public sealed class PictureAnalyzerTests(MediaCorpus corpus) : IAsyncDisposable
     [InlineData(VrLayout.TopBottom, "vstack", "v360=flat:equirect:ih_fov=100:iv_fov=100:w=960:h=480")]
     public async Task One_eye_is_shown_flat(object layout, string stack, string wrap)
     {
-        // The left or upper eye looks at white in the middle of grey, the other at black.
+        // The left or upper eye looks at white in the middle of gray, the other at black.
         var path = await corpus.Make(
             $"vr-{stack}.mp4",
             file =>

@@ -52,7 +52,7 @@ internal sealed class PointingFiles(WholeFiles whole, Elsewhere elsewhere)
             "list-behind-a-head.mp4",
             "plain.mp4",
             _ => [.. Bytes.Atom("ftyp", "isom"u8.ToArray(), new byte[4]), .. Encoding.UTF8.GetBytes(Playlist)],
-            "can not be opened|damaged|no streams"
+            "cannot be opened|damaged|no streams"
         );
         yield return Rewritten("list-behind-a-film.mp4", "plain.mp4", bytes => [.. bytes, .. Encoding.UTF8.GetBytes(Playlist)], null) with
         {

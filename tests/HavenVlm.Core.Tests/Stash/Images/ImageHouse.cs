@@ -43,7 +43,7 @@ internal sealed class ImageHouse : IAsyncDisposable
                 Task.FromResult<ImageVerdict?>(
                     byId[image.Id] is ['!', .. var reason]
                         ? ImageVerdict.Failed(reason)
-                        : ImageVerdict.Analysed(
+                        : ImageVerdict.Analyzed(
                             byId[image.Id].Split(',', StringSplitOptions.RemoveEmptyEntries),
                             new ImageAnswerPlace(Key, $"md5-{image.Id}")
                         )

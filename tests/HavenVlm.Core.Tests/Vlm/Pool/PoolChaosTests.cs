@@ -3,7 +3,7 @@ using HavenVlm.Core.Vlm.Endpoints;
 
 namespace HavenVlm.Core.Tests.Vlm.Pool;
 
-/// <summary>Random behaviour under simulated time: whatever servers do, every request ends and no promise is broken.</summary>
+/// <summary>Random behavior under simulated time: whatever servers do, every request ends and no promise is broken.</summary>
 public sealed class PoolChaosTests
 {
     [Theory]

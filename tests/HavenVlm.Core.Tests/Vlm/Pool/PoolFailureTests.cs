@@ -28,7 +28,7 @@ public sealed class PoolFailureTests
             );
 
             Assert.Equal(kind, failure.Kind.ToString());
-            // A failure that may be the endpoint's is told apart by one look with another picture.
+            // A failure that may be the endpoint's is recognized by one request with another picture.
             var looks = Enum.Parse<FailureKind>(kind).IsAmbiguous() ? 1 : 0;
             Assert.Equal(looks, servers.Sum(server => server.Looks));
             Assert.Equal(requests + looks, servers.Sum(server => server.Arrivals.Count));
@@ -276,7 +276,7 @@ public sealed class PoolFailureTests
                 var away = await Assert.ThrowsAsync<EndpointsUnavailableException>(() => request);
                 Assert.Contains("one is away since 2026-01-05", away.Message, StringComparison.Ordinal);
                 Assert.Contains("scripted Unreachable", away.Message, StringComparison.Ordinal);
-                Assert.Contains("two needs to be set right", away.Message, StringComparison.Ordinal);
+                Assert.Contains("two is misconfigured", away.Message, StringComparison.Ordinal);
                 Assert.InRange(away.RetryAfter.TotalSeconds, 1, 30);
                 Assert.False(away.NeedsUser);
             }

@@ -281,7 +281,7 @@ public sealed class PictureAskerTests
         Assert.Empty(await fixture.AskAsync(AskingFixture.Question(Tags), pictures: 0));
     }
 
-    // Picture times are 0, 2, 4… seconds, so the number of a picture in the whole is told by its time.
+    // Picture times are 0, 2, 4… seconds, so the number of a picture in the whole follows from its time.
     private static string AnswerAll(ModelRequest request, Func<int, string> tags)
     {
         var times = request

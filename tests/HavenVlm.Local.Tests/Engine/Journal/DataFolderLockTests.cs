@@ -36,7 +36,7 @@ public sealed class DataFolderLockTests : IDisposable
 
         var e = await Assert.ThrowsAsync<IOException>(() => DataFolderLock.AcquireAsync(Path.Combine(file, "data"), _time, default));
 
-        Assert.StartsWith($"The data folder {Path.Combine(file, "data")} can not be written: ", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The data folder {Path.Combine(file, "data")} cannot be written: ", e.Message, StringComparison.Ordinal);
         Assert.Contains("storage.dataDir", e.Message, StringComparison.Ordinal);
     }
 

@@ -55,10 +55,7 @@ public sealed class JournalFaultTests : IAsyncDisposable
     {
         var folder = Path.Combine(_harness.Folder, "small");
         Directory.CreateDirectory(folder);
-        Assert.SkipUnless(
-            await TryRunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder),
-            "A small disk can not be made here."
-        );
+        Assert.SkipUnless(await TryRunAsync("mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", folder), "A small disk cannot be made here.");
         try
         {
             await using var harness = new EngineHarness(folder);

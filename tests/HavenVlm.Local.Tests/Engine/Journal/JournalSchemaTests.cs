@@ -93,7 +93,7 @@ public sealed class JournalSchemaTests : IDisposable
 
         var e = Assert.Throws<JournalException>(() => new JournalFile(path).Prepare([s_first], DateTimeOffset.UnixEpoch));
 
-        Assert.StartsWith($"The data folder {path} can not be used", e.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"The data folder {path} cannot be used", e.Message, StringComparison.Ordinal);
     }
 
     private void Prepare(params JournalMigration[] migrations) => _file.Prepare(migrations, DateTimeOffset.UnixEpoch);

@@ -219,7 +219,7 @@ public sealed class OrchestratorThreadTests
         run.Deliver(TestRuns.Result(1, "\"text\""));
 
         Assert.Equal(RunEnd.Failed, run.Outcome?.End);
-        Assert.Contains("A: Its result can not be read as Int32", run.Outcome?.Data, StringComparison.Ordinal);
+        Assert.Contains("A: Its result cannot be read as Int32", run.Outcome?.Data, StringComparison.Ordinal);
     }
 
     [Fact]

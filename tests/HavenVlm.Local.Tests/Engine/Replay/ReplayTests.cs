@@ -64,7 +64,7 @@ public sealed class ReplayTests
         {
             var run = Create(Of(history.Orchestrator));
             run.Replay([.. history.Events.Take(cut)]);
-            // Requests of the rest are made anew; only what came from outside is delivered.
+            // Requests of the rest are made again; only what came from outside is delivered.
             foreach (var e in history.Events.Skip(cut).Where(e => !e.IsRequest))
             {
                 run.Deliver(e);

@@ -7,7 +7,7 @@ namespace HavenVlm.Core.Tests.Stash.Publishing.RandomUsers;
 
 /// <summary>
 /// The whole way over HTTP: somebody works on a scene, we publish to it again and again, the settings change, connections break in the
-/// middle of changes, the program is started anew. <c>HAVEN_USER_STEPS</c> sets the number of steps, taken in lives of some hundred: by then
+/// middle of changes, the program is restarted. <c>HAVEN_USER_STEPS</c> sets the number of steps, taken in lives of some hundred: by then
 /// a scene is so full of what its user did that nothing new can happen. <c>HAVEN_USER_SEED</c> is the first seed, <c>HAVEN_USER_LIFE</c> the
 /// steps of one life. <c>./haven soak</c> goes on with further seeds as long as it has time: row 9 of docs/dev/reliability.md.
 /// </summary>
