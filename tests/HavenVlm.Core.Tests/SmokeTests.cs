@@ -1,7 +1,0 @@
-namespace HavenVlm.Core.Tests;
-
-public sealed class SmokeTests
-{
-    [Fact]
-    public void Runs() => Assert.Equal(2, int.Parse("2"));
-}
