@@ -1,10 +1,4 @@
 using HavenVlm.Core.Api;
-using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Workflows.Ports;
-using HavenVlm.Core.Workflows.Requests;
-using HavenVlm.Core.Workflows.Running;
-using HavenVlm.Core.Workflows.Scenes;
-using HavenVlm.Core.Workflows.Sweeping;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Core;
@@ -20,30 +14,18 @@ internal static class ApiServiceCollectionExtensions
             .AddSingleton<ImageRequests>()
             .AddSingleton<UndoRequests>()
             .AddSingleton<CollectRequests>()
+            .AddSingleton<SweepRequests>()
+            .AddSingleton<QueuedRequests>()
+            .AddSingleton<InstanceViews>()
             .AddSingleton<InstanceControl>()
+            .AddSingleton<InstanceRetry>()
             .AddSingleton<EndpointControl>()
             .AddSingleton<SceneViews>()
             .AddSingleton<StatusProblems>()
             .AddSingleton<StatusReport>()
-            .AddSingleton(s => new HavenService(
-                s.GetRequiredService<IOrchestrationClient>(),
-                s.GetRequiredService<SceneRequests>(),
-                s.GetRequiredService<ImageRequests>(),
-                s.GetRequiredService<UndoRequests>(),
-                s.GetRequiredService<CollectRequests>(),
-                s.GetRequiredService<InstanceControl>(),
-                s.GetRequiredService<SweepMark>(),
-                s.GetRequiredService<RequestedScenes>(),
-                s.GetRequiredService<NewRequests>(),
-                s.GetRequiredService<LiveProgress>(),
-                s.GetRequiredService<SceneViews>(),
-                s.GetRequiredService<SceneSettings>(),
-                s.GetRequiredService<MarkerSettingsRequests>(),
-                s.GetRequiredService<EndpointControl>(),
-                s.GetRequiredService<StatusReport>(),
-                s.GetRequiredService<SettingsSource>()
-            )
-            {
-                Queue = s.GetService<IPendingRequests>(),
-            });
+            .AddSingleton<SceneCalls>()
+            .AddSingleton<SceneSettingsCalls>()
+            .AddSingleton<MarkerSettingsCalls>()
+            .AddSingleton<SweepCalls>()
+            .AddSingleton<InstanceCalls>();
 }

@@ -30,6 +30,12 @@ public sealed record ApiRoute
     /// <summary>Names of query parameters.</summary>
     public IReadOnlyList<string> QueryParameters { get; init; } = [];
 
-    /// <summary>Answers; throws only on cancellation.</summary>
-    public required Func<HavenService, ApiRequest, CancellationToken, Task<ApiResponse>> HandleAsync { get; init; }
+    /// <summary>Hands the call to the service that answers it; <see cref="ApiRoutes.AnswerAsync"/> makes problems of its failures.</summary>
+    public required ApiHandler HandleAsync { get; init; }
 }
+
+/// <summary>Answers a call.</summary>
+/// <param name="services">The services of the host.</param>
+/// <param name="request">What was sent.</param>
+/// <param name="cancellationToken">Gives up.</param>
+public delegate Task<ApiResponse> ApiHandler(IServiceProvider services, ApiRequest request, CancellationToken cancellationToken);

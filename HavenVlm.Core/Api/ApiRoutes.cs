@@ -1,5 +1,6 @@
 using HavenVlm.Core.Api.Dashboard;
 using HavenVlm.Core.Common;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Core.Api;
 
@@ -21,7 +22,9 @@ public static class ApiRoutes
             RequestType = typeof(TagScenesRequest),
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,
-            HandleAsync = (service, request, token) => SceneCalls.StartAsync(service, request, update: false, token),
+            HandleAsync = Start<SceneRequests, TagScenesRequest>(
+                (requests, body, token) => requests.StartAsync(body, update: false, token)
+            ),
         },
         new()
         {
@@ -32,7 +35,7 @@ public static class ApiRoutes
             RequestType = typeof(TagScenesRequest),
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,
-            HandleAsync = (service, request, token) => SceneCalls.StartAsync(service, request, update: true, token),
+            HandleAsync = Start<SceneRequests, TagScenesRequest>((requests, body, token) => requests.StartAsync(body, update: true, token)),
         },
         new()
         {
@@ -43,7 +46,7 @@ public static class ApiRoutes
             RequestType = typeof(MarkerSettingsRequest),
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,
-            HandleAsync = MarkerSettingsCalls.StartAsync,
+            HandleAsync = Start<MarkerSettingsRequests, MarkerSettingsRequest>((requests, body, token) => requests.StartAsync(body, token)),
         },
         new()
         {
@@ -52,7 +55,7 @@ public static class ApiRoutes
             Name = "MarkerSettingsGet",
             Summary = "What finding marker settings came to; the id is that of its instance",
             ResponseType = typeof(Markers.Tuning.MarkerSettingsResult),
-            HandleAsync = MarkerSettingsCalls.GetAsync,
+            HandleAsync = To<MarkerSettingsCalls>(calls => calls.GetAsync),
         },
         new()
         {
@@ -63,7 +66,7 @@ public static class ApiRoutes
             RequestType = typeof(TagImagesRequest),
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,
-            HandleAsync = ImageCalls.StartAsync,
+            HandleAsync = Start<ImageRequests, TagImagesRequest>((requests, body, token) => requests.StartAsync(body, token)),
         },
         new()
         {
@@ -74,7 +77,7 @@ public static class ApiRoutes
             RequestType = typeof(CollectRequest),
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,
-            HandleAsync = CollectCalls.StartAsync,
+            HandleAsync = Start<CollectRequests, CollectRequest>((requests, body, token) => requests.StartAsync(body, token)),
         },
         new()
         {
@@ -85,7 +88,7 @@ public static class ApiRoutes
             RequestType = typeof(UndoRequest),
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,
-            HandleAsync = UndoCalls.StartAsync,
+            HandleAsync = Start<UndoRequests, UndoRequest>((requests, body, token) => requests.StartAsync(body, token)),
         },
         new()
         {
@@ -95,7 +98,7 @@ public static class ApiRoutes
             Summary = "Looks for request tags now, as the timer does",
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,
-            HandleAsync = SceneCalls.SweepAsync,
+            HandleAsync = To<SweepCalls>(calls => calls.StartAsync),
         },
         new()
         {
@@ -106,7 +109,7 @@ public static class ApiRoutes
             RequestType = typeof(HookRequest),
             ResponseType = typeof(HookResponse),
             SuccessStatus = 202,
-            HandleAsync = SceneCalls.HookAsync,
+            HandleAsync = To<SweepCalls>(calls => calls.HookAsync),
         },
         new()
         {
@@ -115,7 +118,7 @@ public static class ApiRoutes
             Name = "SceneTimeline",
             Summary = "Answers, spans and markers of a scene's latest log",
             ResponseType = typeof(Analysis.AnalysisResult),
-            HandleAsync = SceneCalls.TimelineAsync,
+            HandleAsync = To<SceneCalls>(calls => calls.TimelineAsync),
         },
         new()
         {
@@ -124,7 +127,7 @@ public static class ApiRoutes
             Name = "SceneFrame",
             Summary = "The picture at a time, as JPEG",
             QueryParameters = ["t"],
-            HandleAsync = SceneCalls.FrameAsync,
+            HandleAsync = To<SceneCalls>(calls => calls.FrameAsync),
         },
         new()
         {
@@ -133,7 +136,7 @@ public static class ApiRoutes
             Name = "SceneSettingsGet",
             Summary = "Marker settings of this scene alone; {} = none",
             ResponseType = typeof(Markers.SceneMarkerSettings),
-            HandleAsync = SceneSettingsCalls.GetAsync,
+            HandleAsync = To<SceneSettingsCalls>(calls => calls.GetAsync),
         },
         new()
         {
@@ -143,7 +146,7 @@ public static class ApiRoutes
             Summary = "Keeps marker settings of this scene alone; {} clears them",
             RequestType = typeof(Markers.SceneMarkerSettings),
             ResponseType = typeof(Markers.SceneMarkerSettings),
-            HandleAsync = SceneSettingsCalls.PutAsync,
+            HandleAsync = To<SceneSettingsCalls>(calls => calls.PutAsync),
         },
         new()
         {
@@ -153,7 +156,7 @@ public static class ApiRoutes
             Summary = "Instances, latest first; the header x-ms-continuation-token leads to the next page",
             ResponseType = typeof(InstanceResponse[]),
             QueryParameters = ["status", "prefix", "from", "to", "top", "showInput"],
-            HandleAsync = InstanceCalls.ListAsync,
+            HandleAsync = To<InstanceCalls>(calls => calls.ListAsync),
         },
         new()
         {
@@ -163,24 +166,19 @@ public static class ApiRoutes
             Summary = "State of an instance: 202 while it runs, 200 when it has ended",
             ResponseType = typeof(InstanceResponse),
             QueryParameters = ["showInput"],
-            HandleAsync = InstanceCalls.GetAsync,
+            HandleAsync = To<InstanceCalls>(calls => calls.GetAsync),
         },
-        Control(
-            "terminate",
-            "InstanceTerminate",
-            "Ends an instance, and the scenes that it started",
-            (s, i, r, t) => s.TerminateAsync(i, r, t)
-        ),
-        Control("suspend", "InstanceSuspend", "Holds an instance, and the scenes that it started", (s, i, r, t) => s.SuspendAsync(i, r, t)),
-        Control("resume", "InstanceResume", "Goes on with a held instance", (s, i, r, t) => s.ResumeAsync(i, r, t)),
-        Control("retry", "InstanceRetry", "Starts an ended instance again", (s, i, r, t) => s.RetryAsync(i, r, t)),
+        Control("terminate", "InstanceTerminate", "Ends an instance, and the scenes that it started", calls => calls.TerminateAsync),
+        Control("suspend", "InstanceSuspend", "Holds an instance, and the scenes that it started", calls => calls.SuspendAsync),
+        Control("resume", "InstanceResume", "Goes on with a held instance", calls => calls.ResumeAsync),
+        Control("retry", "InstanceRetry", "Starts an ended instance again", calls => calls.RetryAsync),
         new()
         {
             Method = "DELETE",
             Template = "api/instances/{id}",
             Name = "InstancePurge",
             Summary = "Forgets an ended instance",
-            HandleAsync = InstanceCalls.PurgeAsync,
+            HandleAsync = To<InstanceCalls>(calls => calls.PurgeAsync),
         },
         Endpoint("pause", "EndpointPause", "Sends no request to an endpoint until it is resumed", paused: true),
         Endpoint("resume", "EndpointResume", "Uses a paused endpoint again", paused: false),
@@ -191,7 +189,7 @@ public static class ApiRoutes
             Name = "Status",
             Summary = "Version, Stash, endpoints, running and recent instances, totals",
             ResponseType = typeof(StatusResponse),
-            HandleAsync = async (service, _, token) => ApiResponse.Json(200, await service.Status.BuildAsync(token)),
+            HandleAsync = To<StatusReport>(report => async (_, token) => ApiResponse.Json(200, await report.BuildAsync(token))),
         },
         new()
         {
@@ -199,7 +197,7 @@ public static class ApiRoutes
             Template = "api/events",
             Name = "Events",
             Summary = "Server-sent events of status changes; ends after 60 s, reconnect then",
-            HandleAsync = (service, _, _) => Task.FromResult(EventStream.Open(service.Status)),
+            HandleAsync = To<StatusReport>(report => (_, _) => Task.FromResult(EventStream.Open(report))),
         },
         new()
         {
@@ -231,9 +229,14 @@ public static class ApiRoutes
     ];
 
     /// <summary>Answers a call; every failure becomes problem details.</summary>
+    /// <param name="route">The call.</param>
+    /// <param name="services">Has what <see cref="HavenServices"/> adds.</param>
+    /// <param name="request">What was sent.</param>
+    /// <param name="unexpected">Takes failures that are no fault of the caller.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ApiResponse> AnswerAsync(
         this ApiRoute route,
-        HavenService service,
+        IServiceProvider services,
         ApiRequest request,
         Action<Exception> unexpected,
         CancellationToken cancellationToken
@@ -241,7 +244,7 @@ public static class ApiRoutes
     {
         try
         {
-            return await route.HandleAsync(service, request, cancellationToken);
+            return await route.HandleAsync(services, request, cancellationToken);
         }
         catch (ApiException e)
         {
@@ -258,11 +261,24 @@ public static class ApiRoutes
         }
     }
 
+    /// <summary>Hands a call to a service.</summary>
+    private static ApiHandler To<TService>(Func<TService, Func<ApiRequest, CancellationToken, Task<ApiResponse>>> call)
+        where TService : notnull => (services, request, token) => call(services.GetRequiredService<TService>())(request, token);
+
+    /// <summary>Reads the body and starts what it asks for; the answer leads to the instance.</summary>
+    private static ApiHandler Start<TService, TBody>(Func<TService, TBody, CancellationToken, Task<string>> start)
+        where TService : notnull =>
+        async (services, request, token) =>
+        {
+            var body = await request.ReadAsync<TBody>(token);
+            return Links.Started(request, await start(services.GetRequiredService<TService>(), body, token));
+        };
+
     private static ApiRoute Control(
         string verb,
         string name,
         string summary,
-        Func<HavenService, string, string, CancellationToken, Task<bool>> action
+        Func<InstanceCalls, Func<ApiRequest, CancellationToken, Task<ApiResponse>>> call
     ) =>
         new()
         {
@@ -272,7 +288,7 @@ public static class ApiRoutes
             Summary = summary,
             SuccessStatus = 202,
             QueryParameters = ["reason"],
-            HandleAsync = (service, request, token) => InstanceCalls.ControlAsync(service, request, verb, action, token),
+            HandleAsync = To(call),
         };
 
     private static ApiRoute Endpoint(string verb, string name, string summary, bool paused) =>
@@ -282,11 +298,13 @@ public static class ApiRoutes
             Template = "api/endpoints/{name}/" + verb,
             Name = name,
             Summary = summary,
-            HandleAsync = async (service, request, token) =>
-            {
-                await service.Endpoints.SetPausedAsync(request.Route["name"], paused, token);
-                return new ApiResponse { Status = 204 };
-            },
+            HandleAsync = To<EndpointControl>(endpoints =>
+                async (request, token) =>
+                {
+                    await endpoints.SetPausedAsync(request.Route["name"], paused, token);
+                    return new ApiResponse { Status = 204 };
+                }
+            ),
         };
 }
 

@@ -4,21 +4,21 @@ using HavenVlm.Core.Workflows.Ports;
 namespace HavenVlm.Core.Api;
 
 /// <summary>The calls under <c>/api/instances</c>.</summary>
-internal static class InstanceCalls
+internal sealed class InstanceCalls(InstanceViews views, InstanceControl control, InstanceRetry retry)
 {
     private const string ContinuationHeader = "x-ms-continuation-token";
     private const int LongestReason = 500;
 
-    public static async Task<ApiResponse> GetAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
+    public async Task<ApiResponse> GetAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         var id = request.Route["id"];
-        var instance = await service.GetInstanceAsync(id, Flag(request, "showInput"), cancellationToken) ?? throw NotFound(id);
+        var instance = await views.GetAsync(id, Flag(request, "showInput"), cancellationToken) ?? throw NotFound(id);
         var ended = instance.RuntimeStatus is not ("Pending" or "Running" or "Suspended");
         var response = ApiResponse.Json(ended ? 200 : 202, instance);
         return ended ? response : response with { Headers = Links.Polling(request, id) };
     }
 
-    public static async Task<ApiResponse> ListAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
+    public async Task<ApiResponse> ListAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         var query = new InstanceQuery
         {
@@ -30,7 +30,7 @@ internal static class InstanceCalls
             Continuation = request.ContinuationToken,
             WithInput = Flag(request, "showInput"),
         };
-        var (instances, continuation) = await service.ListAsync(query, cancellationToken);
+        var (instances, continuation) = await views.ListAsync(query, cancellationToken);
         var response = ApiResponse.Json(200, instances);
         return continuation is null
             ? response
@@ -40,35 +40,46 @@ internal static class InstanceCalls
             };
     }
 
-    public static async Task<ApiResponse> ControlAsync(
-        HavenService service,
+    public Task<ApiResponse> TerminateAsync(ApiRequest request, CancellationToken cancellationToken) =>
+        ControlAsync(request, "terminate", control.TerminateAsync, cancellationToken);
+
+    public Task<ApiResponse> SuspendAsync(ApiRequest request, CancellationToken cancellationToken) =>
+        ControlAsync(request, "suspend", control.SuspendAsync, cancellationToken);
+
+    public Task<ApiResponse> ResumeAsync(ApiRequest request, CancellationToken cancellationToken) =>
+        ControlAsync(request, "resume", control.ResumeAsync, cancellationToken);
+
+    public Task<ApiResponse> RetryAsync(ApiRequest request, CancellationToken cancellationToken) =>
+        ControlAsync(request, "retry", retry.RetryAsync, cancellationToken);
+
+    public async Task<ApiResponse> PurgeAsync(ApiRequest request, CancellationToken cancellationToken)
+    {
+        var id = request.Route["id"];
+        if (await control.PurgeAsync(id, cancellationToken))
+        {
+            return new ApiResponse { Status = 204 };
+        }
+
+        _ = await views.GetAsync(id, withInput: false, cancellationToken) ?? throw NotFound(id);
+        throw new ApiException(409, "Still running", $"The instance {id} has not ended: terminate it first.");
+    }
+
+    private async Task<ApiResponse> ControlAsync(
         ApiRequest request,
         string verb,
-        Func<HavenService, string, string, CancellationToken, Task<bool>> action,
+        Func<string, string, CancellationToken, Task<bool>> action,
         CancellationToken cancellationToken
     )
     {
         var id = request.Route["id"];
         var reason = request.QueryValue("reason") ?? $"{verb} asked for over HTTP";
-        if (!await action(service, id, reason.Length > LongestReason ? reason[..LongestReason] : reason, cancellationToken))
+        if (!await action(id, reason.Length > LongestReason ? reason[..LongestReason] : reason, cancellationToken))
         {
-            var instance = await service.GetInstanceAsync(id, withInput: false, cancellationToken) ?? throw NotFound(id);
+            var instance = await views.GetAsync(id, withInput: false, cancellationToken) ?? throw NotFound(id);
             throw new ApiException(410, "Not possible in this state", $"The instance {id} is {instance.RuntimeStatus}: it cannot {verb}.");
         }
 
         return new ApiResponse { Status = 202, Headers = Links.Polling(request, id) };
-    }
-
-    public static async Task<ApiResponse> PurgeAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
-    {
-        var id = request.Route["id"];
-        if (await service.PurgeAsync(id, cancellationToken))
-        {
-            return new ApiResponse { Status = 204 };
-        }
-
-        _ = await service.GetInstanceAsync(id, withInput: false, cancellationToken) ?? throw NotFound(id);
-        throw new ApiException(409, "Still running", $"The instance {id} has not ended: terminate it first.");
     }
 
     private static ApiException NotFound(string id) =>

@@ -1,16 +1,12 @@
-using System.Text.Json;
-using HavenVlm.Core.Common;
-using HavenVlm.Core.Workflows.Collecting;
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Tuning;
-using HavenVlm.Core.Workflows.Undoing;
 
 namespace HavenVlm.Core.Api;
 
-/// <summary>Ends, holds and repeats instances. What is done to a request reaches the scenes that it started.</summary>
+/// <summary>Ends, holds and forgets instances. What is done to a request reaches the scenes that it started.</summary>
 internal sealed class InstanceControl(
     IOrchestrationClient client,
     RequestStore requests,
@@ -18,7 +14,68 @@ internal sealed class InstanceControl(
     TuningStore tunings
 )
 {
-    public async Task TerminateAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
+    /// <summary>Ends an instance, and the scenes that it started.</summary>
+    /// <returns>False when there is none or it has ended.</returns>
+    public Task<bool> TerminateAsync(string instanceId, string reason, CancellationToken cancellationToken) =>
+        WithActiveAsync(instanceId, instance => TerminateAsync(instance, reason, cancellationToken), cancellationToken);
+
+    /// <summary>Holds an instance, and the scenes that it started.</summary>
+    /// <returns>False when there is none or it has ended.</returns>
+    public Task<bool> SuspendAsync(string instanceId, string reason, CancellationToken cancellationToken) =>
+        WithActiveAsync(instanceId, instance => SuspendAsync(instance, reason, cancellationToken), cancellationToken);
+
+    /// <summary>Goes on with a held instance, and with the scenes that it started.</summary>
+    /// <returns>False when there is none or it has ended.</returns>
+    public Task<bool> ResumeAsync(string instanceId, string reason, CancellationToken cancellationToken) =>
+        WithActiveAsync(instanceId, instance => ResumeAsync(instance, reason, cancellationToken), cancellationToken);
+
+    /// <summary>Forgets an ended instance and what was kept for it.</summary>
+    /// <returns>False when there is none or it runs.</returns>
+    public async Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken)
+    {
+        if (
+            await client.GetAsync(instanceId, withInput: false, cancellationToken) is not { } instance
+            || !await client.PurgeAsync(instanceId, cancellationToken)
+        )
+        {
+            return false;
+        }
+
+        if (IsRequest(instance))
+        {
+            await requests.DeleteAsync(instance.InstanceId, cancellationToken);
+        }
+
+        if (IsTuning(instance))
+        {
+            await tunings.DeleteAsync(instance.InstanceId, cancellationToken);
+        }
+
+        if (IsImages(instance))
+        {
+            await imageRequests.DeleteAllAsync(instance.InstanceId, cancellationToken);
+        }
+
+        return true;
+    }
+
+    private async Task<bool> WithActiveAsync(
+        string instanceId,
+        Func<OrchestrationInstance, Task> action,
+        CancellationToken cancellationToken
+    )
+    {
+        var instance = await client.GetAsync(instanceId, withInput: false, cancellationToken);
+        if (instance is null or { HasEnded: true })
+        {
+            return false;
+        }
+
+        await action(instance);
+        return true;
+    }
+
+    private async Task TerminateAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
     {
         await client.TerminateAsync(instance.InstanceId, reason, cancellationToken);
         foreach (var scene in await StartedScenesAsync(instance, cancellationToken))
@@ -48,7 +105,7 @@ internal sealed class InstanceControl(
         }
     }
 
-    public async Task SuspendAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
+    private async Task SuspendAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
     {
         await client.SuspendAsync(instance.InstanceId, reason, cancellationToken);
         foreach (var scene in await StartedScenesAsync(instance, cancellationToken))
@@ -62,7 +119,7 @@ internal sealed class InstanceControl(
         }
     }
 
-    public async Task ResumeAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
+    private async Task ResumeAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
     {
         foreach (var scene in await StartedScenesAsync(instance, cancellationToken))
         {
@@ -75,82 +132,6 @@ internal sealed class InstanceControl(
         }
 
         await client.ResumeAsync(instance.InstanceId, reason, cancellationToken);
-    }
-
-    /// <summary>
-    /// Starts an ended instance again, from its beginning and not from where it last continued as new. A scene's request tag went when it
-    /// failed or was terminated, so the scene now counts as asked for by name: without that its second run would find that nobody asks for it.
-    /// </summary>
-    public async Task<bool> RetryAsync(OrchestrationInstance instance, string reason, CancellationToken cancellationToken)
-    {
-        switch (instance.Name)
-        {
-            case WorkflowNames.TagScene when Input<TagSceneInput>(instance) is { } input:
-                return await RestartAsync(instance, input with { ByName = true, State = null }, cancellationToken);
-            case WorkflowNames.TagScenes:
-                await PrepareRetryAsync(instance.InstanceId, cancellationToken);
-                return await RestartAsync(instance, new TagScenesInput(), cancellationToken);
-            case WorkflowNames.TagImages:
-                await PrepareImagesRetryAsync(instance.InstanceId, cancellationToken);
-                return await RestartAsync(instance, new TagImagesInput(), cancellationToken);
-            case WorkflowNames.Undo when Input<UndoInput>(instance) is { } input:
-                return await RestartAsync(instance, input with { State = null }, cancellationToken);
-            case WorkflowNames.CollectIncorrect:
-                return await RestartAsync(instance, new CollectInput(), cancellationToken);
-            case WorkflowNames.FindMarkerSettings when Input<FindMarkerSettingsInput>(instance) is { } input:
-                return await RestartAsync(instance, input with { Started = null }, cancellationToken);
-            default:
-                return await client.RetryAsync(instance.InstanceId, reason, cancellationToken);
-        }
-    }
-
-    public async Task<bool> PurgeAsync(OrchestrationInstance instance, CancellationToken cancellationToken)
-    {
-        if (!await client.PurgeAsync(instance.InstanceId, cancellationToken))
-        {
-            return false;
-        }
-
-        if (IsRequest(instance))
-        {
-            await requests.DeleteAsync(instance.InstanceId, cancellationToken);
-        }
-
-        if (IsTuning(instance))
-        {
-            await tunings.DeleteAsync(instance.InstanceId, cancellationToken);
-        }
-
-        if (IsImages(instance))
-        {
-            await imageRequests.DeleteAllAsync(instance.InstanceId, cancellationToken);
-        }
-
-        return true;
-    }
-
-    private static T? Input<T>(OrchestrationInstance instance) =>
-        instance.Input is { } input ? input.Deserialize<T>(HavenJson.Options) : default;
-
-    private Task<bool> RestartAsync(OrchestrationInstance instance, object input, CancellationToken cancellationToken) =>
-        client.StartAsync(instance.Name, instance.InstanceId, input, cancellationToken);
-
-    /// <summary>Counts begin again; what is known of the scenes stays, also when this is repeated.</summary>
-    private async Task PrepareRetryAsync(string instanceId, CancellationToken cancellationToken)
-    {
-        await using var admission = await requests.LockAdmissionAsync(cancellationToken);
-        var state = await requests.ReadStateAsync(instanceId, cancellationToken);
-        await requests.WriteStateAsync(instanceId, new RequestState { Retry = RequestRetry.After(state) }, cancellationToken);
-    }
-
-    /// <summary>Images lost their request tags when they failed or were terminated: from now on the request names them.</summary>
-    private async Task PrepareImagesRetryAsync(string instanceId, CancellationToken cancellationToken)
-    {
-        var request = await imageRequests.FindRequestAsync(instanceId, cancellationToken);
-        if (request is { ByName: false } && await imageRequests.ReadUnfinishedAsync(instanceId, cancellationToken) is { } unfinished)
-        {
-            await imageRequests.ReplaceRequestAsync(instanceId, request with { ImageIds = unfinished }, cancellationToken);
-        }
     }
 
     private async Task TerminateSceneAsync(string instanceId, string reason, CancellationToken cancellationToken)

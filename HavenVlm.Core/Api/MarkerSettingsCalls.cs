@@ -3,15 +3,9 @@ using HavenVlm.Core.Workflows.Ports;
 namespace HavenVlm.Core.Api;
 
 /// <summary>The calls under <c>/api/marker-settings</c>.</summary>
-internal static class MarkerSettingsCalls
+internal sealed class MarkerSettingsCalls(MarkerSettingsRequests requests)
 {
-    public static async Task<ApiResponse> StartAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
-    {
-        var body = await request.ReadAsync<MarkerSettingsRequest>(cancellationToken);
-        return Links.Started(request, await service.StartMarkerSettingsAsync(body, cancellationToken));
-    }
-
-    public static async Task<ApiResponse> GetAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
+    public async Task<ApiResponse> GetAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         var id = request.Route["id"];
         if (!id.StartsWith(WorkflowNames.MarkerSettingsPrefix, StringComparison.Ordinal) || id.Length > 100 || !id.All(IsOfId))
@@ -23,7 +17,7 @@ internal static class MarkerSettingsCalls
             );
         }
 
-        return await service.GetMarkerSettingsAsync(id, cancellationToken) is { } result
+        return await requests.ResultAsync(id, cancellationToken) is { } result
             ? ApiResponse.Json(200, result)
             : throw new ApiException(404, "No result", $"{id} has no result (yet): GET /api/instances/{id} tells how far it is.");
     }

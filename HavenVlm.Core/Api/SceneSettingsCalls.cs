@@ -1,26 +1,27 @@
 using System.Text.Json;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
+using HavenVlm.Core.Workflows.Scenes;
 
 namespace HavenVlm.Core.Api;
 
 /// <summary>The calls about the marker settings of one scene alone.</summary>
-internal static class SceneSettingsCalls
+internal sealed class SceneSettingsCalls(SceneSettings settings)
 {
-    public static async Task<ApiResponse> GetAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
+    public async Task<ApiResponse> GetAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var id = await KnownSceneAsync(service, request, cancellationToken);
-        return ApiResponse.Json(200, await service.SceneSettings.ReadAsync(id, cancellationToken));
+        var id = await KnownSceneAsync(request, cancellationToken);
+        return ApiResponse.Json(200, await settings.ReadAsync(id, cancellationToken));
     }
 
-    public static async Task<ApiResponse> PutAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
+    public async Task<ApiResponse> PutAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var id = await KnownSceneAsync(service, request, cancellationToken);
+        var id = await KnownSceneAsync(request, cancellationToken);
         var body = await request.ReadAsync<JsonElement>(cancellationToken);
         SceneMarkerSettings kept;
         try
         {
-            kept = await service.SceneSettings.WriteAsync(id, body, cancellationToken);
+            kept = await settings.WriteAsync(id, body, cancellationToken);
         }
         catch (ConfigurationException e)
         {
@@ -34,10 +35,10 @@ internal static class SceneSettingsCalls
         return ApiResponse.Json(200, kept);
     }
 
-    private static async Task<string> KnownSceneAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
+    private async Task<string> KnownSceneAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         var id = SceneCalls.SceneId(request);
-        return await service.SceneSettings.IsKnownAsync(id, cancellationToken)
+        return await settings.IsKnownAsync(id, cancellationToken)
             ? id
             : throw new ApiException(404, "No such scene", $"Stash has no scene {id}.");
     }

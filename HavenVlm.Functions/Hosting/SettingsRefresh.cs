@@ -12,7 +12,7 @@ namespace HavenVlm.Functions.Hosting;
 internal sealed class SettingsRefresh(
     SettingsFile file,
     SettingsSource settings,
-    HavenService service,
+    EndpointControl endpoints,
     TimeProvider time,
     ILogger<SettingsRefresh> logger
 ) : BackgroundService
@@ -39,7 +39,7 @@ internal sealed class SettingsRefresh(
                 logger.LogInformation("The settings changed and are in force");
             }
 
-            await service.InitializeAsync(cancellationToken);
+            await endpoints.RestoreAsync(cancellationToken);
             _lastProblem = null;
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)

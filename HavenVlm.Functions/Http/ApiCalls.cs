@@ -10,11 +10,11 @@ using Microsoft.Extensions.Logging;
 namespace HavenVlm.Functions.Http;
 
 /// <summary>Answers HTTP calls from the table of routes that both hosts share.</summary>
-/// <param name="service">What answers.</param>
+/// <param name="services">Has what answers.</param>
 /// <param name="clients">Takes the client of the task hub.</param>
 /// <param name="settings">The settings.</param>
 /// <param name="logger">Where failures are told.</param>
-public sealed class ApiCalls(HavenService service, DurableClients clients, SettingsSource settings, ILogger<ApiCalls> logger)
+public sealed class ApiCalls(IServiceProvider services, DurableClients clients, SettingsSource settings, ILogger<ApiCalls> logger)
 {
     private const string ContinuationHeader = "x-ms-continuation-token";
     private static readonly Dictionary<string, ApiRoute> s_routes = ApiRoutes.All.ToDictionary(route => route.Name, StringComparer.Ordinal);
@@ -53,7 +53,7 @@ public sealed class ApiCalls(HavenService service, DurableClients clients, Setti
         }
 
         var answer = await s_routes[name]
-            .AnswerAsync(service, Request(request, body, own), e => logger.LogError(e, "{Call} failed", name), cancellationToken);
+            .AnswerAsync(services, Request(request, body, own), e => logger.LogError(e, "{Call} failed", name), cancellationToken);
         return new ApiResult(answer);
     }
 

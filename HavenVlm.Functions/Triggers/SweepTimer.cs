@@ -3,14 +3,15 @@ using HavenVlm.Core.Configuration;
 using HavenVlm.Functions.Workflows;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Functions.Triggers;
 
 /// <summary>Looks for request tags when the schedule says so.</summary>
-/// <param name="service">What sweeps.</param>
+/// <param name="services">Has what sweeps, which is internal to the product: the host creates public classes only.</param>
 /// <param name="clients">Takes the client of the task hub.</param>
 /// <param name="settings">Whether to.</param>
-public sealed class SweepTimer(HavenService service, DurableClients clients, SettingsSource settings)
+public sealed class SweepTimer(IServiceProvider services, DurableClients clients, SettingsSource settings)
 {
     /// <summary>
     /// The schedule as the host finds it in the app settings, where <c>__</c> has become <c>:</c>. <see cref="Hosting.ScheduledFunctions"/>
@@ -29,7 +30,7 @@ public sealed class SweepTimer(HavenService service, DurableClients clients, Set
         clients.Use(client);
         if (settings.Current.Sweep.Enabled)
         {
-            await service.SweepAsync(cancellationToken);
+            await services.GetRequiredService<SweepRequests>().StartAsync(cancellationToken);
         }
     }
 }

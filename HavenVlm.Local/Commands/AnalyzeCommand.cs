@@ -72,19 +72,19 @@ internal static class AnalyzeCommand
             .AddHavenLocal(new SettingsSource(options), folder, terminal.Note, LogLevel.Warning, surroundings.Time)
             .BuildServiceProvider();
         // The engine is not started: what an earlier command left unfinished is not this one's work.
-        await services.GetRequiredService<HavenService>().InitializeAsync(cancellationToken);
+        await services.GetRequiredService<EndpointControl>().RestoreAsync(cancellationToken);
         try
         {
             FinishedAnalysis finished;
             await using (var view = ProgressView.Open(surroundings, files.Json is "-"))
             {
                 var analysis = services.GetRequiredService<VideoAnalysis>();
-                var service = services.GetRequiredService<HavenService>();
+                var problems = services.GetRequiredService<StatusProblems>();
                 var outages = new OutagePolicy(OutagePolicy.NoStash, waits, AnswersKept, terminal, surroundings.Time);
                 finished = await WatchedAnalysis.RunAsync(
                     (progress, token) => analysis.RunAsync(path, interval, progress, token),
                     view,
-                    status => outages.Observe(status, service.FindProblems()),
+                    status => outages.Observe(status, problems.Find()),
                     surroundings.Time,
                     cancellationToken
                 );

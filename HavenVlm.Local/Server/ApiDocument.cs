@@ -30,7 +30,7 @@ internal static class ApiDocument
                 (document, _, _) =>
                 {
                     document.Info.Title = "Haven VLM";
-                    document.Info.Version = typeof(HavenService).Assembly.GetName().Version?.ToString(3) ?? "";
+                    document.Info.Version = typeof(ApiRoutes).Assembly.GetName().Version?.ToString(3) ?? "";
                     document.Components ??= new OpenApiComponents();
                     document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
                     {

@@ -38,12 +38,7 @@ internal static class ApiEndpoints
         try
         {
             var request = Request(context, body, services.GetRequiredService<SettingsSource>().Current.Server);
-            var response = await route.AnswerAsync(
-                services.GetRequiredService<HavenService>(),
-                request,
-                e => logger.LogError(e, "{Call} failed", route.Name),
-                ends.Token
-            );
+            var response = await route.AnswerAsync(services, request, e => logger.LogError(e, "{Call} failed", route.Name), ends.Token);
             await SendAsync(context.Response, response, ends.Token);
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Api.Access;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Running;
 using HavenVlm.Local.Hosting;
@@ -94,7 +95,7 @@ internal sealed class HavenServer : IAsyncDisposable
     {
         var services = _app.Services;
         await services.GetRequiredService<EmbeddedEngine>().StartAsync(cancellationToken);
-        await services.GetRequiredService<HavenService>().InitializeAsync(cancellationToken);
+        await services.GetRequiredService<EndpointControl>().RestoreAsync(cancellationToken);
         await ListenAsync(services.GetRequiredService<SettingsSource>().Current.Server.Listen, cancellationToken);
         Addresses = [.. services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         _folder.SetAddress(ListenAddress.Reachable(IPEndPoint.Parse(new Uri(Addresses[0]).Authority)).GetLeftPart(UriPartial.Authority));
@@ -104,7 +105,7 @@ internal sealed class HavenServer : IAsyncDisposable
             logger.LogInformation("Beyond this machine a key is needed; it is in {File}", file);
         }
 
-        await PrepareStashAsync(services.GetRequiredService<HavenService>(), logger, cancellationToken);
+        await PrepareStashAsync(services.GetRequiredService<RequestedScenes>(), logger, cancellationToken);
     }
 
     private async Task ListenAsync(string listen, CancellationToken cancellationToken)
@@ -124,13 +125,13 @@ internal sealed class HavenServer : IAsyncDisposable
     }
 
     // A Stash that is off must not keep the server from starting; the tags are made when it is on.
-    private static async Task PrepareStashAsync(HavenService service, ILogger logger, CancellationToken cancellationToken)
+    private static async Task PrepareStashAsync(RequestedScenes requested, ILogger logger, CancellationToken cancellationToken)
     {
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(StashTime);
         try
         {
-            await service.PrepareStashAsync(patience.Token);
+            await requested.PrepareAsync(patience.Token);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -187,8 +188,8 @@ internal sealed class HavenServer : IAsyncDisposable
     private static void AddBackground(IServiceCollection services, ServerStart start, SettingsSource settings)
     {
         services.AddHostedService(provider => new SweepTimer(
-            cancellationToken => provider.GetRequiredService<HavenService>().SweepAsync(cancellationToken),
-            cancellationToken => provider.GetRequiredService<HavenService>().WatchAsync(cancellationToken),
+            provider.GetRequiredService<SweepRequests>().StartAsync,
+            provider.GetRequiredService<SweepRequests>().WatchAsync,
             settings,
             start.Time,
             provider.GetRequiredService<ILogger<SweepTimer>>()

@@ -12,13 +12,11 @@ internal sealed class ProcessSession : IHavenSession
 {
     private readonly DataFolderLock _folder;
     private readonly ServiceProvider _services;
-    private readonly HavenService _service;
 
     private ProcessSession(DataFolderLock folder, ServiceProvider services)
     {
         _folder = folder;
         _services = services;
-        _service = services.GetRequiredService<HavenService>();
     }
 
     /// <inheritdoc/>
@@ -49,7 +47,7 @@ internal sealed class ProcessSession : IHavenSession
         try
         {
             await services.GetRequiredService<EmbeddedEngine>().StartAsync(cancellationToken);
-            await session._service.InitializeAsync(cancellationToken);
+            await session.Get<EndpointControl>().RestoreAsync(cancellationToken);
             return session;
         }
         catch
@@ -61,38 +59,38 @@ internal sealed class ProcessSession : IHavenSession
 
     /// <inheritdoc/>
     public Task<string> StartScenesAsync(TagScenesRequest request, bool update, CancellationToken cancellationToken) =>
-        _service.StartScenesAsync(request, update, cancellationToken);
+        Get<SceneRequests>().StartAsync(request, update, cancellationToken);
 
     /// <inheritdoc/>
     public Task<string> StartImagesAsync(TagImagesRequest request, CancellationToken cancellationToken) =>
-        _service.StartImagesAsync(request, cancellationToken);
+        Get<ImageRequests>().StartAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public Task<string> StartCollectAsync(CollectRequest request, CancellationToken cancellationToken) =>
-        _service.StartCollectAsync(request, cancellationToken);
+        Get<CollectRequests>().StartAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public Task<string> StartUndoAsync(UndoRequest request, CancellationToken cancellationToken) =>
-        _service.StartUndoAsync(request, cancellationToken);
+        Get<UndoRequests>().StartAsync(request, cancellationToken);
 
     /// <inheritdoc/>
-    public Task<string> SweepAsync(CancellationToken cancellationToken) => _service.SweepAsync(cancellationToken);
+    public Task<string> SweepAsync(CancellationToken cancellationToken) => Get<SweepRequests>().StartAsync(cancellationToken);
 
     /// <inheritdoc/>
     public Task<string> StartMarkerSettingsAsync(MarkerSettingsRequest request, CancellationToken cancellationToken) =>
-        _service.StartMarkerSettingsAsync(request, cancellationToken);
+        Get<MarkerSettingsRequests>().StartAsync(request, cancellationToken);
 
     /// <inheritdoc/>
     public Task<MarkerSettingsResult?> GetMarkerSettingsAsync(string instanceId, CancellationToken cancellationToken) =>
-        _service.GetMarkerSettingsAsync(instanceId, cancellationToken);
+        Get<MarkerSettingsRequests>().ResultAsync(instanceId, cancellationToken);
 
     /// <inheritdoc/>
     public Task<InstanceResponse?> GetAsync(string instanceId, CancellationToken cancellationToken) =>
-        _service.GetInstanceAsync(instanceId, withInput: false, cancellationToken);
+        Get<InstanceViews>().GetAsync(instanceId, withInput: false, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StatusProblem>> FindProblemsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult(_service.FindProblems());
+        Task.FromResult(Get<StatusProblems>().Find());
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -102,4 +100,7 @@ internal sealed class ProcessSession : IHavenSession
         await _services.DisposeAsync();
         _folder.Dispose();
     }
+
+    private T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
 }

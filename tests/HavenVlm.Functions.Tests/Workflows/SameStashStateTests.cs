@@ -85,7 +85,7 @@ public sealed class SameStashStateTests
     {
         using var deadline = new CancellationTokenSource(s_deadline);
         var client = services.GetRequiredService<IOrchestrationClient>();
-        var id = await services.GetRequiredService<HavenService>().StartScenesAsync(new TagScenesRequest(), update: false, deadline.Token);
+        var id = await services.GetRequiredService<SceneRequests>().StartAsync(new TagScenesRequest(), update: false, deadline.Token);
         while (true)
         {
             if (await client.GetAsync(id, withInput: false, deadline.Token) is { HasEnded: true } ended)

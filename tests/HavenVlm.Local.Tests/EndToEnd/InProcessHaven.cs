@@ -3,6 +3,7 @@ using HavenVlm.Core.Api;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Running;
 using HavenVlm.Local.Hosting;
@@ -24,7 +25,15 @@ internal sealed class InProcessHaven : IAsyncDisposable
         _services = services;
     }
 
-    public HavenService Service => Get<HavenService>();
+    public SceneRequests SceneRequests => Get<SceneRequests>();
+
+    public ImageRequests ImageRequests => Get<ImageRequests>();
+
+    public SweepRequests Sweeps => Get<SweepRequests>();
+
+    public InstanceControl Control => Get<InstanceControl>();
+
+    public InstanceRetry Retry => Get<InstanceRetry>();
 
     public IOrchestrationClient Client => Get<IOrchestrationClient>();
 
@@ -37,7 +46,7 @@ internal sealed class InProcessHaven : IAsyncDisposable
             .BuildServiceProvider();
         await services.GetRequiredService<EmbeddedEngine>().StartAsync(CancellationToken.None);
         var haven = new InProcessHaven(folder, services);
-        await haven.Service.PrepareStashAsync(CancellationToken.None);
+        await haven.Get<RequestedScenes>().PrepareAsync(CancellationToken.None);
         return haven;
     }
 

@@ -24,14 +24,14 @@ public sealed class RetryTests(VideosFixture videos)
         await using var haven = await InProcessHaven.StartAsync(world);
         var good = await world.AddSceneAsync("phone", tagMe: true);
         var (broken, whole) = await AddBrokenAsync(world, good);
-        var request = await haven.Service.StartScenesAsync(new TagScenesRequest(), update: false, CancellationToken.None);
+        var request = await haven.SceneRequests.StartAsync(new TagScenesRequest(), update: false, CancellationToken.None);
         var before = await haven.OutputAsync<TagScenesOutput>(request);
         Assert.Equal((1, 1), (before.Done, before.Failed));
         Assert.Contains("VLM_Errored", world.Stash.Library.TagNamesOf(broken.Id));
         var asked = world.Vlm.Log.Requests;
         File.Copy(whole, broken.Files[0].Path, overwrite: true);
 
-        Assert.True(await haven.Service.RetryAsync(request, "", CancellationToken.None));
+        Assert.True(await haven.Retry.RetryAsync(request, "", CancellationToken.None));
         var after = await haven.OutputAsync<TagScenesOutput>(request);
 
         Assert.Equal((2, 0, 0, 0), (after.Done, after.Failed, after.Skipped, after.Terminated));
@@ -49,18 +49,18 @@ public sealed class RetryTests(VideosFixture videos)
         await using var haven = await InProcessHaven.StartAsync(world);
         var running = await world.AddSceneAsync("long-gop", tagMe: true);
         var waiting = await world.AddSceneAsync("phone", tagMe: true);
-        var request = await haven.Service.StartScenesAsync(new TagScenesRequest(), update: false, CancellationToken.None);
+        var request = await haven.SceneRequests.StartAsync(new TagScenesRequest(), update: false, CancellationToken.None);
         await World.UntilAsync(() => world.Vlm.Log.Answered >= 1, "an answer");
-        await haven.Service.TerminateAsync(request, "enough", CancellationToken.None);
+        await haven.Control.TerminateAsync(request, "enough", CancellationToken.None);
         Assert.Equal(RuntimeStatus.Terminated, (await haven.EndedAsync($"scene-{running.Id}")).RuntimeStatus);
         await haven.EndedAsync($"release-{running.Id}");
         Assert.DoesNotContain("VLM_TagMe", world.Stash.Library.TagNamesOf(running.Id));
 
-        Assert.True(await haven.Service.RetryAsync(request, "", CancellationToken.None));
+        Assert.True(await haven.Retry.RetryAsync(request, "", CancellationToken.None));
         await UntilAsync(haven, $"scene-{running.Id}", RuntimeStatus.Running);
-        await haven.Service.SuspendAsync(request, "gaming", CancellationToken.None);
+        await haven.Control.SuspendAsync(request, "gaming", CancellationToken.None);
         await UntilAsync(haven, $"scene-{running.Id}", RuntimeStatus.Suspended);
-        await haven.Service.ResumeAsync(request, "", CancellationToken.None);
+        await haven.Control.ResumeAsync(request, "", CancellationToken.None);
         world.Vlm.Behavior = new VlmBehavior();
         var output = await haven.OutputAsync<TagScenesOutput>(request);
 
@@ -83,12 +83,12 @@ public sealed class RetryTests(VideosFixture videos)
             world.Library.TagImage(image, world.TagMe);
         }
 
-        var request = await haven.Service.StartImagesAsync(new TagImagesRequest(), CancellationToken.None);
+        var request = await haven.ImageRequests.StartAsync(new TagImagesRequest(), CancellationToken.None);
         var before = await haven.OutputAsync<TagImagesOutput>(request);
         Assert.Equal((1, 1), (before.Done, before.Failed));
         await File.WriteAllBytesAsync(path, whole);
 
-        Assert.True(await haven.Service.RetryAsync(request, "", CancellationToken.None));
+        Assert.True(await haven.Retry.RetryAsync(request, "", CancellationToken.None));
         var after = await haven.OutputAsync<TagImagesOutput>(request);
 
         Assert.Equal((1, 0, 0), (after.Done, after.Failed, after.Skipped));
@@ -107,13 +107,13 @@ public sealed class RetryTests(VideosFixture videos)
             world.Library.TagImage(image, world.TagMe);
         }
 
-        var request = await haven.Service.StartImagesAsync(new TagImagesRequest(), CancellationToken.None);
+        var request = await haven.ImageRequests.StartAsync(new TagImagesRequest(), CancellationToken.None);
         await World.UntilAsync(() => world.TagsOf(images[0]).Contains("VLM_Tagged", StringComparer.Ordinal), "the first image");
-        await haven.Service.TerminateAsync(request, "enough", CancellationToken.None);
+        await haven.Control.TerminateAsync(request, "enough", CancellationToken.None);
         await haven.EndedAsync($"release-{request}");
         Assert.DoesNotContain("VLM_TagMe", world.TagsOf(images[2]));
 
-        Assert.True(await haven.Service.RetryAsync(request, "", CancellationToken.None));
+        Assert.True(await haven.Retry.RetryAsync(request, "", CancellationToken.None));
         var output = await haven.OutputAsync<TagImagesOutput>(request);
 
         Assert.InRange(output.Done, 1, 3);

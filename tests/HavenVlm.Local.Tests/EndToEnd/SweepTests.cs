@@ -22,29 +22,29 @@ public sealed class SweepTests(VideosFixture videos)
         await using var world = await World.CreateAsync(videos, behavior: Slow);
         await using var haven = await InProcessHaven.StartAsync(world);
         var held = await world.AddSceneAsync("long-gop", tagMe: true);
-        Assert.True(await haven.Service.WatchAsync(CancellationToken.None));
+        Assert.True(await haven.Sweeps.WatchAsync(CancellationToken.None));
         var first = Assert.Single((await haven.OutputAsync<SweepOutput>("sweep")).Requests);
         await World.UntilAsync(() => world.Vlm.Log.Answered >= 1, "an answer");
-        Assert.True(await haven.Service.SuspendAsync($"scene-{held.Id}", "gaming", CancellationToken.None));
+        Assert.True(await haven.Control.SuspendAsync($"scene-{held.Id}", "gaming", CancellationToken.None));
 
         // The scene keeps its tag and its request: looking again and again starts nothing.
         for (var look = 0; look < 3; look++)
         {
-            Assert.False(await haven.Service.WatchAsync(CancellationToken.None));
-            await haven.Service.SweepAsync(CancellationToken.None);
+            Assert.False(await haven.Sweeps.WatchAsync(CancellationToken.None));
+            await haven.Sweeps.StartAsync(CancellationToken.None);
             Assert.Equal([first], (await haven.OutputAsync<SweepOutput>("sweep")).Requests);
         }
 
         world.Vlm.Behavior = new VlmBehavior();
         var wanted = await world.AddSceneAsync("phone", tagMe: true);
-        Assert.True(await haven.Service.WatchAsync(CancellationToken.None));
+        Assert.True(await haven.Sweeps.WatchAsync(CancellationToken.None));
         var requests = (await haven.OutputAsync<SweepOutput>("sweep")).Requests;
         Assert.Equal(2, requests.Count);
         await haven.EndedAsync(Assert.Single(requests, request => request != first));
 
         world.AssertMarkersAreTrue(wanted.Id, "phone");
         Assert.Equal(2, (await haven.InstancesAsync(WorkflowNames.RequestPrefix)).Count);
-        await haven.Service.ResumeAsync($"scene-{held.Id}", "", CancellationToken.None);
+        await haven.Control.ResumeAsync($"scene-{held.Id}", "", CancellationToken.None);
         await haven.EndedAsync(first);
         world.AssertMarkersAreTrue(held.Id, "long-gop");
         Assert.Empty(world.Vlm.Log.AskedAgain());
@@ -58,14 +58,14 @@ public sealed class SweepTests(VideosFixture videos)
         var done = await world.AddSceneAsync("phone", tagMe: true);
         world.Vlm.Behavior = Slow;
         var slow = await world.AddSceneAsync("long-gop", tagMe: true);
-        await haven.Service.SweepAsync(CancellationToken.None);
+        await haven.Sweeps.StartAsync(CancellationToken.None);
         var first = Assert.Single((await haven.OutputAsync<SweepOutput>("sweep")).Requests);
         await haven.EndedAsync($"scene-{done.Id}");
-        await haven.Service.SuspendAsync($"scene-{slow.Id}", "gaming", CancellationToken.None);
+        await haven.Control.SuspendAsync($"scene-{slow.Id}", "gaming", CancellationToken.None);
 
         world.Stash.Library.TagScene(done.Id, world.Stash.Library.FindTag("VLM_UpdateMe")!.Id);
         await InProcessHaven.UntilAsync(
-            async () => await haven.Service.WatchAsync(CancellationToken.None),
+            async () => await haven.Sweeps.WatchAsync(CancellationToken.None),
             () => "a sweep for the scene that was tagged again"
         );
         var second = Assert.Single((await haven.OutputAsync<SweepOutput>("sweep")).Requests, request => request != first);
@@ -85,21 +85,21 @@ public sealed class SweepTests(VideosFixture videos)
         var gallery = world.Library.AddGallery("The gallery", images[1]);
         world.Library.TagImage(images[0], world.TagMe);
         world.Library.TagGallery(gallery.Id, world.TagMe);
-        await haven.Service.SweepAsync(CancellationToken.None);
+        await haven.Sweeps.StartAsync(CancellationToken.None);
         var first = Assert.Single((await haven.OutputAsync<SweepOutput>("sweep")).Requests);
-        await haven.Service.SuspendAsync(first, "gaming", CancellationToken.None);
+        await haven.Control.SuspendAsync(first, "gaming", CancellationToken.None);
         await World.UntilAsync(() => world.Vlm.Log.Answered >= 1 || world.Vlm.Log.Requests == 0, "quiet");
 
-        Assert.False(await haven.Service.WatchAsync(CancellationToken.None));
+        Assert.False(await haven.Sweeps.WatchAsync(CancellationToken.None));
         world.Library.TagImage(images[2], world.TagMe);
-        Assert.True(await haven.Service.WatchAsync(CancellationToken.None));
+        Assert.True(await haven.Sweeps.WatchAsync(CancellationToken.None));
         var second = Assert.Single((await haven.OutputAsync<SweepOutput>("sweep")).Requests);
         Assert.NotEqual(first, second);
         await haven.EndedAsync(second);
 
         world.AssertTrue(images[2]);
         Assert.Contains("VLM_TagMe", world.TagsOf(images[0]));
-        await haven.Service.ResumeAsync(first, "", CancellationToken.None);
+        await haven.Control.ResumeAsync(first, "", CancellationToken.None);
         await haven.EndedAsync(first);
         world.AssertTrue(images[0]);
         world.AssertTrue(images[1]);
@@ -122,7 +122,7 @@ public sealed class SweepTests(VideosFixture videos)
                     .Select(async n =>
                     {
                         await Task.Delay(TimeSpan.FromMilliseconds(n * round % 37));
-                        await haven.Service.SweepAsync(CancellationToken.None);
+                        await haven.Sweeps.StartAsync(CancellationToken.None);
                     })
             );
             await haven.EndedAsync(WorkflowNames.SweepInstance);

@@ -85,7 +85,7 @@ public sealed class PluginSourceTests(VideosFixture videos)
     [Fact]
     public void Every_part_names_the_version_of_the_product()
     {
-        var version = typeof(HavenService).Assembly.GetName().Version!.ToString(3);
+        var version = typeof(ApiRoutes).Assembly.GetName().Version!.ToString(3);
 
         Assert.All(PluginSource.Pack().Packages, package => Assert.Equal(version, package.Version));
         var runner = PluginFiles.Of("havenvlm").Single(file => file.Path == "havenvlm_runner/__init__.py").Text;

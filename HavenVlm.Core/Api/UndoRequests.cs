@@ -23,16 +23,6 @@ public sealed record UndoRequest
     public bool DryRun { get; init; }
 }
 
-/// <summary>The call that undoes.</summary>
-internal static class UndoCalls
-{
-    public static async Task<ApiResponse> StartAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
-    {
-        var body = await request.ReadAsync<UndoRequest>(cancellationToken);
-        return Links.Started(request, await service.StartUndoAsync(body, cancellationToken));
-    }
-}
-
 /// <summary>Turns calls into undo instances.</summary>
 internal sealed class UndoRequests(UndoStore store, IOrchestrationClient client, TimeProvider time)
 {

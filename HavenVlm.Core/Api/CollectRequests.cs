@@ -14,16 +14,6 @@ public sealed record CollectRequest
     public bool All { get; init; }
 }
 
-/// <summary>The call that collects what is marked as incorrect.</summary>
-internal static class CollectCalls
-{
-    public static async Task<ApiResponse> StartAsync(HavenService service, ApiRequest request, CancellationToken cancellationToken)
-    {
-        var body = await request.ReadAsync<CollectRequest>(cancellationToken);
-        return Links.Started(request, await service.StartCollectAsync(body, cancellationToken));
-    }
-}
-
 /// <summary>Turns calls into instances that collect.</summary>
 internal sealed class CollectRequests(
     CollectStore store,
