@@ -24,6 +24,8 @@ internal static class StashServiceCollectionExtensions
             .AddSingleton<TagResolver>()
             .AddSingleton<TagFamily>()
             .AddSingleton<PublicationRecordStore>()
+            .AddSingleton<SceneStateReader>()
+            .AddSingleton<PublicationWriter>()
             .AddSingleton<ScenePublisher>()
             .AddSingleton<SceneStates>()
             .AddSingleton<ImageRecordStore>()

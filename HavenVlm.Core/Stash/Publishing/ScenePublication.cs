@@ -34,6 +34,10 @@ internal sealed record ScenePublication
 
     /// <summary>Asked once before the first write; false = the work was called off.</summary>
     public Func<CancellationToken, Task<bool>>? StillWanted { get; init; }
+
+    /// <summary>Names of the tags that the scene or its markers should have.</summary>
+    public IReadOnlyList<string> TagNames =>
+        [.. (CreateMarkers ? Wanted.Markers.Select(span => span.Tag) : []).Concat(Wanted.SceneTags.Keys)];
 }
 
 /// <summary>How publishing ended.</summary>

@@ -14,6 +14,8 @@ internal sealed class ScenePublisher(
     TagFamily family,
     TagResolver resolver,
     PublicationRecordStore records,
+    SceneStateReader reader,
+    PublicationWriter writer,
     SettingsSource settings,
     ILogger<ScenePublisher> logger
 )
@@ -21,19 +23,29 @@ internal sealed class ScenePublisher(
     // Somebody deletes a tag or a marker between our reading and our writing: then we look again, but not forever.
     private const int Passes = 4;
 
+    private StashClient Client { get; } = client;
+
+    private TagResolver Resolver { get; } = resolver;
+
+    private SceneStateReader Reader { get; } = reader;
+
+    private PublicationWriter Writer { get; } = writer;
+
+    private StashTagOptions StashTags => settings.Current.StashTags;
+
     /// <summary>Publishes.</summary>
     /// <exception cref="StashUnavailableException">Stash cannot be reached, or somebody else publishes the same scene; trying again later goes on where this stopped.</exception>
     /// <exception cref="StashException">Stash refuses for good.</exception>
     public async Task<PublicationResult> PublishAsync(ScenePublication request, CancellationToken cancellationToken)
     {
         var subject = PublicationSubject.Scene(request.SceneId);
-        var changes = new List<PublicationChange>();
         await using var alone = await records.LockAsync(subject, cancellationToken);
+        var run = new Run(this, subject, request);
         for (var pass = 1; ; pass++)
         {
             try
             {
-                return await PassAsync(subject, request, changes, cancellationToken);
+                return await run.PassAsync(cancellationToken);
             }
             catch (StashException e) when (pass < Passes && e.Kind is StashErrorKind.Refused or StashErrorKind.Invalid)
             {
@@ -47,93 +59,116 @@ internal sealed class ScenePublisher(
         }
     }
 
-    private async Task<PublicationResult> PassAsync(
-        PublicationSubject subject,
-        ScenePublication request,
-        List<PublicationChange> changes,
-        CancellationToken cancellationToken
-    )
-    {
-        var reader = new SceneStateReader(client, family, resolver, records);
-        if (await reader.ReadAsync(subject, request, cancellationToken) is not { } found)
-        {
-            return new PublicationResult
-            {
-                Outcome = PublicationOutcome.SceneGone,
-                DryRun = request.DryRun,
-                Changes = [.. changes],
-            };
-        }
-
-        var allowed = request.DryRun || changes.Count > 0;
-        async Task<bool> MayWriteAsync() =>
-            allowed = allowed || request.StillWanted is null || await request.StillWanted(cancellationToken);
-
-        var plan = PublicationDiff.Compute(found.State, found.WishFor(request));
-        if (plan.MissingTags is { Count: > 0 } missing)
-        {
-            if (!await MayWriteAsync())
-            {
-                return CalledOff();
-            }
-
-            changes.AddRange(missing.Select(name => new PublicationChange(PublicationChangeKind.TagCreated, name)));
-            if (!request.DryRun)
-            {
-                found = found.With(await resolver.CreateAsync(missing, found.Family.Base, cancellationToken));
-                plan = PublicationDiff.Compute(found.State, found.WishFor(request));
-            }
-        }
-
-        var states = StateChange.For(found.Family, settings.Current.StashTags, found.State.SceneTags);
-        if ((plan.ChangesMarkers || plan.ChangesTags || states.IsNeeded) && !await MayWriteAsync())
-        {
-            return CalledOff();
-        }
-
-        if (request.DryRun)
-        {
-            changes.AddRange(PublicationReport.Markers(plan));
-            changes.AddRange(PublicationReport.Tags(plan));
-            changes.AddRange(states.Changes);
-        }
-        else
-        {
-            var writer = new PublicationWriter(client, records, subject, found.Schema, found.Stored, changes);
-            await writer.WriteAsync(plan with { Record = plan.Record.WithStates(states.Add, states.Remove) }, cancellationToken);
-            if (states.IsNeeded)
-            {
-                await client.ChangeSceneTagsAsync(request.SceneId, states.Add, states.Remove, cancellationToken);
-                changes.AddRange(states.Changes);
-            }
-
-            if (request.GeneratePreviews && writer.WrittenMarkers is { Count: > 0 } written)
-            {
-                await GeneratePreviewsAsync(request.SceneId, written, cancellationToken);
-            }
-        }
-
-        return new PublicationResult
-        {
-            Outcome = PublicationOutcome.Published,
-            DryRun = request.DryRun,
-            Changes = [.. changes],
-            Skipped = [.. PublicationReport.Skipped(plan), .. found.SkippedNames],
-        };
-
-        static PublicationResult CalledOff() => new() { Outcome = PublicationOutcome.CalledOff };
-    }
-
-    private async Task GeneratePreviewsAsync(string sceneId, List<string> markers, CancellationToken cancellationToken)
+    private async Task GeneratePreviewsAsync(string sceneId, IReadOnlyList<string> markers, CancellationToken cancellationToken)
     {
         try
         {
-            await client.GeneratePreviewsAsync(markers, cancellationToken);
+            await Client.GeneratePreviewsAsync(markers, cancellationToken);
         }
         catch (Exception e) when (e is StashException or StashUnavailableException)
         {
             // The markers are what was asked for; Stash can make previews at any time.
             logger.LogWarning("Stash was not asked for previews of the markers of scene {Scene}: {Reason}", sceneId, e.Message);
         }
+    }
+
+    /// <summary>One call of <see cref="PublishAsync"/>: what a pass changed stays changed when the next one looks again.</summary>
+    private sealed class Run(ScenePublisher publisher, PublicationSubject subject, ScenePublication request)
+    {
+        private readonly List<PublicationChange> _changes = [];
+        private bool _mayWrite;
+
+        public async Task<PublicationResult> PassAsync(CancellationToken cancellationToken)
+        {
+            if (await ReadAsync(cancellationToken) is not { } found)
+            {
+                return Result(PublicationOutcome.SceneGone);
+            }
+
+            _mayWrite = request.DryRun || _changes.Count > 0;
+            var plan = PublicationDiff.Compute(found.State, found.WishFor(request));
+            if (plan.MissingTags is { Count: > 0 } missing)
+            {
+                if (!await MayWriteAsync(cancellationToken))
+                {
+                    return CalledOff();
+                }
+
+                found = await CreateTagsAsync(found, missing, cancellationToken);
+                plan = PublicationDiff.Compute(found.State, found.WishFor(request));
+            }
+
+            var states = StateChange.For(found.Family, publisher.StashTags, found.State.SceneTags);
+            if ((plan.ChangesMarkers || plan.ChangesTags || states.IsNeeded) && !await MayWriteAsync(cancellationToken))
+            {
+                return CalledOff();
+            }
+
+            if (request.DryRun)
+            {
+                Foresee(plan, states);
+            }
+            else
+            {
+                await WriteAsync(found, plan, states, cancellationToken);
+            }
+
+            return Result(PublicationOutcome.Published) with
+            {
+                Skipped = [.. PublicationReport.Skipped(plan), .. found.SkippedNames],
+            };
+        }
+
+        private Task<SceneStateFound?> ReadAsync(CancellationToken cancellationToken) =>
+            request.DryRun
+                ? publisher.Reader.FindAsync(subject, request.TagNames, cancellationToken)
+                : publisher.Reader.PrepareAsync(subject, request.TagNames, cancellationToken);
+
+        /// <summary>Asks before the first write whether the work is still wanted.</summary>
+        private async Task<bool> MayWriteAsync(CancellationToken cancellationToken) =>
+            _mayWrite = _mayWrite || request.StillWanted is null || await request.StillWanted(cancellationToken);
+
+        private async Task<SceneStateFound> CreateTagsAsync(
+            SceneStateFound found,
+            IReadOnlyList<string> missing,
+            CancellationToken cancellationToken
+        )
+        {
+            _changes.AddRange(missing.Select(name => new PublicationChange(PublicationChangeKind.TagCreated, name)));
+            return request.DryRun ? found : found.With(await publisher.Resolver.CreateAsync(missing, found.Family.Base, cancellationToken));
+        }
+
+        private void Foresee(PublicationPlan plan, StateChange states)
+        {
+            _changes.AddRange(PublicationReport.Markers(plan));
+            _changes.AddRange(PublicationReport.Tags(plan));
+            _changes.AddRange(states.Changes);
+        }
+
+        private async Task WriteAsync(SceneStateFound found, PublicationPlan plan, StateChange states, CancellationToken cancellationToken)
+        {
+            var withStates = plan with { Record = plan.Record.WithStates(states.Add, states.Remove) };
+            var written = await publisher.Writer.WriteAsync(subject, found, withStates, _changes.Add, cancellationToken);
+            if (states.IsNeeded)
+            {
+                await publisher.Client.ChangeSceneTagsAsync(request.SceneId, states.Add, states.Remove, cancellationToken);
+                _changes.AddRange(states.Changes);
+            }
+
+            if (request.GeneratePreviews && written.Count > 0)
+            {
+                await publisher.GeneratePreviewsAsync(request.SceneId, written, cancellationToken);
+            }
+        }
+
+        private PublicationResult Result(PublicationOutcome outcome) =>
+            new()
+            {
+                Outcome = outcome,
+                DryRun = request.DryRun,
+                Changes = [.. _changes],
+            };
+
+        private static PublicationResult CalledOff() => new() { Outcome = PublicationOutcome.CalledOff };
     }
 }

@@ -89,17 +89,36 @@ internal sealed record SceneStateFound
 /// <summary>Reads scene, record and tags, with few requests: one when no tag has gone since the last time.</summary>
 internal sealed class SceneStateReader(StashClient client, TagFamily family, TagResolver resolver, PublicationRecordStore records)
 {
-    /// <summary>What is there; null when the scene is not.</summary>
-    public async Task<SceneStateFound?> ReadAsync(PublicationSubject subject, ScenePublication request, CancellationToken cancellationToken)
+    /// <summary>What is there, for who only reads: makes neither the tag family nor a record; null when the scene is not there.</summary>
+    /// <param name="subject">The scene.</param>
+    /// <param name="tagNames">Names of tags to look up.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task<SceneStateFound?> FindAsync(
+        PublicationSubject subject,
+        IReadOnlyCollection<string> tagNames,
+        CancellationToken cancellationToken
+    ) => ReadAsync(subject, tagNames, prepares: false, cancellationToken);
+
+    /// <summary>
+    /// The same for who is about to write: makes what lacks of the tag family, and begins a new record when the old one is about another Stash.
+    /// </summary>
+    public Task<SceneStateFound?> PrepareAsync(
+        PublicationSubject subject,
+        IReadOnlyCollection<string> tagNames,
+        CancellationToken cancellationToken
+    ) => ReadAsync(subject, tagNames, prepares: true, cancellationToken);
+
+    private async Task<SceneStateFound?> ReadAsync(
+        PublicationSubject subject,
+        IReadOnlyCollection<string> tagNames,
+        bool prepares,
+        CancellationToken cancellationToken
+    )
     {
         var schema = await client.SchemaAsync(cancellationToken);
         var remembered = family.Remembered;
         var stored = await records.ReadAsync(subject, cancellationToken);
-        var names = (request.CreateMarkers ? request.Wanted.Markers.Select(span => span.Tag) : [])
-            .Concat(request.Wanted.SceneTags.Keys)
-            .Select(name => name.Trim())
-            .Distinct(StringComparer.Ordinal)
-            .ToList();
+        var names = tagNames.Select(name => name.Trim()).Distinct(StringComparer.Ordinal).ToList();
         var lookup = await LookUpAsync(
             subject,
             remembered is null ? [.. names, .. family.Names] : names,
@@ -112,8 +131,8 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
             return null;
         }
 
-        var tags = await FamilyAsync(remembered, lookup, request.DryRun, cancellationToken);
-        stored = await CheckedAsync(subject, stored, scene, request.DryRun, cancellationToken);
+        var tags = await FamilyAsync(remembered, lookup, prepares, cancellationToken);
+        stored = await CheckedAsync(subject, stored, scene, prepares, cancellationToken);
         var ids = lookup
             .ByName.Where(entry => names.Contains(entry.Key, StringComparer.Ordinal))
             .ToDictionary(entry => entry.Key, entry => entry.Value.Id, StringComparer.Ordinal);
@@ -136,7 +155,12 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
         };
     }
 
-    private Task<StashTagFamily> FamilyAsync(StashTagFamily? remembered, TagLookup lookup, bool dryRun, CancellationToken cancellationToken)
+    private Task<StashTagFamily> FamilyAsync(
+        StashTagFamily? remembered,
+        TagLookup lookup,
+        bool prepares,
+        CancellationToken cancellationToken
+    )
     {
         if (remembered is not null && remembered.All.All(id => remembered.IsStill(id, lookup.ById.GetValueOrDefault(id))))
         {
@@ -146,7 +170,7 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
         // Not looked up before; or merged or deleted since then, or another Stash altogether.
         var found = remembered is null ? lookup.ByName : null;
         family.Forget();
-        return dryRun ? family.PreviewAsync(found, cancellationToken) : family.EnsureAsync(found, cancellationToken);
+        return prepares ? family.EnsureAsync(found, cancellationToken) : family.PreviewAsync(found, cancellationToken);
     }
 
     private Task<TagLookup> LookUpAsync(
@@ -203,7 +227,7 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
         PublicationSubject subject,
         StoredPublicationRecord stored,
         StashScene scene,
-        bool dryRun,
+        bool prepares,
         CancellationToken cancellationToken
     )
     {
@@ -213,6 +237,6 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
         }
 
         var fresh = new PublicationRecord { CreatedAt = scene.CreatedAt };
-        return dryRun ? stored with { Record = fresh } : await records.StartAnewAsync(subject, stored, fresh, cancellationToken);
+        return prepares ? await records.StartAnewAsync(subject, stored, fresh, cancellationToken) : stored with { Record = fresh };
     }
 }

@@ -1,6 +1,4 @@
-using System.Collections.ObjectModel;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Markers;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Tags;
 using Microsoft.Extensions.Logging;
@@ -15,16 +13,15 @@ namespace HavenVlm.Core.Stash.Publishing;
 internal sealed class SceneUndo(
     StashClient client,
     TagFamily family,
-    TagResolver resolver,
     PublicationRecordStore records,
+    SceneStateReader reader,
+    PublicationWriter writer,
     SettingsSource settings,
     ILogger<SceneUndo> logger
 )
 {
     // Somebody deletes a tag or a marker between our reading and our writing: then we look again, but not forever.
     private const int Passes = 4;
-
-    private static readonly MarkerSet Nothing = new([], ReadOnlyDictionary<string, TimeSpan>.Empty);
 
     /// <summary>Takes it back.</summary>
     /// <param name="sceneId">The scene.</param>
@@ -42,7 +39,7 @@ internal sealed class SceneUndo(
         {
             try
             {
-                var outcome = await PassAsync(subject, release, dryRun, changes, cancellationToken);
+                var outcome = await PassAsync(subject, release, dryRun, changes.Add, cancellationToken);
                 return new PublicationResult
                 {
                     Outcome = outcome,
@@ -62,7 +59,7 @@ internal sealed class SceneUndo(
         PublicationSubject subject,
         bool release,
         bool dryRun,
-        List<PublicationChange> changes,
+        Action<PublicationChange> changed,
         CancellationToken cancellationToken
     )
     {
@@ -72,16 +69,8 @@ internal sealed class SceneUndo(
             return PublicationOutcome.Published;
         }
 
-        // As a dry run, because that looks without making the tag family.
-        var look = new ScenePublication
-        {
-            SceneId = subject.Id,
-            Wanted = Nothing,
-            CreateMarkers = false,
-            DryRun = true,
-        };
-        var reader = new SceneStateReader(client, family, resolver, records);
-        if (await reader.ReadAsync(subject, look, cancellationToken) is not { } found)
+        // Only found, not prepared: undoing makes no tag family.
+        if (await reader.FindAsync(subject, [], cancellationToken) is not { } found)
         {
             if (!dryRun)
             {
@@ -101,18 +90,16 @@ internal sealed class SceneUndo(
         var states = StatesOf(plan.Record, found, release);
         if (dryRun)
         {
-            changes.AddRange(PublicationReport.Markers(plan));
-            changes.AddRange(PublicationReport.Tags(plan));
+            PublicationReport.Markers(plan).Concat(PublicationReport.Tags(plan)).ToList().ForEach(changed);
         }
         else
         {
-            var writer = new PublicationWriter(client, records, subject, found.Schema, found.Stored, changes);
-            await writer.WriteAsync(plan, cancellationToken);
+            await writer.WriteAsync(subject, found, plan, changed, cancellationToken);
             await client.ChangeSceneTagsAsync(subject.Id, [], states, cancellationToken);
             await records.ForgetAsync(subject, isGone: false, cancellationToken);
         }
 
-        changes.AddRange(states.Select(id => new PublicationChange(PublicationChangeKind.StateTagRemoved, NameOf(found.Family, id))));
+        states.ForEach(id => changed(new PublicationChange(PublicationChangeKind.StateTagRemoved, NameOf(found.Family, id))));
         return PublicationOutcome.Published;
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.ObjectModel;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
@@ -21,15 +20,14 @@ internal sealed record ReleasedMarkers(int Untagged, int Deleted, IReadOnlyList<
 internal sealed class IncorrectMarkers(
     StashClient client,
     TagFamily family,
-    TagResolver resolver,
     PublicationRecordStore records,
+    SceneStateReader reader,
+    PublicationWriter writer,
     ILogger<IncorrectMarkers> logger
 )
 {
     // Somebody changes a marker between our reading and our writing: then we look again, but not forever.
     private const int Passes = 4;
-
-    private static readonly MarkerSet Nothing = new([], ReadOnlyDictionary<string, TimeSpan>.Empty);
 
     /// <summary>Ids of the scenes with a marker that carries the mark, in order.</summary>
     public async Task<IReadOnlyList<string>> ListScenesAsync(CancellationToken cancellationToken)
@@ -104,10 +102,7 @@ internal sealed class IncorrectMarkers(
         var record = PublicationSettlement.Settle(found.State).Record;
         var ours = record.Markers.Where(own => same.Exists(marker => marker.Id.Equals(own.Id, StringComparison.Ordinal))).ToList();
         var plan = new PublicationPlan { Record = record.WithIncorrect(ours.Select(own => own.Id)), Destroy = deleteOurs ? ours : [] };
-        await new PublicationWriter(client, records, PublicationSubject.Scene(sceneId), found.Schema, found.Stored, []).WriteAsync(
-            plan,
-            cancellationToken
-        );
+        _ = await writer.WriteAsync(PublicationSubject.Scene(sceneId), found, plan, _ => { }, cancellationToken);
         var untagged = same.Where(marker => !plan.Destroy.Any(own => own.Id.Equals(marker.Id, StringComparison.Ordinal))).ToList();
         List<GraphQlCall> calls = [.. StashClient.UntagMarkersCalls(untagged, found.Family.Incorrect, found.Schema)];
         if (calls.Count > 0)
@@ -122,22 +117,8 @@ internal sealed class IncorrectMarkers(
         );
     }
 
-    private Task<SceneStateFound?> FindAsync(string sceneId, CancellationToken cancellationToken)
-    {
-        // As a dry run, because that looks without making the tag family or a record.
-        var look = new ScenePublication
-        {
-            SceneId = sceneId,
-            Wanted = Nothing,
-            CreateMarkers = false,
-            DryRun = true,
-        };
-        return new SceneStateReader(client, family, resolver, records).ReadAsync(
-            PublicationSubject.Scene(sceneId),
-            look,
-            cancellationToken
-        );
-    }
+    private Task<SceneStateFound?> FindAsync(string sceneId, CancellationToken cancellationToken) =>
+        reader.FindAsync(PublicationSubject.Scene(sceneId), [], cancellationToken);
 
     private static bool IsMarked(StashMarker marker, string incorrect) =>
         marker.PrimaryTag.Id.Equals(incorrect, StringComparison.Ordinal) || HasBeside(marker, incorrect);

@@ -2,12 +2,11 @@ using HavenVlm.Core.Markers;
 using HavenVlm.Core.Markers.Tuning;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
-using HavenVlm.Core.Stash.Tags;
 
 namespace HavenVlm.Core.Workflows.Tuning;
 
 /// <summary>Reads the markers of a scene as the user left them: kept ones of ours, edited ones and the user's own.</summary>
-internal sealed class UserMarkersReader(StashClient client, TagFamily family, TagResolver resolver, PublicationRecordStore records)
+internal sealed class UserMarkersReader(SceneStateReader reader)
 {
     /// <summary>The markers; null when the scene is gone.</summary>
     /// <param name="sceneId">The scene.</param>
@@ -21,14 +20,7 @@ internal sealed class UserMarkersReader(StashClient client, TagFamily family, Ta
         CancellationToken cancellationToken
     )
     {
-        var request = new ScenePublication
-        {
-            SceneId = sceneId,
-            Wanted = new MarkerSet([], names.ToDictionary(name => name, _ => TimeSpan.Zero, StringComparer.Ordinal)),
-            DryRun = true,
-        };
-        var reader = new SceneStateReader(client, family, resolver, records);
-        if (await reader.ReadAsync(PublicationSubject.Scene(sceneId), request, cancellationToken) is not { } found)
+        if (await reader.FindAsync(PublicationSubject.Scene(sceneId), names, cancellationToken) is not { } found)
         {
             return null;
         }
