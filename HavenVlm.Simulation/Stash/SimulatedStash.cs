@@ -4,7 +4,6 @@ using HavenVlm.Simulation.Stash.GraphQl;
 using HavenVlm.Simulation.Stash.Http;
 using HavenVlm.Simulation.Stash.Plugins;
 using HavenVlm.Simulation.Stash.Resolvers;
-using HavenVlm.Simulation.Stash.Schema;
 using HavenVlm.Simulation.Stash.State;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -51,7 +50,6 @@ public sealed class SimulatedStash : IAsyncDisposable
         new Queries(store).Register(resolvers);
         new Mutations(store, hooks).Register(resolvers);
         new ServerFields(store, options).Register(resolvers);
-        new IntrospectionFields(StashSchema.Of(options.Version)).Register(resolvers);
         jobs.Register(resolvers);
         plugins.Register(resolvers);
     }

@@ -14,7 +14,6 @@ internal delegate ValueTask<object?> FieldResolver(object source, FieldCall call
 internal sealed class ResolverMap
 {
     private readonly Dictionary<(string Type, string Field), FieldResolver> resolvers = [];
-    private readonly Dictionary<Type, Func<object, string>> typeNames = [];
 
     public void Add<T>(string type, string field, Func<T, FieldCall, object?> resolve) =>
         resolvers.Add((type, field), (source, call) => ValueTask.FromResult(resolve((T)source, call)));
@@ -23,12 +22,7 @@ internal sealed class ResolverMap
 
     public void AddAsync(string type, string field, FieldResolver resolve) => resolvers.Add((type, field), resolve);
 
-    /// <summary>Says of which object type a value is where the schema offers several.</summary>
-    public void Name<T>(Func<T, string> typeName) => typeNames.Add(typeof(T), value => typeName((T)value));
-
     public FieldResolver? Find(string type, string field) => resolvers.GetValueOrDefault((type, field));
-
-    public string TypeOf(object value) => typeNames[value.GetType()](value);
 
     /// <summary>Values of the scalars <c>Map</c> and <c>Any</c> are given as text.</summary>
     public static JsonNode? ParseJson(string? text) => text is null ? null : JsonNode.Parse(text);

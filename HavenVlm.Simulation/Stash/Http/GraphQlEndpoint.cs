@@ -1,8 +1,13 @@
+using System.Runtime.ExceptionServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GraphQL;
+using GraphQL.Execution;
+using GraphQL.SystemTextJson;
+using GraphQL.Types;
+using GraphQL.Validation;
 using GraphQLParser.AST;
 using HavenVlm.Simulation.Stash.GraphQl;
-using HavenVlm.Simulation.Stash.Schema;
 using Microsoft.AspNetCore.Http;
 
 namespace HavenVlm.Simulation.Stash.Http;
@@ -11,14 +16,26 @@ namespace HavenVlm.Simulation.Stash.Http;
 internal sealed class GraphQlEndpoint(SimulatedStashOptions options, ResolverMap resolvers, StashRequestLog log, MutationInjector injector)
 {
     private static readonly object Root = new();
-    private readonly StashSchema schema = StashSchema.Of(options.Version);
+    private static readonly GraphQLSerializer Serializer = new(new ServerErrorInfo());
+
+    // One field after the other, also in queries: what a test injects happens in a known order.
+    private static readonly DocumentExecuter Executer = new(
+        new GraphQLDocumentBuilder(),
+        new DocumentValidator(),
+        new DefaultExecutionStrategySelector([new ExecutionStrategyRegistration(SerialExecutionStrategy.Instance, OperationType.Query)]),
+        []
+    );
+
+    private readonly ISchema schema = StashGraph.Of(options.Version);
+    private readonly IReadOnlyList<IValidationRule> rules = StashRules.For(options.Version);
+    private readonly QueryCache cache = new();
 
     public async Task InvokeAsync(HttpContext context)
     {
         context.Response.ContentType = "application/json";
         if (!HttpMethods.IsPost(context.Request.Method) || !context.Request.HasJsonContentType())
         {
-            await WriteAsync(context, StatusCodes.Status400BadRequest, [new GraphQlError("transport not supported")], null);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, "transport not supported");
             return;
         }
 
@@ -34,21 +51,12 @@ internal sealed class GraphQlEndpoint(SimulatedStashOptions options, ResolverMap
                 options.Version >= StashVersion.Release29
                     ? $"json request body could not be decoded: {problem.Message} body:{body}"
                     : $"json body could not be decoded: {problem.Message}";
-            await WriteAsync(context, StatusCodes.Status400BadRequest, [new GraphQlError(message)], null);
-        }
-        catch (GraphQlRefusedException refused)
-        {
-            await WriteAsync(context, StatusCodes.Status422UnprocessableEntity, refused.Errors, null);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest, message);
         }
         catch (NotSimulatedException missing)
         {
             log.AddNotSimulated(missing.Message);
-            await WriteAsync(
-                context,
-                StatusCodes.Status501NotImplemented,
-                [new GraphQlError(missing.Message, Code: "NOT_SIMULATED")],
-                null
-            );
+            await RefuseAsync(context, StatusCodes.Status501NotImplemented, missing.Message, "NOT_SIMULATED");
         }
         catch (ConnectionCutException)
         {
@@ -64,19 +72,59 @@ internal sealed class GraphQlEndpoint(SimulatedStashOptions options, ResolverMap
 
     private async Task RunAsync(HttpContext context, JsonObject request)
     {
-        var source = GraphQlDocumentSource.Parse(request["query"]?.ToString() ?? "");
-        new DocumentValidator(schema, options.Version, source).Validate();
-        var operation = source.Operation(request["operationName"]?.ToString());
-        var variables = new VariableCoercion(schema).Coerce(operation, request["variables"] as JsonObject);
-        var mutation = operation.Operation == OperationType.Mutation;
-        var rootFields = operation.SelectionSet.Selections.OfType<GraphQLField>().Select(field => field.Name.StringValue).ToList();
-        log.Add(new StashRequest(GraphQlDocumentSource.NameOf(operation), mutation, rootFields, variables.ToJsonString(), source.Text));
-        var executor = new GraphQlExecutor(schema, resolvers, source, variables, new RequestContext(BaseUrl(context.Request)))
+        var variables = (request["variables"] as JsonObject)?.ToJsonString() ?? "{}";
+        var query = request["query"]?.ToString() ?? "";
+        var known = cache.Find(query);
+        var execution = new ExecutionOptions
         {
-            AroundRootField = mutation ? (field, change) => injector.AroundAsync(field.Name.StringValue, change, context.Abort) : null,
+            Schema = schema,
+            Query = query,
+            Document = known,
+            OperationName = request["operationName"]?.ToString(),
+            Variables = Serializer.Deserialize<Inputs>(variables),
+            Root = Root,
+            UserContext = new ServedBy(
+                resolvers,
+                new RequestContext(BaseUrl(context.Request)),
+                (field, change) => injector.AroundAsync(field, change, context.Abort)
+            ),
+            ValidationRules = known is null ? rules : [],
+            UnhandledExceptionDelegate = OnUnhandledAsync,
+            CancellationToken = context.RequestAborted,
         };
-        var data = await executor.ExecuteAsync(operation, Root, context.RequestAborted);
-        await WriteAsync(context, StatusCodes.Status200OK, executor.Errors, data);
+        execution.Listeners.Add(new RequestListener(log, cache, variables));
+        var result = await Executer.ExecuteAsync(execution);
+        if (!result.Executed)
+        {
+            if (NotSimulated(result) is { } missing)
+            {
+                throw missing;
+            }
+
+            context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+            result = new ExecutionResult { Executed = true, Errors = ServerErrors.Refusal(result.Errors!, schema) };
+        }
+        else if (result.Errors is { Count: > 0 } errors)
+        {
+            result.Errors = ServerErrors.OfResolvers(errors);
+        }
+
+        await WriteAsync(context, result);
+    }
+
+    private static NotSimulatedException? NotSimulated(ExecutionResult result) =>
+        result.Errors?.Select(error => error.InnerException).OfType<NotSimulatedException>().FirstOrDefault();
+
+    /// <summary>The library's own refusal of a null becomes the server's; everything else that resolvers throw ends the request.</summary>
+    private static Task OnUnhandledAsync(UnhandledExceptionContext context)
+    {
+        if (context.FieldContext is null || !IsNullRefusal(context.OriginalException))
+        {
+            ExceptionDispatchInfo.Throw(context.OriginalException);
+        }
+
+        context.Exception = new ExecutionError("must not be null");
+        return Task.CompletedTask;
     }
 
     private string BaseUrl(HttpRequest request)
@@ -86,16 +134,30 @@ internal sealed class GraphQlEndpoint(SimulatedStashOptions options, ResolverMap
         return (options.ExternalHost.Length > 0 ? options.ExternalHost : $"{scheme}://{request.Host}") + prefix;
     }
 
-    private static Task WriteAsync(HttpContext context, int status, IReadOnlyList<GraphQlError> errors, JsonNode? data)
+    private static bool IsNullRefusal(Exception problem) =>
+        problem is InvalidOperationException
+        && problem.Message.StartsWith("Cannot return null for a non-null type", StringComparison.Ordinal);
+
+    private static Task RefuseAsync(HttpContext context, int status, string message, string? code = null)
     {
         context.Response.StatusCode = status;
-        var reply = new JsonObject();
-        if (errors.Count > 0)
-        {
-            reply["errors"] = new JsonArray([.. errors.Select(error => error.ToJson())]);
-        }
+        return WriteAsync(context, new ExecutionResult { Executed = true, Errors = [new ExecutionError(message) { Code = code }] });
+    }
 
-        reply["data"] = data;
-        return context.Response.WriteAsync(reply.ToJsonString(), context.RequestAborted);
+    private static async Task WriteAsync(HttpContext context, ExecutionResult result) =>
+        await context.Response.WriteAsync(Serializer.Serialize(result), context.RequestAborted);
+
+    /// <summary>Keeps a request that is carried out.</summary>
+    private sealed class RequestListener(StashRequestLog log, QueryCache cache, string variables) : DocumentExecutionListenerBase
+    {
+        public override Task BeforeExecutionAsync(IExecutionContext context)
+        {
+            var (operation, query) = (context.Operation, context.ExecutionOptions.Query!);
+            cache.Keep(query, context.Document);
+            var fields = operation.SelectionSet.Selections.OfType<GraphQLField>().Select(field => field.Name.StringValue);
+            var mutation = operation.Operation == OperationType.Mutation;
+            log.Add(new StashRequest(operation.Name?.StringValue ?? "", mutation, [.. fields], variables, query));
+            return Task.CompletedTask;
+        }
     }
 }

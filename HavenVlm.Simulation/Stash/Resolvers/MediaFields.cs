@@ -11,7 +11,6 @@ internal sealed class MediaFields(LibraryStore store)
 
     public void Register(ResolverMap map)
     {
-        map.Name<StashFile>(file => file.IsVideo ? "VideoFile" : "ImageFile");
         Files(map, "VideoFile");
         Files(map, "ImageFile");
         Files(map, "GalleryFile");
