@@ -12,6 +12,7 @@ public sealed partial class PlainEnglishTests
         "HavenVlm.Local",
         "HavenVlm.Functions",
         "HavenVlm.Simulation",
+        "build",
         "stash-plugin",
         "docs",
     ];

@@ -1,0 +1,31 @@
+namespace HavenVlm.Build.Testing;
+
+/// <summary>A unit test may take a second. One that took longer on a busy machine is measured again, alone.</summary>
+internal static class UnitTestLimit
+{
+    /// <summary>The longest time of a unit test.</summary>
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
+
+    /// <summary>The tests that passed, but over the limit.</summary>
+    public static IReadOnlyList<TestResult> Over(TestReport report) =>
+        [.. report.Tests.Where(test => test.Outcome is TestOutcome.Passed && test.Time > Limit)];
+
+    /// <summary>The arguments that run nothing but these tests, one after the other.</summary>
+    public static IReadOnlyList<string> Again(IReadOnlyList<TestResult> slow) =>
+        [
+            .. slow.Select(test => test.Method).Distinct(StringComparer.Ordinal).SelectMany(method => new[] { "-method", method }),
+            "-parallelMode",
+            "none",
+        ];
+
+    /// <summary>The tests that were over the limit both times, with the shorter time.</summary>
+    public static IReadOnlyList<TestResult> Still(IReadOnlyList<TestResult> slow, TestReport again)
+    {
+        var second = again.Tests.ToLookup(test => test.Name, StringComparer.Ordinal);
+        return
+        [
+            .. slow.Where(test => second[test.Name].All(other => other.Time > Limit))
+                .Select(test => second[test.Name].Append(test).MinBy(one => one.Time)!),
+        ];
+    }
+}

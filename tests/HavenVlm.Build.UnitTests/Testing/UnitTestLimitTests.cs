@@ -1,0 +1,46 @@
+using HavenVlm.Build.Testing;
+using TestResult = HavenVlm.Build.Testing.TestResult;
+
+namespace HavenVlm.Build.UnitTests.Testing;
+
+public sealed class UnitTestLimitTests
+{
+    [Fact]
+    public void A_test_is_slow_if_it_passes_and_takes_over_a_second()
+    {
+        var report = Report(Test("quick", 1), Test("slow", 1.001), Test("failed", 5) with { Outcome = TestOutcome.Failed });
+
+        Assert.Equal(["slow"], UnitTestLimit.Over(report).Select(test => test.Name));
+    }
+
+    [Fact]
+    public void The_second_measurement_runs_the_slow_methods_alone_and_once_each()
+    {
+        var again = UnitTestLimit.Again([Test("row 1", 2, "A.Adds"), Test("row 2", 2, "A.Adds"), Test("other", 2, "B.Waits")]);
+
+        Assert.Equal(["-method", "A.Adds", "-method", "B.Waits", "-parallelMode", "none"], again);
+    }
+
+    [Fact]
+    public void Only_what_is_slow_both_times_fails_with_its_shorter_time()
+    {
+        var slow = UnitTestLimit.Still(
+            [Test("once", 3), Test("twice", 3), Test("gone", 4)],
+            Report(Test("once", 0.9), Test("twice", 1.5), Test("a quick row beside it", 0.1))
+        );
+
+        Assert.Equal([("twice", 1.5), ("gone", 4.0)], slow.Select(test => (test.Name, test.Time.TotalSeconds)));
+    }
+
+    [Theory]
+    [InlineData("/x/WorkerExtensions.csproj : error NU1101: Unable to find package", true)]
+    [InlineData("/x/WorkerExtensions.csproj : error CS0103: no such name", false)]
+    [InlineData("/x/HavenVlm.Functions.csproj : error NU1101: Unable to find package", false)]
+    public void Only_a_gap_of_the_registry_lets_the_Functions_app_be_built_without_its_extensions(string line, bool lacks) =>
+        Assert.Equal(lacks, SeparateBuild.LacksExtensions(line));
+
+    private static TestReport Report(params TestResult[] tests) => new(tests, Errors: 0);
+
+    private static TestResult Test(string name, double seconds, string method = "A.Any") =>
+        new(name, method, TestOutcome.Passed, TimeSpan.FromSeconds(seconds));
+}
