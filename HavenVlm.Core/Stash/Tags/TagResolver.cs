@@ -32,72 +32,30 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
         CancellationToken cancellationToken
     )
     {
-        var recorded = await registry.ReadAsync(cancellationToken);
-        var wanted = names.Select(name => name.Trim()).ToHashSet(StringComparer.Ordinal);
-        var known = wanted.Where(recorded.ContainsKey).ToDictionary(name => name, name => recorded[name], StringComparer.Ordinal);
-        var checkedIds = ids.Where(tag => StashText.IsId(tag.Id)).ToLookup(tag => tag.Id, tag => tag.Name.Trim(), StringComparer.Ordinal);
-        var allIds = checkedIds
-            .Select(group => group.Key)
-            .Concat(known.Values.Select(tag => tag.Id))
-            .Distinct(StringComparer.Ordinal)
-            .ToList();
+        var questions = new TagQuestions(names, ids, await registry.ReadAsync(cancellationToken));
+        var found = await questions.FirstBatch(others).SendAsync(client, cancellationToken);
+        var byName = new Dictionary<string, StashTag>(found.Names, StringComparer.Ordinal);
+        Add(byName, questions.Unchanged(found));
 
-        var batch = new TagLookupBatch(others);
-        var unknown = wanted.Where(name => !known.ContainsKey(name)).ToList();
-        allIds.ForEach(batch.AddId);
-        unknown.ForEach(batch.AddName);
-        var first = await batch.SendAsync(client, cancellationToken);
-
-        var byName = new Dictionary<string, StashTag>(first.Names, StringComparer.Ordinal);
-        var lost = new List<string>();
-        foreach (var (name, record) in known)
+        var lost = questions.Lost(found);
+        var formerNames = questions.FormerNamesOfGone(found);
+        var successors = await FindSuccessorsAsync(
+            byName,
+            lost.SelectMany(tag => new[] { tag.Key, tag.Value.LastName }).Concat(formerNames.Values.SelectMany(former => former)),
+            cancellationToken
+        );
+        foreach (var (name, record) in lost)
         {
-            if (first.Ids.TryGetValue(record.Id, out var tag) && record.Is(tag))
-            {
-                byName[name] = tag;
-            }
-            else
-            {
-                lost.Add(name);
-            }
-        }
-
-        var gone = allIds.Where(id => checkedIds.Contains(id) && !first.Ids.ContainsKey(id)).ToList();
-        var formerNames = gone.ToDictionary(id => id, id => FormerNames(id, checkedIds[id], recorded), StringComparer.Ordinal);
-        var again = lost.SelectMany(name => new[] { name, known[name].LastName })
-            .Concat(formerNames.Values.SelectMany(names => names))
-            .OfType<string>()
-            .Where(name => !byName.ContainsKey(name))
-            .Distinct(StringComparer.Ordinal)
-            .ToList();
-        var successors = new Dictionary<string, StashTag>(byName, StringComparer.Ordinal);
-        if (again.Count > 0)
-        {
-            var second = new TagLookupBatch([]);
-            again.ForEach(second.AddName);
-            Add(successors, (await second.SendAsync(client, cancellationToken)).Names);
-        }
-
-        foreach (var name in lost)
-        {
-            var successor = successors.GetValueOrDefault(name) ?? successors.GetValueOrDefault(known[name].LastName ?? name);
-            if (successor is not null)
+            if ((successors.GetValueOrDefault(name) ?? successors.GetValueOrDefault(record.LastName ?? name)) is { } successor)
             {
                 byName[name] = successor;
             }
         }
 
-        var vanished = formerNames.ToDictionary(
-            former => former.Key,
-            former => former.Value.Select(name => successors.GetValueOrDefault(name)?.Id).FirstOrDefault(id => id is not null),
-            StringComparer.Ordinal
-        );
-        var seen = recorded
-            .Where(entry => first.Ids.TryGetValue(entry.Value.Id, out var tag) && entry.Value.Is(tag))
-            .ToDictionary(entry => entry.Key, entry => first.Ids[entry.Value.Id], StringComparer.Ordinal);
+        var seen = questions.StillRecorded(found);
         Add(seen, byName);
         await registry.RecordAsync(Recordable(seen, ours: false), cancellationToken);
-        return new TagLookup(byName, first.Ids, vanished, first.Results);
+        return new TagLookup(byName, found.Ids, SuccessorIds(formerNames, successors), found.Results);
     }
 
     /// <summary>Creates tags, or finds them when somebody else creates them at the same moment.</summary>
@@ -141,6 +99,36 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
         return created;
     }
 
+    /// <summary>The tags that names stand for now, beside those already found: what took over a tag that is gone has its name or alias.</summary>
+    private async Task<Dictionary<string, StashTag>> FindSuccessorsAsync(
+        Dictionary<string, StashTag> found,
+        IEnumerable<string?> names,
+        CancellationToken cancellationToken
+    )
+    {
+        var successors = new Dictionary<string, StashTag>(found, StringComparer.Ordinal);
+        var again = names.OfType<string>().Where(name => !found.ContainsKey(name)).Distinct(StringComparer.Ordinal).ToList();
+        if (again.Count > 0)
+        {
+            var batch = new TagLookupBatch([]);
+            again.ForEach(batch.AddName);
+            Add(successors, (await batch.SendAsync(client, cancellationToken)).Names);
+        }
+
+        return successors;
+    }
+
+    /// <summary>For each id that is gone, the id of the first of its former names that stands for a tag; null = none does.</summary>
+    private static Dictionary<string, string?> SuccessorIds(
+        IReadOnlyDictionary<string, IReadOnlyList<string>> formerNames,
+        Dictionary<string, StashTag> successors
+    ) =>
+        formerNames.ToDictionary(
+            former => former.Key,
+            former => former.Value.Select(name => successors.GetValueOrDefault(name)?.Id).FirstOrDefault(id => id is not null),
+            StringComparer.Ordinal
+        );
+
     private async Task<IReadOnlyDictionary<string, StashTag>> FindRefusedAsync(
         Dictionary<string, string> refused,
         CancellationToken cancellationToken
@@ -162,18 +150,6 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
 
         return found.Names;
     }
-
-    /// <summary>Names that a tag which is gone had with us and in Stash; the tag that it was merged into has them as aliases.</summary>
-    private static List<string> FormerNames(string id, IEnumerable<string> wanted, IReadOnlyDictionary<string, RecordedTag> recorded) =>
-        [
-            .. recorded
-                .Where(entry => entry.Value.Id.Equals(id, StringComparison.Ordinal))
-                .SelectMany(entry => new[] { entry.Value.LastName, entry.Key })
-                .OfType<string>()
-                .Concat(wanted)
-                .Where(name => name.Length > 0)
-                .Distinct(StringComparer.Ordinal),
-        ];
 
     private static void Add(Dictionary<string, StashTag> tags, IReadOnlyDictionary<string, StashTag> more)
     {
