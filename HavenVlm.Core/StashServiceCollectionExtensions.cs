@@ -15,8 +15,10 @@ internal static class StashServiceCollectionExtensions
     public static IServiceCollection AddStash(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton(Random.Shared);
         return services
             .AddSingleton<StashTransport>()
+            .AddSingleton<StashRetries>()
             .AddSingleton<StashClient>()
             .AddSingleton<SavedFilters>()
             .AddSingleton(provider => new StashPluginSettings(provider.GetRequiredService<StashClient>()))

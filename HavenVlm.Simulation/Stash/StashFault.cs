@@ -38,6 +38,9 @@ public sealed record StashFault
     /// <summary>Answer with this HTTP status and do nothing: 401, 422, 500…</summary>
     public int? Status { get; init; }
 
+    /// <summary>With <see cref="Status"/>: the header <c>Retry-After</c> as it is sent; null = none.</summary>
+    public string? RetryAfter { get; init; }
+
     /// <summary>Wait so long before anything is done.</summary>
     public TimeSpan Latency { get; init; }
 

@@ -42,13 +42,9 @@ internal sealed class ModelServerFinder(TimeProvider time)
         {
             using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
             using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MostBytes };
-            using var request = new HttpRequestMessage(HttpMethod.Get, baseUrl.TrimEnd('/') + "/models");
-            if (apiKey.Length > 0)
-            {
-                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
-            }
-
-            using var response = await http.SendAsync(request, both.Token);
+            using var response = await ProbeRetries
+                .Start(patience, time)
+                .ExecuteAsync(async token => await GetAsync(http, baseUrl, apiKey, token), both.Token);
             if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             {
                 return Is(ModelServerAnswer.KeyRefused, apiKey.Length == 0 ? "it asks for a key" : "it refuses the key");
@@ -79,6 +75,22 @@ internal sealed class ModelServerFinder(TimeProvider time)
         {
             return Is(ModelServerAnswer.Unreachable, e.Message);
         }
+    }
+
+    private static async Task<HttpResponseMessage> GetAsync(
+        HttpClient http,
+        string baseUrl,
+        string apiKey,
+        CancellationToken cancellationToken
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, baseUrl.TrimEnd('/') + "/models");
+        if (apiKey.Length > 0)
+        {
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", apiKey);
+        }
+
+        return await http.SendAsync(request, cancellationToken);
     }
 
     private static List<string>? Read(JsonElement root) =>

@@ -7,7 +7,10 @@ namespace HavenVlm.Core.Stash.Client;
 /// Speaks Stash's GraphQL: typed calls, batches as one request, differences between servers by introspection.
 /// Every call throws <see cref="StashUnavailableException"/> where trying later helps and <see cref="StashException"/> where it does not.
 /// </summary>
-internal sealed partial class StashClient(StashTransport transport, TimeProvider time)
+/// <param name="transport">Sends one request.</param>
+/// <param name="time">The clock.</param>
+/// <param name="retries">Sends requests again; null = each is sent once.</param>
+internal sealed partial class StashClient(StashTransport transport, TimeProvider time, StashRetries? retries = null)
 {
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(60);
 
@@ -72,11 +75,9 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
     /// <summary>Whether Stash answers without any key: then it answers every stranger on its network too.</summary>
     public async Task<bool> AnswersStrangersAsync(CancellationToken cancellationToken)
     {
-        var (query, variables) = GraphQlBatch.Compose([GraphQlCall.Of("Version")], schema: null);
         try
         {
-            using var reply = await transport.SendAsync(query, variables, QueryTimeout, withKey: false, cancellationToken);
-            return GraphQlResults.Read(reply, 1, BaseUrl).Errors.Count == 0;
+            return (await SendOnceAsync([GraphQlCall.Of("Version")], schema: null, cancellationToken, withKey: false)).Errors.Count == 0;
         }
         catch (StashException e) when (e.Kind == StashErrorKind.Unauthorized)
         {
@@ -106,13 +107,19 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
     private async Task<GraphQlResults> SendOnceAsync(
         IReadOnlyList<GraphQlCall> calls,
         StashSchema? schema,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        bool withKey = true
     )
     {
         var (query, variables) = GraphQlBatch.Compose(calls, schema);
         var timeout = calls[0].Document.IsMutation ? QueryTimeout + (TimeoutPerMutation * calls.Count) : QueryTimeout;
-        using var reply = await transport.SendAsync(query, variables, timeout, withKey: true, cancellationToken);
-        return GraphQlResults.Read(reply, calls.Count, BaseUrl);
+        return retries is null ? await SendAsync(cancellationToken) : await retries.RunAsync(calls, SendAsync, cancellationToken);
+
+        async Task<GraphQlResults> SendAsync(CancellationToken token)
+        {
+            using var reply = await transport.SendAsync(query, variables, timeout, withKey, token);
+            return GraphQlResults.Read(reply, calls.Count, BaseUrl);
+        }
     }
 
     private sealed record KnownSchema(string Url, StashSchema Schema, long Read);

@@ -45,6 +45,12 @@ internal sealed class StashUnavailableException(StashErrorKind kind, string mess
 {
     /// <summary>What went wrong.</summary>
     public StashErrorKind Kind { get; } = kind;
+
+    /// <summary>Whether there was no connection at all, so that nothing of the request can have happened.</summary>
+    public bool WasNeverSent { get; init; }
+
+    /// <summary>How long Stash, or a proxy before it, asks to wait; null = it does not say.</summary>
+    public TimeSpan? RetryAfter { get; init; }
 }
 
 /// <summary>Stash said no, or is not Stash: trying the same again cannot help; the message says what to mend.</summary>

@@ -12,9 +12,10 @@ internal static class StashReply
     /// <param name="body">Its body, in which the key is masked: a server that repeats what it was sent would repeat the key.</param>
     /// <param name="url">How messages call Stash.</param>
     /// <param name="key">The key that was sent.</param>
-    public static JsonDocument Read(HttpResponseMessage response, ReadOnlyMemory<byte> body, string url, string key)
+    /// <param name="now">The time, for a <c>Retry-After</c> that is a date.</param>
+    public static JsonDocument Read(HttpResponseMessage response, ReadOnlyMemory<byte> body, string url, string key, DateTimeOffset now)
     {
-        ThrowForStatus(response, body, url, key);
+        ThrowForStatus(response, body, url, key, now);
         JsonDocument document;
         try
         {
@@ -65,7 +66,7 @@ internal static class StashReply
 
     private static bool Has(JsonDocument document, string name) => document.RootElement.TryGetProperty(name, out _);
 
-    private static void ThrowForStatus(HttpResponseMessage response, ReadOnlyMemory<byte> body, string url, string key)
+    private static void ThrowForStatus(HttpResponseMessage response, ReadOnlyMemory<byte> body, string url, string key, DateTimeOffset now)
     {
         var status = (int)response.StatusCode;
         switch (response.StatusCode)
@@ -87,7 +88,10 @@ internal static class StashReply
                 throw new StashUnavailableException(
                     StashErrorKind.ServerError,
                     $"Stash at {url} has trouble: {Shown(body, $"HTTP {status}")}"
-                );
+                )
+                {
+                    RetryAfter = RetryAfter(response, now),
+                };
             case >= HttpStatusCode.MultipleChoices and < HttpStatusCode.BadRequest:
                 throw Redirected(response, url, key);
             default:
@@ -96,6 +100,17 @@ internal static class StashReply
                     $"{url}/graphql answered HTTP {status}: is stash.url the address of Stash, without anything after the port?"
                 );
         }
+    }
+
+    private static TimeSpan? RetryAfter(HttpResponseMessage response, DateTimeOffset now)
+    {
+        var asked = response.Headers.RetryAfter;
+        return asked?.Delta
+            ?? (
+                asked?.Date is not { } date ? null
+                : date > now ? date - now
+                : TimeSpan.Zero
+            );
     }
 
     private static StashException Unauthorized(string url, string key) =>

@@ -85,7 +85,7 @@ internal sealed class StashTransport : IDisposable
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
             var body = await ReadAsync(response, url, both.Token);
-            return StashReply.Read(response, new SecretMask([stash.ApiKey]).Apply(body), url, stash.ApiKey);
+            return StashReply.Read(response, new SecretMask([stash.ApiKey]).Apply(body), url, stash.ApiKey, _time.GetUtcNow());
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -109,11 +109,17 @@ internal sealed class StashTransport : IDisposable
                 StashErrorKind.Unreachable,
                 $"Stash at {url} cannot be reached ({StashText.Clean(e.Message)}). Is it running, and is stash.url right from this machine?",
                 e
-            );
+            )
+            {
+                WasNeverSent = IsOfConnecting(e),
+            };
         }
     }
 
     public void Dispose() => _http.Dispose();
+
+    private static bool IsOfConnecting(Exception exception) =>
+        exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError };
 
     private static HttpRequestMessage CreateRequest(string url, string key, string query, JsonObject variables)
     {
@@ -130,8 +136,8 @@ internal sealed class StashTransport : IDisposable
             );
         }
 
-        var body = new JsonObject { ["query"] = query, ["variables"] = variables };
-        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body));
+        // Not as a part of another JsonObject: a request that is sent again has the same variables.
+        var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(new { query, variables }));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));

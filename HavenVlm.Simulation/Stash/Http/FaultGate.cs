@@ -49,6 +49,11 @@ internal sealed class FaultGate
 
         if (struck.Status is { } status)
         {
+            if (struck.RetryAfter is { } after)
+            {
+                context.Response.Headers.RetryAfter = after;
+            }
+
             await AnswerAsync(context, status);
             return;
         }

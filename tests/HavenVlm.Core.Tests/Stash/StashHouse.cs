@@ -83,7 +83,8 @@ internal sealed class StashHouse : IAsyncDisposable
     /// <summary>Another process on the same Stash and the same records; <see cref="Get{T}"/> takes from the last one.</summary>
     /// <param name="time">Its clock; null = the system's.</param>
     /// <param name="artifacts">Other records than the shared ones.</param>
-    public ServiceProvider NewProcess(TimeProvider? time = null, IArtifactStore? artifacts = null)
+    /// <param name="retries">Whether its client sends requests again.</param>
+    public ServiceProvider NewProcess(TimeProvider? time = null, IArtifactStore? artifacts = null, bool retries = false)
     {
         var services = new ServiceCollection()
             .AddLogging()
@@ -91,6 +92,12 @@ internal sealed class StashHouse : IAsyncDisposable
             .AddSingleton(time ?? TimeProvider.System)
             .AddSingleton(artifacts ?? Artifacts)
             .AddStash()
+            // What every single attempt leaves is to be seen; StashRetriesTests are about more of them.
+            .AddSingleton(provider => new StashClient(
+                provider.GetRequiredService<StashTransport>(),
+                provider.GetRequiredService<TimeProvider>(),
+                retries ? provider.GetRequiredService<StashRetries>() : null
+            ))
             .BuildServiceProvider();
         _processes.Add(services);
         Services = services;
