@@ -19,7 +19,14 @@ internal static partial class FfmpegComplaint
             .Distinct(StringComparer.Ordinal)
             .TakeLast(MaxLines);
         var joined = string.Join("; ", lines);
-        return joined.Length <= MaxLength ? joined : $"{joined[..MaxLength]}…";
+        if (joined.Length <= MaxLength)
+        {
+            return joined;
+        }
+
+        // Not within a surrogate pair.
+        var end = char.IsHighSurrogate(joined[MaxLength - 1]) ? MaxLength - 1 : MaxLength;
+        return $"{joined[..end]}…";
     }
 
     [GeneratedRegex(@"(?<name>\[[^\]@]{1,80}) @ 0x[0-9a-fA-F]+\]", RegexOptions.ExplicitCapture, 1000)]

@@ -76,6 +76,9 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         await _process.WaitForExitAsync(CancellationToken.None);
         await _errors;
         await _input;
+        // Disposing a process leaves open the streams that were taken from it.
+        await Output.DisposeAsync();
+        await _process.StandardError.BaseStream.DisposeAsync();
         _process.Dispose();
     }
 
@@ -99,12 +102,15 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     {
         var tail = new StringBuilder();
         var buffer = new byte[1024];
+        // One decoder for all reads: a character may arrive in two of them.
+        var decoder = Encoding.UTF8.GetDecoder();
+        var characters = new char[Encoding.UTF8.GetMaxCharCount(buffer.Length)];
         try
         {
             int read;
             while ((read = await stream.ReadAsync(buffer)) > 0)
             {
-                tail.Append(Encoding.UTF8.GetString(buffer, 0, read));
+                tail.Append(characters, 0, decoder.GetChars(buffer, 0, read, characters, 0));
                 if (tail.Length > 2 * ErrorTail)
                 {
                     tail.Remove(0, tail.Length - ErrorTail);

@@ -22,11 +22,14 @@ internal static class FfmpegQuestion
         {
             process.Start();
             process.StandardInput.Close();
-            var errors = process.StandardError.ReadToEndAsync(deadline.Token);
-            var output = await process.StandardOutput.ReadToEndAsync(deadline.Token);
-            await errors;
+            // Disposing a process leaves open the streams that were taken from it.
+            using var errors = process.StandardError;
+            using var output = process.StandardOutput;
+            var complaints = errors.ReadToEndAsync(deadline.Token);
+            var answer = await output.ReadToEndAsync(deadline.Token);
+            await complaints;
             await process.WaitForExitAsync(deadline.Token);
-            return output;
+            return answer;
         }
         catch (System.ComponentModel.Win32Exception e)
         {
