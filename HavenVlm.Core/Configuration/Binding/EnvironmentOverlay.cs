@@ -195,8 +195,8 @@ internal sealed class EnvironmentOverlay(MapNode root, BindingReport report)
 
     private readonly record struct Override(ConfigMark Mark, string Value);
 
-    /// <summary>A group before its parts, items in the order of their numbers.</summary>
-    private sealed class SegmentOrder : IComparer<string[]>
+    /// <summary>A group before its parts, items in the order of their numbers, and numbers before names.</summary>
+    internal sealed class SegmentOrder : IComparer<string[]>
     {
         public static SegmentOrder Instance { get; } = new();
 
@@ -204,10 +204,14 @@ internal sealed class EnvironmentOverlay(MapNode root, BindingReport report)
         {
             foreach (var (a, b) in x!.Zip(y!))
             {
-                var order =
-                    int.TryParse(a, out var i) && int.TryParse(b, out var j)
-                        ? i.CompareTo(j)
-                        : string.Compare(a, b, StringComparison.OrdinalIgnoreCase);
+                // A number that were compared with names as text would make an order that goes in circles: 9 < 10 < 1a < 9.
+                var order = (Number(a), Number(b)) switch
+                {
+                    ({ } i, { } j) when i != j => i.CompareTo(j),
+                    ({ }, null) => -1,
+                    (null, { }) => 1,
+                    _ => string.Compare(a, b, StringComparison.OrdinalIgnoreCase),
+                };
                 if (order != 0)
                 {
                     return order;
@@ -216,5 +220,10 @@ internal sealed class EnvironmentOverlay(MapNode root, BindingReport report)
 
             return x!.Length.CompareTo(y!.Length);
         }
+
+        private static int? Number(string segment) =>
+            int.TryParse(segment, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number)
+                ? number
+                : null;
     }
 }

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Configuration.Binding;
 using static HavenVlm.Core.Tests.Configuration.Configurations;
 
 namespace HavenVlm.Core.Tests.Configuration;
@@ -39,6 +40,38 @@ public sealed class EnvironmentOverlayTests
 
         Assert.Equal(["a", "b", "c", "d"], endpoints.Select(e => e.Name));
         Assert.Equal(["http://a", "http://b", "http://c", "http://d"], endpoints.Select(e => e.BaseUrl));
+    }
+
+    [Fact]
+    public void The_order_of_variables_does_not_go_in_circles()
+    {
+        string[][] ascending =
+        [
+            ["1a"],
+            ["9"],
+            ["10"],
+            ["09"],
+            ["-5"],
+            ["a"],
+            ["A", "2"],
+            ["a", "10"],
+            ["B"],
+            ["+3"],
+            [],
+        ];
+        var order = EnvironmentOverlay.SegmentOrder.Instance;
+
+        foreach (var a in ascending)
+        {
+            foreach (var b in ascending)
+            {
+                Assert.Equal(Math.Sign(order.Compare(a, b)), -Math.Sign(order.Compare(b, a)));
+                Assert.All(
+                    ascending.Where(c => order.Compare(a, b) <= 0 && order.Compare(b, c) <= 0),
+                    c => Assert.True(order.Compare(a, c) <= 0, $"{string.Join("__", a)} < {string.Join("__", b)} < {string.Join("__", c)}")
+                );
+            }
+        }
     }
 
     [Fact]
