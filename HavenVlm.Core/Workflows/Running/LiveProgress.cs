@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Text.Json;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
@@ -15,7 +16,7 @@ internal sealed class LiveProgress(TimeProvider time)
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
     private readonly TimeProvider _time = time;
-    private readonly ConcurrentDictionary<string, ConcurrentDictionary<object, int>> _chunks = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ImmutableHashSet<Chunk>> _chunks = new(StringComparer.Ordinal);
 
     /// <summary>A chunk begins; dispose when its result is handed over.</summary>
     public Chunk Begin(string instanceId) => new(this, instanceId);
@@ -34,7 +35,7 @@ internal sealed class LiveProgress(TimeProvider time)
             return status;
         }
 
-        var done = Math.Min(status.FramesTotal, status.FramesDone + chunks.Values.Sum());
+        var done = Math.Min(status.FramesTotal, status.FramesDone + chunks.Sum(chunk => chunk.Frames));
         var percent = status.FramesTotal == 0 ? 0 : Math.Round(100.0 * done / status.FramesTotal, 1);
         var rate = status.FramesPerMinute > 0 ? status.FramesPerMinute : RateOf(chunks);
         return status with
@@ -47,40 +48,55 @@ internal sealed class LiveProgress(TimeProvider time)
     }
 
     /// <summary>Frames per minute of the chunks under way; 0 = too early to say. Counts only until a first chunk has ended.</summary>
-    private double RateOf(ConcurrentDictionary<object, int> chunks)
+    private double RateOf(ImmutableHashSet<Chunk> chunks)
     {
-        var elapsed = chunks.Keys.OfType<Chunk>().Select(chunk => _time.GetElapsedTime(chunk.Begun)).DefaultIfEmpty().Max();
-        return elapsed < Settled ? 0 : Math.Round(chunks.Values.Sum() / elapsed.TotalMinutes, 1);
+        var elapsed = chunks.Select(chunk => _time.GetElapsedTime(chunk.Begun)).DefaultIfEmpty().Max();
+        return elapsed < Settled ? 0 : Math.Round(chunks.Sum(chunk => chunk.Frames) / elapsed.TotalMinutes, 1);
+    }
+
+    // A set is replaced as a whole, and an empty one goes in the same step: a chunk that begins meanwhile is never added to one that is gone.
+    private void Add(Chunk chunk) => _chunks.AddOrUpdate(chunk.InstanceId, _ => [chunk], (_, chunks) => chunks.Add(chunk));
+
+    private void Remove(Chunk chunk)
+    {
+        while (_chunks.TryGetValue(chunk.InstanceId, out var chunks) && chunks.Contains(chunk))
+        {
+            var rest = chunks.Remove(chunk);
+            var isDone = rest.IsEmpty
+                ? _chunks.TryRemove(KeyValuePair.Create(chunk.InstanceId, chunks))
+                : _chunks.TryUpdate(chunk.InstanceId, rest, chunks);
+            if (isDone)
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>The frames of one chunk.</summary>
     internal sealed class Chunk : IDisposable
     {
         private readonly LiveProgress _owner;
-        private readonly string _instanceId;
-        private readonly ConcurrentDictionary<object, int> _chunks;
+        private int _frames;
 
         public Chunk(LiveProgress owner, string instanceId)
         {
             _owner = owner;
-            _instanceId = instanceId;
-            _chunks = owner._chunks.GetOrAdd(instanceId, _ => new ConcurrentDictionary<object, int>());
+            InstanceId = instanceId;
             Begun = owner._time.GetTimestamp();
-            _chunks[this] = 0;
+            owner.Add(this);
         }
+
+        /// <summary>The instance whose work it is.</summary>
+        public string InstanceId { get; }
 
         /// <summary>When it began.</summary>
         public long Begun { get; }
 
-        public void FrameDone() => _chunks.AddOrUpdate(this, 1, (_, count) => count + 1);
+        /// <summary>How many frames are done.</summary>
+        public int Frames => Volatile.Read(ref _frames);
 
-        public void Dispose()
-        {
-            _chunks.TryRemove(this, out _);
-            if (_chunks.IsEmpty)
-            {
-                _owner._chunks.TryRemove(_instanceId, out _);
-            }
-        }
+        public void FrameDone() => Interlocked.Increment(ref _frames);
+
+        public void Dispose() => _owner.Remove(this);
     }
 }
