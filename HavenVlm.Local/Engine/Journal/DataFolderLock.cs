@@ -28,7 +28,8 @@ public sealed class DataFolderInUseException(string folder, DataFolderHolder? ho
 
 /// <summary>
 /// Makes a process the only one that works on a data folder. The lock is the operating system's, so it is gone with the process,
-/// however that ended; who holds it is written beside it for others to read.
+/// however that ended; who holds it is written beside it for others to read. Somebody may delete the lock file of a running process:
+/// a folder whose journal is open counts as taken all the same.
 /// </summary>
 public sealed class DataFolderLock : IDisposable
 {
@@ -71,8 +72,21 @@ public sealed class DataFolderLock : IDisposable
             try
             {
                 var taken = new DataFolderLock(folder, time);
-                taken.WriteHolder();
-                return taken;
+                if (!new JournalFile(folder).IsOpen())
+                {
+                    taken.WriteHolder();
+                    return taken;
+                }
+
+                taken.Release();
+                if (attempt == Attempts)
+                {
+                    throw new DataFolderInUseException(folder, ReadHolder(folder));
+                }
+            }
+            catch (DataFolderInUseException)
+            {
+                throw;
             }
             catch (IOException e) when (IsInUse(e))
             {
@@ -95,21 +109,10 @@ public sealed class DataFolderLock : IDisposable
     public static DataFolderHolder? TryReadHolder(string dataDirectory)
     {
         var folder = Path.GetFullPath(dataDirectory);
-        if (!File.Exists(Path.Combine(folder, LockName)))
-        {
-            return null;
-        }
-
-        try
-        {
-            OpenLock(folder).Dispose();
-            return null;
-        }
-        catch (IOException e) when (IsInUse(e))
-        {
-            // Taken, but not yet told by whom.
-            return ReadHolder(folder) ?? new DataFolderHolder(0, "an unknown machine", DateTimeOffset.UnixEpoch, Address: null);
-        }
+        // Taken, but perhaps not yet told by whom.
+        return IsLocked(folder) || new JournalFile(folder).IsOpen()
+            ? ReadHolder(folder) ?? new DataFolderHolder(0, "an unknown machine", DateTimeOffset.UnixEpoch, Address: null)
+            : null;
     }
 
     /// <summary>Tells others where this process listens.</summary>
@@ -130,9 +133,29 @@ public sealed class DataFolderLock : IDisposable
             if (_lock.CanWrite)
             {
                 File.Delete(Path.Combine(Folder, HolderName));
-                // The lock file stays: deleting it would let two processes lock two files of the same name.
-                _lock.Dispose();
+                Release();
             }
+        }
+    }
+
+    // The lock file stays: deleting it would let two processes lock two files of the same name.
+    private void Release() => _lock.Dispose();
+
+    private static bool IsLocked(string folder)
+    {
+        if (!File.Exists(Path.Combine(folder, LockName)))
+        {
+            return false;
+        }
+
+        try
+        {
+            OpenLock(folder).Dispose();
+            return false;
+        }
+        catch (IOException e) when (IsInUse(e))
+        {
+            return true;
         }
     }
 

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace HavenVlm.Local.Engine.Journal;
 
@@ -18,6 +19,35 @@ internal sealed class JournalFile(string dataDirectory)
 
     /// <summary>Full path of the file.</summary>
     public string FullPath { get; } = PathIn(dataDirectory);
+
+    /// <summary>
+    /// Whether somebody has it open, a running engine above all: a connection to a database with a write-ahead log keeps a lock on it
+    /// until it closes, also while it does nothing.
+    /// </summary>
+    public bool IsOpen()
+    {
+        if (!Exists)
+        {
+            return false;
+        }
+
+        var own = new SqliteConnectionStringBuilder(_connectionString) { Pooling = false };
+        try
+        {
+            using var connection = new SqliteConnection(own.ToString());
+            connection.Open();
+            // A write-ahead log that a crash left is left here too: the next start must see it and check the database.
+            raw.sqlite3_db_config(connection.Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
+            raw.sqlite3_busy_timeout(connection.Handle, 0);
+            Pragma(connection, "locking_mode=EXCLUSIVE");
+            return raw.sqlite3_exec(connection.Handle, "SELECT 1 FROM sqlite_master LIMIT 1") == raw.SQLITE_BUSY;
+        }
+        catch (SqliteException)
+        {
+            // It can not be opened at all; the start says why.
+            return false;
+        }
+    }
 
     /// <summary>Opens it for the first time in this process: made when missing, looked over when it was not closed, migrated.</summary>
     /// <exception cref="JournalException">It cannot be used.</exception>

@@ -100,5 +100,40 @@ public sealed class DataFolderLockTests : IDisposable
         Assert.Null(DataFolderLock.TryReadHolder(_folder.Path));
     }
 
+    [Fact]
+    public async Task A_deleted_lock_file_lets_nobody_else_open_a_journal_in_use()
+    {
+        await using var first = new EngineHarness();
+        await first.StartAsync();
+        File.Delete(Path.Combine(first.Folder, "haven.lock"));
+
+        var e = await Assert.ThrowsAsync<DataFolderInUseException>(() =>
+            DataFolderLock.AcquireAsync(first.Folder, _time, CancellationToken.None)
+        );
+
+        Assert.Equal(Environment.ProcessId, e.Holder?.ProcessId);
+        Assert.Equal(Environment.ProcessId, DataFolderLock.TryReadHolder(first.Folder)?.ProcessId);
+    }
+
+    [Fact]
+    public async Task Taking_a_folder_leaves_the_journal_of_a_crash_to_be_checked()
+    {
+        await using var crashed = new EngineHarness();
+        await crashed.StartAsync();
+        foreach (var file in (string[])["engine.db", "engine.db-wal"])
+        {
+            File.Copy(Path.Combine(crashed.Folder, file), Path.Combine(_folder.Path, file));
+        }
+
+        var left = new FileInfo(Path.Combine(_folder.Path, "engine.db-wal"));
+        Assert.NotEqual(0, left.Length);
+
+        using var taken = await TakeAsync();
+
+        left.Refresh();
+        Assert.True(left.Exists);
+        Assert.NotEqual(0, left.Length);
+    }
+
     private Task<DataFolderLock> TakeAsync() => DataFolderLock.AcquireAsync(_folder.Path, _time, CancellationToken.None);
 }
