@@ -254,10 +254,19 @@ public static class ApiRoutes
         {
             return ApiResponse.Problem(409, "It cannot be done as things are", e.Message);
         }
+        catch (UnavailableException e)
+        {
+            return ApiResponse.Problem(503, "It cannot be done now", $"{e.Message} Try again later.");
+        }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
             unexpected(e);
-            return ApiResponse.Problem(503, "It cannot be done now", $"{e.Message} Try again; the log of the service says more.");
+            // What an unexpected exception says may be anything: it is for the log.
+            return ApiResponse.Problem(
+                500,
+                "Unexpected error",
+                "Something went wrong in Haven VLM. The log of the service has the details."
+            );
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class InstanceCalls(InstanceViews views, InstanceControl control
             Continuation = request.ContinuationToken,
             WithInput = Flag(request, "showInput"),
         };
-        var (instances, continuation) = await views.ListAsync(query, cancellationToken);
+        var (instances, continuation) = await PageAsync(query, cancellationToken);
         var response = ApiResponse.Json(200, instances);
         return continuation is null
             ? response
@@ -38,6 +38,21 @@ internal sealed class InstanceCalls(InstanceViews views, InstanceControl control
             {
                 Headers = new Dictionary<string, string>(StringComparer.Ordinal) { [ContinuationHeader] = continuation },
             };
+    }
+
+    private async Task<(IReadOnlyList<InstanceResponse> Instances, string? Continuation)> PageAsync(
+        InstanceQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        try
+        {
+            return await views.ListAsync(query, cancellationToken);
+        }
+        catch (InvalidContinuationException e)
+        {
+            throw new ApiException(400, "Not a continuation token", e.Message);
+        }
     }
 
     public Task<ApiResponse> TerminateAsync(ApiRequest request, CancellationToken cancellationToken) =>

@@ -92,11 +92,13 @@ internal sealed class InstanceListing(Func<DurableTaskClient> client)
                 return null;
             }
 
-            // A token that is not ours lists from the beginning.
             var parts = Decode(text).Split(' ', 2);
-            return parts.Length == 2 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+            return
+                parts.Length == 2
+                && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var ticks)
+                && ticks <= DateTime.MaxValue.Ticks
                 ? new Position(new DateTimeOffset(ticks, TimeSpan.Zero), parts[1])
-                : null;
+                : throw new InvalidContinuationException();
         }
 
         public override string ToString() =>

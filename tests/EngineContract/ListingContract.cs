@@ -36,6 +36,20 @@ public abstract class ListingContract<TFixture> : ContractTest<TFixture>
         Assert.Equal(["a-5", "a-4", "b-2", "a-3", "b-1", "a-2", "a-1"], listed);
     }
 
+    [Theory]
+    [InlineData("next")]
+    [InlineData("1-x")]
+    [InlineData("bm93aGVyZQ==")]
+    [InlineData("OTIyMzM3MjAzNjg1NDc3NTgwNyBh")]
+    public async Task A_continuation_that_no_page_came_with_is_refused(string continuation)
+    {
+        await StartEngineAsync();
+
+        await Assert.ThrowsAsync<InvalidContinuationException>(() =>
+            Client.ListAsync(new InstanceQuery { Continuation = continuation }, CancellationToken.None)
+        );
+    }
+
     [Fact]
     public async Task A_prefix_selects()
     {

@@ -6,4 +6,5 @@ namespace HavenVlm.Core.Media.Contracts;
 public sealed class MediaException(string message, Exception? innerException = null) : PermanentFailureException(message, innerException);
 
 /// <summary>The media cannot be read now, but perhaps later: Stash or the network is away, or reading took too long.</summary>
-public sealed class MediaUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);
+public sealed class MediaUnavailableException(string message, Exception? innerException = null)
+    : UnavailableException(message, innerException);

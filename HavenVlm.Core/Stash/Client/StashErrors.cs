@@ -41,7 +41,7 @@ internal enum StashErrorKind
 
 /// <summary>Stash cannot be spoken to right now: trying again later helps without anybody mending anything.</summary>
 internal sealed class StashUnavailableException(StashErrorKind kind, string message, Exception? innerException = null)
-    : Exception(message, innerException)
+    : UnavailableException(message, innerException)
 {
     /// <summary>What went wrong.</summary>
     public StashErrorKind Kind { get; } = kind;

@@ -66,7 +66,7 @@ public sealed record PictureAnswer
 }
 
 /// <summary>No endpoint can take requests now: all are away, paused, out of hours or misconfigured. Not a failure of the scene.</summary>
-public sealed class EndpointsUnavailableException(string message, TimeSpan retryAfter, bool needsUser) : Exception(message)
+public sealed class EndpointsUnavailableException(string message, TimeSpan retryAfter, bool needsUser) : UnavailableException(message)
 {
     /// <summary>When asking again makes sense.</summary>
     public TimeSpan RetryAfter { get; } = retryAfter;

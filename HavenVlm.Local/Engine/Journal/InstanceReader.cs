@@ -151,7 +151,7 @@ internal sealed class InstanceReader(JournalFile file)
                 && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var created)
                 && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
                 ? new PagePosition(created, number)
-                : throw new ArgumentException("The continuation is not one that a page of instances came with.", nameof(text));
+                : throw new InvalidContinuationException();
         }
 
         public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Created}-{Number}");

@@ -1,9 +1,10 @@
+using HavenVlm.Core.Common;
 using Microsoft.Data.Sqlite;
 
 namespace HavenVlm.Local.Engine.Journal;
 
 /// <summary>The journal cannot be opened, read or written. The message says where and how to mend it.</summary>
-public sealed class JournalException : Exception
+public sealed class JournalException : UnavailableException
 {
     /// <summary>Creates it.</summary>
     public JournalException(string message, Exception? innerException = null)

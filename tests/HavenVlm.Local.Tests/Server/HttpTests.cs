@@ -40,6 +40,9 @@ public sealed class HttpTests
         await AssertProblemAsync(await server.Http.PostAsync("/api/scenes/tag", Body("""{"sceneId":"1"}""")), 400);
         await AssertProblemAsync(await server.Http.PostAsync("/api/images/tag", Body("""{"imageIds":["x"]}""")), 400);
         await AssertProblemAsync(await server.Http.PostAsync("/api/images/tag", Body("""{"imageId":"1"}""")), 400);
+        using var lost = new HttpRequestMessage(HttpMethod.Get, "/api/instances");
+        lost.Headers.Add("x-ms-continuation-token", "nowhere");
+        await AssertProblemAsync(await server.Http.SendAsync(lost), 400);
         using var large = new HttpRequestMessage(HttpMethod.Post, "/api/scenes/tag") { Content = Body(new string(' ', 5_000_000)) };
         // Asks before it sends, else the connection is cut while it does.
         large.Headers.ExpectContinue = true;

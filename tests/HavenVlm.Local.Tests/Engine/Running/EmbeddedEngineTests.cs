@@ -269,7 +269,7 @@ public sealed class EmbeddedEngineTests : IAsyncDisposable
         var top = await Assert.ThrowsAsync<ArgumentException>(() =>
             _harness.Engine.ListAsync(new InstanceQuery { Top = 1001 }, CancellationToken.None)
         );
-        var continuation = await Assert.ThrowsAsync<ArgumentException>(() =>
+        var continuation = await Assert.ThrowsAsync<InvalidContinuationException>(() =>
             _harness.Engine.ListAsync(new InstanceQuery { Continuation = "next" }, CancellationToken.None)
         );
 
