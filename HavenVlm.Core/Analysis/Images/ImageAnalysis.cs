@@ -51,6 +51,9 @@ internal sealed record ImageWorkResult
     /// <summary>Pictures answered in this call.</summary>
     public int Answered { get; init; }
 
+    /// <summary>Pictures of which an answer, or that there was none, was recorded in this call.</summary>
+    public int Recorded { get; init; }
+
     /// <summary>Requests made.</summary>
     public double Requests { get; init; }
 
@@ -243,6 +246,7 @@ internal sealed class ImageAnalysis(
                 result with
                 {
                     Answered = result.Answered + (answer.Tags is null ? 0 : 1),
+                    Recorded = result.Recorded + 1,
                     Requests = result.Requests + answer.Requests,
                 }
             );

@@ -4,7 +4,10 @@ namespace HavenVlm.Core.Media.Pictures;
 internal static class PictureLooks
 {
     private const int Fewest = 3;
-    private const int Most = 8;
+
+    /// <summary>Most looks at one image.</summary>
+    public const int Most = 8;
+
     private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(500);
 
     /// <summary>The times, ascending; about one in each interval, at least 3 and at most 8.</summary>

@@ -53,6 +53,7 @@ internal sealed class AnalyzeImagesActivity(
         {
             Done = result.Done,
             Answered = result.Answered,
+            Recorded = result.Recorded,
             Remaining = result.Remaining,
             MediaAway = result.MediaAway,
             Stopped = watch.StoppedBy is not null,

@@ -45,6 +45,9 @@ public sealed record TagImagesState
     /// <summary>Chunk that comes next.</summary>
     public int Next { get; init; }
 
+    /// <summary>Pictures of that chunk that were recorded in this run.</summary>
+    public int Recorded { get; init; }
+
     /// <summary>Images tagged, or found to be as they should.</summary>
     public int Done { get; init; }
 
@@ -105,6 +108,9 @@ public sealed record AnalyzeImagesOutput
 
     /// <summary>Pictures answered in this call.</summary>
     public int Answered { get; init; }
+
+    /// <summary>Pictures of which an answer, or that there was none, was recorded in this call.</summary>
+    public int Recorded { get; init; }
 
     /// <summary>Images not finished.</summary>
     public int Remaining { get; init; }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using HavenVlm.Core.Common;
+using HavenVlm.Core.Media.Pictures;
 using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Workflows.Images;
@@ -142,6 +143,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                 State = State with
                 {
                     Requests = State.Requests + result.Requests,
+                    Recorded = State.Recorded + result.Recorded,
                     LastAnswerAt = result.Answered > 0 ? context.CurrentUtc : State.LastAnswerAt,
                 };
                 if (result.Remaining == 0)
@@ -150,6 +152,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                     return true;
                 }
 
+                StopWhenSpendingWithoutEnd();
                 if (result.RetryAfter is { } wait)
                 {
                     await WaitForEndpointAsync(result, wait);
@@ -175,6 +178,19 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
             }
 
             return false;
+        }
+
+        /// <summary>No picture is asked twice in a run: more than a chunk can have means that the log loses answers.</summary>
+        private void StopWhenSpendingWithoutEnd()
+        {
+            var most = State.Prepared!.BatchSize * PictureLooks.Most;
+            if (State.Recorded >= most)
+            {
+                throw new OrchestrationFailedException(
+                    $"Stopped after {State.Recorded} pictures: {State.Prepared.BatchSize} images need at most {most}. "
+                        + "The analysis log loses answers; check the disk of the data folder."
+                );
+            }
         }
 
         private async Task WaitForEndpointAsync(AnalyzeImagesOutput result, TimeSpan wait)
@@ -232,6 +248,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
             State = State with
             {
                 Next = State.Next + 1,
+                Recorded = 0,
                 Done = State.Done + chunk.Done,
                 Failed = State.Failed + chunk.Failed,
                 Skipped = State.Skipped + chunk.Skipped,
