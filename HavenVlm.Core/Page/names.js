@@ -112,7 +112,7 @@ const endpointStates = {
   halfOpen: ["Trying again", "wait"],
   paused: ["Paused", "wait"],
   outOfHours: ["Out of hours", "still"],
-  misconfigured: ["Needs mending", "bad"],
+  misconfigured: ["Misconfigured", "bad"],
   silent: ["Silent", "wait"],
 };
 

@@ -123,7 +123,7 @@ export class NowView {
     }
     const broken = status.endpoints.filter((e) => e.state === "misconfigured");
     for (const endpoint of broken) {
-      notices.push({ id: `endpoint ${endpoint.name}`, kind: "bad", title: `${endpoint.name} needs mending`, detail: endpoint.message });
+      notices.push({ id: `endpoint ${endpoint.name}`, kind: "bad", title: `Endpoint ${endpoint.name} is misconfigured`, detail: endpoint.message });
     }
     const usable = status.endpoints.filter((e) => e.state === "healthy" || e.state === "halfOpen");
     if (status.endpoints.length > 0 && usable.length === 0 && broken.length < status.endpoints.length) {
@@ -133,6 +133,9 @@ export class NowView {
         title: "No model server can be used right now",
         detail: "Scenes wait and go on by themselves as soon as one answers. Nothing is lost meanwhile.",
       });
+    }
+    for (const damage of status.damaged ?? []) {
+      notices.push({ id: `damaged ${damage.name}`, kind: "bad", title: "Damaged data was set aside", detail: damage.message });
     }
     if (status.setup && status.setup.tags === 0) {
       notices.push({

@@ -20,6 +20,19 @@ internal static class EndedInstance
     {
         var reason = ended.Output is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
         var end = ended.RuntimeStatus is nameof(RuntimeStatus.Failed) ? "failed" : "was terminated";
-        terminal.Note($"{ended.InstanceId} {end}: {reason}");
+        terminal.Note($"{Work(ended.Name)} {end}: {reason}");
     }
+
+    /// <summary>What an orchestrator does, for people.</summary>
+    private static string Work(string orchestrator) =>
+        orchestrator switch
+        {
+            WorkflowNames.TagScenes or WorkflowNames.TagScene => "Tagging scenes",
+            WorkflowNames.TagImages => "Tagging images",
+            WorkflowNames.CollectIncorrect => "The export",
+            WorkflowNames.Undo => "The undo",
+            WorkflowNames.FindMarkerSettings => "Finding marker settings",
+            WorkflowNames.Sweep => "The sweep",
+            _ => orchestrator,
+        };
 }

@@ -103,6 +103,11 @@ internal static class StatusCommand
             terminal.Print(Line(endpoint));
         }
 
+        foreach (var damage in status.Damaged)
+        {
+            terminal.Print($"Damaged: {damage.Message}");
+        }
+
         PrintInstances(terminal, "Running", status.Running);
         PrintInstances(terminal, "Ended", status.Recent);
     }
