@@ -1,4 +1,5 @@
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Vlm.Pool;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Core;
@@ -22,6 +23,7 @@ internal static class ApiServiceCollectionExtensions
             .AddSingleton<EndpointControl>()
             .AddSingleton<SceneViews>()
             .AddSingleton<StatusProblems>()
+            .AddSingleton(s => new StatusChanges(s.GetRequiredService<EndpointPool>()))
             .AddSingleton<StatusReport>()
             .AddSingleton<SceneCalls>()
             .AddSingleton<SceneSettingsCalls>()

@@ -4,13 +4,14 @@ using HavenVlm.Core.Common;
 namespace HavenVlm.Core.Api;
 
 /// <summary>
-/// Server-sent events of status changes. Polled once a second rather than pushed: the same on every host, and a page of ten
-/// watchers costs ten small reads. Ends after a minute so that no proxy or function host cuts it off in the middle.
+/// Server-sent events of status changes: at once after a quiet time, then at most twice a second. Changes that nobody announces are found
+/// within a second. Ends after a minute so that no proxy or function host cuts it off in the middle.
 /// </summary>
 internal static class EventStream
 {
     private static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     // Without a sign of life a reader cannot tell a quiet service from a broken connection.
     private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
@@ -46,12 +47,12 @@ internal static class EventStream
     private static async Task WriteStatusAsync(StatusReport report, Stream body, CancellationToken cancellationToken)
     {
         await body.WriteAsync("retry: 1000\n\n"u8.ToArray(), cancellationToken);
-        using var timer = new PeriodicTimer(Look, report.Time);
         var begun = report.Time.GetTimestamp();
         var written = begun;
         byte[] last = [];
         do
         {
+            var (looked, changed) = (report.Time.GetTimestamp(), report.Changes.Next);
             var now = JsonSerializer.SerializeToUtf8Bytes(await report.BuildAsync(cancellationToken), HavenJson.Options);
             if (!now.AsSpan().SequenceEqual(last))
             {
@@ -68,6 +69,25 @@ internal static class EventStream
                 await body.WriteAsync(": alive\n\n"u8.ToArray(), cancellationToken);
                 await body.FlushAsync(cancellationToken);
             }
-        } while (report.Time.GetElapsedTime(begun) < Length && await timer.WaitForNextTickAsync(cancellationToken));
+
+            await WaitAsync(report.Time, changed, looked, cancellationToken);
+        } while (report.Time.GetElapsedTime(begun) < Length);
+    }
+
+    internal static async Task WaitAsync(TimeProvider time, Task changed, long looked, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await changed.WaitAsync(Look, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return;
+        }
+
+        if (Soonest - time.GetElapsedTime(looked) is { Ticks: > 0 } early)
+        {
+            await Task.Delay(early, time, cancellationToken);
+        }
     }
 }

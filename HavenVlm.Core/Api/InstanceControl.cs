@@ -1,18 +1,14 @@
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
+using HavenVlm.Core.Workflows.Running;
 using HavenVlm.Core.Workflows.Scenes;
 using HavenVlm.Core.Workflows.Tuning;
 
 namespace HavenVlm.Core.Api;
 
 /// <summary>Ends, holds and forgets instances. What is done to a request reaches the scenes that it started.</summary>
-internal sealed class InstanceControl(
-    IOrchestrationClient client,
-    RequestStore requests,
-    ImageRequestStore imageRequests,
-    TuningStore tunings
-)
+internal sealed class InstanceControl(IOrchestrationClient client, RequestStore requests, TuningStore tunings, InstanceArtifacts artifacts)
 {
     /// <summary>Ends an instance, and the scenes that it started.</summary>
     /// <returns>False when there is none or it has ended.</returns>
@@ -33,29 +29,20 @@ internal sealed class InstanceControl(
     /// <returns>False when there is none or it runs.</returns>
     public async Task<bool> PurgeAsync(string instanceId, CancellationToken cancellationToken)
     {
-        if (
-            await client.GetAsync(instanceId, withInput: false, cancellationToken) is not { } instance
-            || !await client.PurgeAsync(instanceId, cancellationToken)
-        )
+        if (await client.GetAsync(instanceId, withInput: false, cancellationToken) is not { } instance)
         {
             return false;
         }
 
-        if (IsRequest(instance))
+        var names = await artifacts.ListAsync(instance.Name, instanceId, cancellationToken);
+        if (!await client.PurgeAsync(instanceId, cancellationToken))
         {
-            await requests.DeleteAsync(instance.InstanceId, cancellationToken);
+            return false;
         }
 
-        if (IsTuning(instance))
-        {
-            await tunings.DeleteAsync(instance.InstanceId, cancellationToken);
-        }
-
-        if (IsImages(instance))
-        {
-            await imageRequests.DeleteAllAsync(instance.InstanceId, cancellationToken);
-        }
-
+        // Under the lock, so that a look under way has written what it writes.
+        await using var admission = IsRequest(instance) ? await requests.LockAdmissionAsync(cancellationToken) : null;
+        await artifacts.DeleteAsync(instance.Name, instanceId, names, cancellationToken);
         return true;
     }
 

@@ -60,15 +60,9 @@ public sealed record StatusBacklog
     public required int ScenesToUpdate { get; init; }
 
     /// <summary>Images with one of them; with both they count twice.</summary>
-    public required int Images { get; init; }
-
-    /// <summary>Galleries with one of them; with both they count twice.</summary>
-    public required int Galleries { get; init; }
-
-    /// <summary>Images with one of them.</summary>
     public required int ImagesToTag { get; init; }
 
-    /// <summary>Galleries with one of them, which stands for their images.</summary>
+    /// <summary>Galleries with one of them, which stands for their images; with both they count twice.</summary>
     public required int GalleriesToTag { get; init; }
 
     /// <summary>Name of the tag that asks for analysis.</summary>
@@ -127,6 +121,7 @@ internal sealed class StatusReport(
     StatusProblems problems,
     SettingsSource settings,
     DamageReports damage,
+    StatusChanges changes,
     TimeProvider time,
     IPendingRequests? queue = null
 )
@@ -136,6 +131,8 @@ internal sealed class StatusReport(
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
     public TimeProvider Time => time;
+
+    public StatusChanges Changes => changes;
 
     /// <summary>Version of the product.</summary>
     public static string Version { get; } =
@@ -223,8 +220,6 @@ internal sealed class StatusReport(
                 ScenesToUpdate = last.Counts.UpdateMe,
                 ImagesToTag = last.Counts.Images,
                 GalleriesToTag = last.Counts.Galleries,
-                Images = last.Counts.Images,
-                Galleries = last.Counts.Galleries,
                 TagMe = tags.TagMe,
                 UpdateMe = tags.UpdateMe,
                 AsOf = last.At,

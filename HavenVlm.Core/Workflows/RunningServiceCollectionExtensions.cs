@@ -7,5 +7,6 @@ namespace HavenVlm.Core.Workflows;
 internal static class RunningServiceCollectionExtensions
 {
     /// <summary>Adds what instances that run share.</summary>
-    public static IServiceCollection AddRunning(this IServiceCollection services) => services.AddSingleton<LiveProgress>();
+    public static IServiceCollection AddRunning(this IServiceCollection services) =>
+        services.AddSingleton<LiveProgress>().AddSingleton<InstanceArtifacts>();
 }

@@ -1,16 +1,20 @@
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Workflows.Running;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Functions.Triggers;
 
-/// <summary>Forgets ended instances that were started longer ago than <c>storage.keepHistory</c>.</summary>
+/// <summary>Forgets ended instances that were started longer ago than <c>storage.keepHistory</c>, and what they wrote for themselves.</summary>
 /// <param name="settings">How long they are kept.</param>
+/// <param name="artifacts">What they wrote.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Where it is logged.</param>
-public sealed class HistoryTimer(SettingsSource settings, TimeProvider time, ILogger<HistoryTimer> logger)
+/// <param name="logger">Where it is told.</param>
+public sealed class HistoryTimer(SettingsSource settings, InstanceArtifacts artifacts, TimeProvider time, ILogger<HistoryTimer> logger)
 {
+    private const int PageSize = 250;
+
     private static readonly OrchestrationRuntimeStatus[] s_ended =
     [
         OrchestrationRuntimeStatus.Completed,
@@ -27,8 +31,25 @@ public sealed class HistoryTimer(SettingsSource settings, TimeProvider time, ILo
     )
     {
         var before = time.GetUtcNow() - settings.Current.Storage.KeepHistory;
-        var filter = new PurgeInstancesFilter(CreatedTo: before, Statuses: s_ended);
-        var purged = await client.PurgeAllInstancesAsync(filter, cancellationToken);
-        logger.LogInformation("Forgot {Count} instances that were started before {Before}", purged.PurgedInstanceCount, before);
+        var count = 0;
+        var query = new OrchestrationQuery(CreatedTo: before, Statuses: s_ended, PageSize: PageSize);
+        await foreach (var instance in client.GetAllInstancesAsync(query).WithCancellation(cancellationToken))
+        {
+            // The storage's own bounds differ between versions.
+            if (instance.CreatedAt >= before || !instance.IsCompleted)
+            {
+                continue;
+            }
+
+            var names = await artifacts.ListAsync(instance.Name, instance.InstanceId, cancellationToken);
+            var purged = await client.PurgeInstanceAsync(instance.InstanceId, cancellationToken);
+            if (purged.PurgedInstanceCount > 0)
+            {
+                await artifacts.DeleteAsync(instance.Name, instance.InstanceId, names, cancellationToken);
+                count++;
+            }
+        }
+
+        logger.LogInformation("Forgot {Count} instances that were started before {Before}", count, before);
     }
 }

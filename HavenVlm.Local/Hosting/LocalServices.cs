@@ -1,7 +1,9 @@
 using HavenVlm.Core;
+using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Running;
 
@@ -42,21 +44,38 @@ internal static class LocalServices
             provider.GetRequiredService<DamageReports>()
         ));
         services.AddHavenCore();
-        services.AddSingleton(provider => new EmbeddedEngine(
-            provider.GetRequiredService<WorkflowCatalog>(),
-            provider,
-            dataFolder,
-            time,
-            new EngineOptions
-            {
-                EndsWaitsAtStart = true,
-                KeepHistory = () => settings.Current.Storage.KeepHistory,
-                // A scene has up to eight chunks out that wait for endpoints; the short activities must never queue behind them.
-                MaxConcurrentActivities = Math.Max(256, (settings.Current.Concurrency.Scenes * 10) + 64),
-            },
-            provider.GetRequiredService<ILogger<EmbeddedEngine>>()
-        ));
+        services.AddSingleton(provider =>
+            Connect(
+                provider,
+                settings,
+                new EmbeddedEngine(
+                    provider.GetRequiredService<WorkflowCatalog>(),
+                    provider,
+                    dataFolder,
+                    time,
+                    new EngineOptions
+                    {
+                        EndsWaitsAtStart = true,
+                        KeepHistory = () => settings.Current.Storage.KeepHistory,
+                        Artifacts = provider.GetRequiredService<InstanceArtifacts>(),
+                        // A scene has up to eight chunks out that wait for endpoints; the short activities must never queue behind them.
+                        MaxConcurrentActivities = Math.Max(256, (settings.Current.Concurrency.Scenes * 10) + 64),
+                    },
+                    provider.GetRequiredService<ILogger<EmbeddedEngine>>()
+                )
+            )
+        );
         services.AddSingleton<IOrchestrationClient>(provider => provider.GetRequiredService<EmbeddedEngine>());
         return services;
+    }
+
+    private static EmbeddedEngine Connect(IServiceProvider provider, SettingsSource settings, EmbeddedEngine engine)
+    {
+        // Brings the pool, which must know new settings before work asks it again.
+        var changes = provider.GetRequiredService<StatusChanges>();
+        engine.Changed += _ => changes.Signal();
+        // What is waited for may be just what was changed: a key, an address, the name of a model.
+        settings.Changed += _ => engine.EndWaits();
+        return engine;
     }
 }

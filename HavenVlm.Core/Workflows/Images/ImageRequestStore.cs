@@ -166,10 +166,6 @@ internal sealed class ImageRequestStore(IArtifactStore store)
     public Task DeleteRunAsync(ImageRunInput run, CancellationToken cancellationToken) =>
         DeleteAsync($"requests/{run.InstanceId}/{run.Run}/", cancellationToken);
 
-    /// <summary>Removes everything of a request.</summary>
-    public Task DeleteAllAsync(string instanceId, CancellationToken cancellationToken) =>
-        DeleteAsync($"requests/{instanceId}/", cancellationToken);
-
     /// <summary>The run that began last and is prepared; null = none is.</summary>
     public async Task<string?> LatestRunAsync(string instanceId, CancellationToken cancellationToken)
     {

@@ -94,15 +94,6 @@ internal sealed class RequestStore(IArtifactStore store)
     public Task WriteStateAsync(string instanceId, RequestState state, CancellationToken cancellationToken) =>
         store.UpdateJsonAsync<RequestState>(Name(instanceId, "state"), _ => state, cancellationToken);
 
-    public async Task DeleteAsync(string instanceId, CancellationToken cancellationToken)
-    {
-        // Also what was set aside.
-        foreach (var name in await store.ListAsync($"requests/{instanceId}/", cancellationToken).ToListAsync(cancellationToken))
-        {
-            await store.DeleteAsync(name, cancellationToken);
-        }
-    }
-
     public Task<IAsyncDisposable> LockAdmissionAsync(CancellationToken cancellationToken) =>
         store.LockAsync(AdmissionLock, cancellationToken);
 

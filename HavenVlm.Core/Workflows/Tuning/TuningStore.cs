@@ -18,11 +18,5 @@ internal sealed class TuningStore(IArtifactStore store)
     public Task<MarkerSettingsResult?> ReadResultAsync(string instanceId, CancellationToken cancellationToken) =>
         store.ReadJsonAsync<MarkerSettingsResult>(Name(instanceId, "result"), cancellationToken);
 
-    public async Task DeleteAsync(string instanceId, CancellationToken cancellationToken)
-    {
-        await store.DeleteAsync(Name(instanceId, "started"), cancellationToken);
-        await store.DeleteAsync(Name(instanceId, "result"), cancellationToken);
-    }
-
     private static string Name(string instanceId, string part) => $"tuning/{instanceId}/{part}.json";
 }

@@ -143,15 +143,26 @@ internal sealed class PurgeEntry(string instanceId, Action<ControlEntry> onCommi
     }
 }
 
-/// <summary>Forgets some of the instances that ended long ago.</summary>
-internal sealed class PurgeExpiredEntry(DateTimeOffset before, int most, Action<ControlEntry> onCommitted) : ControlEntry(onCommitted)
+/// <summary>Forgets those of some instances that ended long ago and were not started again since.</summary>
+internal sealed class PurgeExpiredEntry(IReadOnlyCollection<string> instanceIds, DateTimeOffset before, Action<ControlEntry> onCommitted)
+    : ControlEntry(onCommitted)
 {
+    /// <summary>Those that are forgotten.</summary>
+    public IReadOnlyList<string> Forgotten { get; private set; } = [];
+
     protected override void Write(JournalSession session)
     {
-        for (var i = 0; i < most && session.FindExpired(before) is { } row; i++)
+        var forgotten = new List<string>();
+        foreach (var id in instanceIds)
         {
-            session.Delete(row);
-            Changed = true;
+            if (session.Find(id) is { HasEnded: true } row && row.Updated < before)
+            {
+                session.Delete(row);
+                forgotten.Add(id);
+            }
         }
+
+        Changed = forgotten.Count > 0;
+        Forgotten = forgotten;
     }
 }

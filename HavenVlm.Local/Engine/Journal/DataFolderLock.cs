@@ -71,33 +71,19 @@ public sealed class DataFolderLock : IDisposable
         {
             try
             {
-                var taken = new DataFolderLock(folder, time);
-                if (!new JournalFile(folder).IsOpen())
+                if (TryTake(folder, time) is { } taken)
                 {
-                    taken.WriteHolder();
                     return taken;
-                }
-
-                taken.Release();
-                if (attempt == Attempts)
-                {
-                    throw new DataFolderInUseException(folder, ReadHolder(folder));
-                }
-            }
-            catch (DataFolderInUseException)
-            {
-                throw;
-            }
-            catch (IOException e) when (IsInUse(e))
-            {
-                if (attempt == Attempts)
-                {
-                    throw new DataFolderInUseException(folder, ReadHolder(folder));
                 }
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 throw CanNotBeWritten(folder, e);
+            }
+
+            if (attempt == Attempts)
+            {
+                throw new DataFolderInUseException(folder, ReadHolder(folder));
             }
 
             // Somebody who only looks who holds it has it for a moment.
@@ -140,6 +126,29 @@ public sealed class DataFolderLock : IDisposable
 
     // The lock file stays: deleting it would let two processes lock two files of the same name.
     private void Release() => _lock.Dispose();
+
+    /// <summary>The folder, or null when it is in use.</summary>
+    private static DataFolderLock? TryTake(string folder, TimeProvider time)
+    {
+        DataFolderLock taken;
+        try
+        {
+            taken = new DataFolderLock(folder, time);
+        }
+        catch (IOException e) when (IsInUse(e))
+        {
+            return null;
+        }
+
+        if (new JournalFile(folder).IsOpen())
+        {
+            taken.Release();
+            return null;
+        }
+
+        taken.WriteHolder();
+        return taken;
+    }
 
     private static bool IsLocked(string folder)
     {

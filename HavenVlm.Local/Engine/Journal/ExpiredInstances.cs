@@ -6,6 +6,7 @@ namespace HavenVlm.Local.Engine.Journal;
 /// <summary>Forgets instances that ended long ago, a few at a time.</summary>
 internal sealed class ExpiredInstances(
     JournalWriter journal,
+    InstanceReader instances,
     EngineOptions options,
     TimeProvider time,
     Action<ControlEntry> onCommitted,
@@ -47,9 +48,28 @@ internal sealed class ExpiredInstances(
     {
         try
         {
-            var entry = new PurgeExpiredEntry(time.GetUtcNow() - options.KeepHistory(), AtOnce, onCommitted);
+            var before = time.GetUtcNow() - options.KeepHistory();
+            var written = new Dictionary<string, (string Name, IReadOnlyList<string> Artifacts)>(StringComparer.Ordinal);
+            foreach (var (name, id) in instances.ListExpired(before, AtOnce))
+            {
+                written[id] = (name, options.Artifacts is { } artifacts ? await artifacts.ListAsync(name, id, _stopping.Token) : []);
+            }
+
+            if (written.Count == 0)
+            {
+                return false;
+            }
+
+            // The instances first: one whose artifacts are gone could not be started again.
+            var entry = new PurgeExpiredEntry(written.Keys, before, onCommitted);
             journal.Post(entry);
-            return await entry.Done.WaitAsync(_stopping.Token);
+            var isChanged = await entry.Done.WaitAsync(_stopping.Token);
+            foreach (var id in options.Artifacts is null ? [] : entry.Forgotten)
+            {
+                await options.Artifacts!.DeleteAsync(written[id].Name, id, written[id].Artifacts, _stopping.Token);
+            }
+
+            return isChanged;
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {

@@ -59,6 +59,34 @@ internal sealed class InstanceReader(JournalFile file)
         }
     }
 
+    /// <summary>Name and id of ended instances that last changed before then, oldest first.</summary>
+    public IReadOnlyList<(string Name, string Id)> ListExpired(DateTimeOffset before, int most)
+    {
+        try
+        {
+            using var connection = file.OpenForReading();
+            using var command = connection.CreateCommand();
+            command.CommandText = """
+                SELECT name, id FROM instances INDEXED BY instances_by_end
+                WHERE status IN ('Completed', 'Failed', 'Terminated') AND updated < $before ORDER BY updated LIMIT $most
+                """;
+            command.Parameters.AddWithValue("$before", before.UtcTicks);
+            command.Parameters.AddWithValue("$most", most);
+            using var reader = command.ExecuteReader();
+            var expired = new List<(string, string)>();
+            while (reader.Read())
+            {
+                expired.Add((reader.GetString(0), reader.GetString(1)));
+            }
+
+            return expired;
+        }
+        catch (SqliteException e)
+        {
+            throw JournalException.From(e, file.FullPath);
+        }
+    }
+
     private static List<(PagePosition Position, OrchestrationInstance Instance)> List(
         SqliteConnection connection,
         InstanceQuery query,

@@ -44,7 +44,7 @@ internal sealed class JournalFile(string dataDirectory)
         }
         catch (SqliteException)
         {
-            // It can not be opened at all; the start says why.
+            // It cannot be opened at all; the start says why.
             return false;
         }
     }

@@ -23,7 +23,6 @@ internal sealed class JournalSession : IDisposable
     private readonly Statement _delete;
     private readonly Statement _append;
     private readonly Statement _forget;
-    private readonly Statement _expired;
     private SqliteTransaction? _transaction;
     private long _lastRun;
     private long _lastNumber;
@@ -82,14 +81,6 @@ internal sealed class JournalSession : IDisposable
             "$data"
         );
         _forget = new(connection, "DELETE FROM events WHERE run = $run", "$run");
-        _expired = new(
-            connection,
-            $"""
-            SELECT {RowColumns} FROM instances INDEXED BY instances_by_end
-            WHERE status IN ('Completed', 'Failed', 'Terminated') AND updated < $before ORDER BY updated LIMIT 1
-            """,
-            "$before"
-        );
         _lastRun = Highest("run");
         _lastNumber = Highest("number");
     }
@@ -129,9 +120,6 @@ internal sealed class JournalSession : IDisposable
 
     /// <summary>The instance of that id, or null.</summary>
     public InstanceRow? Find(string id) => _findId.First(_transaction!, ReadRow, id);
-
-    /// <summary>The oldest ended instance that last changed before then, or null.</summary>
-    public InstanceRow? FindExpired(DateTimeOffset before) => _expired.First(_transaction!, ReadRow, before.UtcTicks);
 
     /// <summary>The input that an instance was started with.</summary>
     public string? ReadInput(InstanceRow row) =>

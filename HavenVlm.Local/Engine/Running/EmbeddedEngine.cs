@@ -72,7 +72,7 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
             logger,
             options.EndsWaitsAtStart ? time.GetUtcNow() : null
         );
-        _expired = new ExpiredInstances(_journal, options, time, OnControlled, logger);
+        _expired = new ExpiredInstances(_journal, _instances, options, time, OnControlled, logger);
     }
 
     private enum State
@@ -96,6 +96,9 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
 
     /// <summary>How many timers are to come due.</summary>
     internal int WaitingTimers => _timers.Count;
+
+    /// <summary>Lets every wait come due now: what was waited for may have changed.</summary>
+    public void EndWaits() => _timers.FireAll();
 
     /// <summary>Opens the journal, takes up what was running when the last process ended, and runs.</summary>
     /// <exception cref="JournalException">The journal cannot be used; the message says why and what to do.</exception>

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Workflows.Running;
+
 namespace HavenVlm.Local.Engine.Running;
 
 /// <summary>How the embedded engine works.</summary>
@@ -8,6 +10,9 @@ public sealed record EngineOptions
 
     /// <summary>How long ended instances stay readable; asked for at every clean-up, so it may follow the settings.</summary>
     public Func<TimeSpan> KeepHistory { get; init; } = () => TimeSpan.FromDays(30);
+
+    /// <summary>What ended instances wrote, which goes when they are forgotten; null = nothing.</summary>
+    public InstanceArtifacts? Artifacts { get; init; }
 
     /// <summary>
     /// Whether timers that an earlier process left waiting come due at the start: what was waited for (a key that was refused, a server

@@ -101,6 +101,17 @@ internal sealed class TimerQueue : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets every timer that waits fire now.</summary>
+    public void FireAll()
+    {
+        lock (_gate)
+        {
+            FollowClock();
+            Reschedule(wake => wake < _lastWall ? wake : _lastWall);
+            SetAlarm();
+        }
+    }
+
     /// <summary>No timer fires after this.</summary>
     public ValueTask DisposeAsync()
     {
@@ -161,7 +172,12 @@ internal sealed class TimerQueue : IAsyncDisposable
             return;
         }
 
-        var entries = _queue.Select(e => e with { Wake = e.Wake - setBack }).ToList();
+        Reschedule(wake => wake - setBack);
+    }
+
+    private void Reschedule(Func<DateTimeOffset, DateTimeOffset> change)
+    {
+        var entries = _queue.Select(e => e with { Wake = change(e.Wake) }).ToList();
         _queue.Clear();
         foreach (var entry in entries)
         {

@@ -73,6 +73,27 @@ public sealed class HttpTests
         Assert.Equal(HttpStatusCode.OK, ended.StatusCode);
     }
 
+    [Theory]
+    [InlineData("scenes/tag", """{"sceneIds":["1"]}""", "requests")]
+    [InlineData("images/tag", """{"imageIds":["1"]}""", "requests")]
+    [InlineData("incorrect/collect", "{}", "exports")]
+    [InlineData("undo", """{"sceneIds":["1"]}""", "undo")]
+    public async Task Deleting_an_instance_removes_what_it_wrote(string call, string body, string folder)
+    {
+        await using var server = await ServerFixture.StartAsync();
+        using var response = await server.Http.PostAsync($"/api/{call}", Body(body));
+        using var started = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        var id = started.RootElement.GetProperty("id").GetString()!;
+        var files = Path.Combine(server.DataFolder, "artifacts", folder, id);
+        Assert.NotEmpty(Directory.GetFiles(files, "*", SearchOption.AllDirectories));
+        using var terminated = await server.Http.PostAsync($"/api/instances/{id}/terminate", content: null);
+
+        using var deleted = await server.Http.DeleteAsync($"/api/instances/{id}");
+
+        Assert.True(deleted.IsSuccessStatusCode, await deleted.Content.ReadAsStringAsync());
+        Assert.False(Directory.Exists(files) && Directory.GetFiles(files, "*", SearchOption.AllDirectories).Length > 0);
+    }
+
     [Fact]
     public async Task The_public_address_is_used_in_answers()
     {

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using HavenVlm.Core.Storage;
 using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Running;
 using HavenVlm.Local.Tests.Engine.Replay;
@@ -171,6 +173,40 @@ public sealed class EmbeddedEngineTests : IAsyncDisposable
 
         Assert.NotNull(await harness.Engine.GetAsync("young", withInput: false, CancellationToken.None));
         Assert.NotNull(await harness.Engine.GetAsync("running", withInput: false, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData(WorkflowNames.TagScene, "runs")]
+    [InlineData(WorkflowNames.TagScenes, "requests")]
+    [InlineData(WorkflowNames.TagImages, "requests")]
+    [InlineData(WorkflowNames.CollectIncorrect, "exports")]
+    [InlineData(WorkflowNames.Undo, "undo")]
+    [InlineData(WorkflowNames.FindMarkerSettings, "tuning")]
+    public async Task What_an_instance_wrote_goes_when_it_is_forgotten(string orchestrator, string folder)
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 10, 0, 0, TimeSpan.Zero));
+        using var files = new TemporaryFolder();
+        var store = new FileArtifactStore(files.Path);
+        await using var harness = new EngineHarness { Time = time };
+        harness.Options = new EngineOptions { KeepHistory = () => TimeSpan.FromDays(2), Artifacts = new InstanceArtifacts(store) };
+        harness.Define<string, string>(orchestrator, (_, text) => Task.FromResult(text));
+        string[] stays = [$"{folder}/old-2/part.json", "scenes/1/latest.json"];
+        foreach (var name in (string[])[.. stays, $"{folder}/old/first.json", $"{folder}/old/20260301/second.json"])
+        {
+            await store.WriteOnceAsync(name, "{}"u8.ToArray(), CancellationToken.None);
+        }
+
+        await harness.StartAsync();
+        await harness.BeginAsync(orchestrator, "x", "old");
+        await harness.EndOfAsync("old");
+
+        time.Advance(TimeSpan.FromHours(49));
+        await harness.UntilAsync(() => harness.Engine.GetAsync("old", withInput: false, CancellationToken.None).Result is null);
+        await harness.UntilAsync(() => Names().Count <= stays.Length);
+
+        Assert.Equal(stays.Order(StringComparer.Ordinal), Names());
+
+        List<string> Names() => store.ListAsync("", CancellationToken.None).ToBlockingEnumerable().ToList();
     }
 
     [Fact]

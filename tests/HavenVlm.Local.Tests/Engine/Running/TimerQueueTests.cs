@@ -43,6 +43,19 @@ public sealed class TimerQueueTests : IAsyncDisposable
     }
 
     [Fact]
+    public void Waiting_timers_fire_at_once_when_all_waits_end()
+    {
+        _queue.Add(new TimerKey(1, 1), s_ten.AddMinutes(5));
+        _queue.Add(new TimerKey(2, 1), s_ten.AddMinutes(4));
+
+        _queue.FireAll();
+        _time.Advance(TimeSpan.Zero);
+
+        Assert.Equal(["1/1 of 10:05:00", "2/1 of 10:04:00"], _fired.Order(StringComparer.Ordinal));
+        Assert.Equal(0, _queue.Count);
+    }
+
+    [Fact]
     public void A_timer_added_twice_fires_once()
     {
         _queue.Add(new TimerKey(1, 1), s_ten.AddSeconds(1));
