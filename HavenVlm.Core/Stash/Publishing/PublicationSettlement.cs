@@ -21,6 +21,7 @@ internal sealed class PublicationSettlement
     private readonly RecentWrites _recent;
     private readonly List<PublishedMarker> _markers = [];
     private readonly List<PublishedMarker> _doubles = [];
+    private readonly List<string> _edited = [];
     private readonly List<PublishedTag> _tags = [];
     private readonly List<MarkerTombstone> _deletedMarkers;
     private readonly List<PublishedTag> _deletedTags;
@@ -97,6 +98,7 @@ internal sealed class PublicationSettlement
             }
             else
             {
+                _edited.Add(own.Id);
                 Bury(own, moved, TombstoneReason.Edited);
             }
         }
@@ -145,7 +147,9 @@ internal sealed class PublicationSettlement
 
     /// <summary>What was to be created when this marker was, if it is exactly that and nobody edited it. The mark of a person is no edit.</summary>
     private PlannedMarker? IntentOf(StashMarker marker) =>
-        Carries(marker, _state.BaseTag) && (!marker.IsEdited || Carries(marker, _state.IncorrectTag))
+        Carries(marker, _state.BaseTag)
+        && (!marker.IsEdited || Carries(marker, _state.IncorrectTag))
+        && !_recent.GivenUp.Any(given => given.Id.Equals(marker.Id, StringComparison.Ordinal))
             ? _recent
                 .Creates.Where(write => long.TryParse(marker.Id, out var id) && id > write.After)
                 .Select(write => write.Marker)
@@ -230,6 +234,7 @@ internal sealed class PublicationSettlement
             );
         }
 
+        unfinished = unfinished.WithGivenUp(_edited);
         return unfinished.IsEmpty ? null : unfinished;
     }
 

@@ -32,7 +32,12 @@ internal sealed record RecentWrites
     /// <summary>Ids of state tags that an undo took off.</summary>
     public IReadOnlyList<RecentId> UndoneStates { get; init; } = [];
 
-    /// <summary>Whether nothing is kept.</summary>
+    /// <summary>
+    /// Ids of our markers that a person edited: theirs for good. Edited back within the second of their creation, they look like extra copies.
+    /// </summary>
+    public IReadOnlyList<RecentId> GivenUp { get; init; } = [];
+
+    /// <summary>Whether nothing is kept. What was given up matters only beside creates.</summary>
     [JsonIgnore]
     public bool IsEmpty => Creates.Count + Moves.Count + Destroys.Count + LateTags.Count + LateRemovals.Count + UndoneStates.Count == 0;
 
@@ -48,6 +53,7 @@ internal sealed record RecentWrites
             LateTags = [.. LateTags.Where(write => write.At > oldest)],
             LateRemovals = [.. LateRemovals.Where(write => write.At > oldest)],
             UndoneStates = [.. UndoneStates.Where(write => write.At > oldest)],
+            GivenUp = [.. GivenUp.Where(write => write.At > oldest)],
         };
         return kept.IsEmpty ? null : kept;
     }
@@ -77,6 +83,8 @@ internal sealed record RecentWrites
             Creates = [.. earlier.Values],
             Moves = [.. moves.Values],
             Destroys = With(Destroys, intents.Destroy, now),
+            // A create that is kept longer keeps what was given up as long.
+            GivenUp = intents.Create.Count > 0 ? [.. GivenUp.Select(given => given with { At = now })] : GivenUp,
         };
     }
 
@@ -105,6 +113,10 @@ internal sealed record RecentWrites
         {
             UndoneStates = With(UndoneStates, states, now),
         };
+
+    /// <summary>With markers that a person edited.</summary>
+    public RecentWrites WithGivenUp(IEnumerable<string> ids) =>
+        Creates.Count == 0 ? this : this with { GivenUp = With(GivenUp, ids, Creates.Max(write => write.At)) };
 
     private static List<RecentId> With(IReadOnlyList<RecentId> known, IEnumerable<string> ids, DateTimeOffset now)
     {
