@@ -10,7 +10,7 @@ namespace HavenVlm.Functions.Triggers;
 /// <param name="settings">How long they are kept.</param>
 /// <param name="artifacts">What they wrote.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logger">Where it is told.</param>
+/// <param name="logger">Where it is logged.</param>
 public sealed class HistoryTimer(SettingsSource settings, InstanceArtifacts artifacts, TimeProvider time, ILogger<HistoryTimer> logger)
 {
     private const int PageSize = 250;

@@ -17,7 +17,7 @@ internal sealed class StashRetries
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
 
-    // Who is told the same Retry-After as others does not come back at the same moment.
+    // Callers that got the same Retry-After do not come back at the same moment.
     private static readonly TimeSpan Spread = TimeSpan.FromMilliseconds(250);
 
     private static readonly ResiliencePropertyKey<Call> CallKey = new("call");
