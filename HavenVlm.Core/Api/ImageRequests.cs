@@ -24,29 +24,15 @@ public sealed record TagImagesRequest
 /// <summary>Turns calls into requests for images.</summary>
 internal sealed class ImageRequests(ImageRequestStore requests, IOrchestrationClient client, TimeProvider time)
 {
-    private const int MostIds = 200_000;
-    private const int LongestShown = 20;
-
     /// <summary>Starts a request; returns its instance id.</summary>
     /// <exception cref="ApiException">The request cannot be understood.</exception>
     public async Task<string> StartAsync(TagImagesRequest body, CancellationToken cancellationToken)
     {
-        var ids = body.ImageIds ?? [];
-        if (ids.Count > MostIds)
-        {
-            throw new ApiException(400, "Too many images", $"imageIds holds {ids.Count} ids; at most {MostIds} fit into one request.");
-        }
-
-        if (ids.FirstOrDefault(id => id is null || !SceneRequests.IsStashId(id)) is { } wrong)
-        {
-            var shown = wrong.Length > LongestShown ? wrong[..LongestShown] + "…" : wrong;
-            throw new ApiException(400, "Not an image id", $"imageIds holds \"{shown}\"; ids of Stash are whole numbers such as \"12\".");
-        }
-
+        var ids = GivenIds.Images(body.ImageIds, "imageIds");
         var token = NewToken();
         var request = new ImageRequest
         {
-            ImageIds = ids.Count > 0 ? [.. ids.Distinct(StringComparer.Ordinal)] : null,
+            ImageIds = ids.Count > 0 ? [.. ids.Select(id => id.Value)] : null,
             ForceToken = body.Force ? token : "",
             DryRun = body.DryRun,
             Reset = body.Reset,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Api;
@@ -11,7 +12,7 @@ internal sealed class InstanceCalls(InstanceViews views, InstanceControl control
 
     public async Task<ApiResponse> GetAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var id = request.Route["id"];
+        var id = IdOf(request);
         var instance = await views.GetAsync(id, Flag(request, "showInput"), cancellationToken) ?? throw NotFound(id);
         var ended = instance.RuntimeStatus is not ("Pending" or "Running" or "Suspended");
         var response = ApiResponse.Json(ended ? 200 : 202, instance);
@@ -69,7 +70,7 @@ internal sealed class InstanceCalls(InstanceViews views, InstanceControl control
 
     public async Task<ApiResponse> PurgeAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var id = request.Route["id"];
+        var id = IdOf(request);
         if (await control.PurgeAsync(id, cancellationToken))
         {
             return new ApiResponse { Status = 204 };
@@ -86,7 +87,7 @@ internal sealed class InstanceCalls(InstanceViews views, InstanceControl control
         CancellationToken cancellationToken
     )
     {
-        var id = request.Route["id"];
+        var id = IdOf(request);
         var reason = request.QueryValue("reason") ?? $"{verb} asked for over HTTP";
         if (!await action(id, reason.Length > LongestReason ? reason[..LongestReason] : reason, cancellationToken))
         {
@@ -96,6 +97,10 @@ internal sealed class InstanceCalls(InstanceViews views, InstanceControl control
 
         return new ApiResponse { Status = 202, Headers = Links.Polling(request, id) };
     }
+
+    /// <summary>The instance of the route; what can be no id is the id of nothing.</summary>
+    private static InstanceId IdOf(ApiRequest request) =>
+        InstanceId.TryParse(request.Route["id"], out var id) ? id : throw NotFound(request.Route["id"]);
 
     private static ApiException NotFound(string id) =>
         new(404, "No such instance", $"There is no instance {(id.Length > 100 ? id[..100] + "…" : id)}. GET /api/instances lists them.");

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Api;
@@ -8,7 +9,7 @@ internal sealed class MarkerSettingsCalls(MarkerSettingsRequests requests)
     public async Task<ApiResponse> GetAsync(ApiRequest request, CancellationToken cancellationToken)
     {
         var id = request.Route["id"];
-        if (!id.StartsWith(WorkflowNames.MarkerSettingsPrefix, StringComparison.Ordinal) || id.Length > 100 || !id.All(IsOfId))
+        if (!id.StartsWith(WorkflowNames.MarkerSettingsPrefix, StringComparison.Ordinal) || !InstanceId.TryParse(id, out _))
         {
             throw new ApiException(
                 404,
@@ -21,6 +22,4 @@ internal sealed class MarkerSettingsCalls(MarkerSettingsRequests requests)
             ? ApiResponse.Json(200, result)
             : throw new ApiException(404, "No result", $"{id} has no result (yet): GET /api/instances/{id} tells how far it is.");
     }
-
-    private static bool IsOfId(char c) => char.IsAsciiLetterOrDigit(c) || c == '-';
 }

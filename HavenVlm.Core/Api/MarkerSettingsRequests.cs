@@ -13,13 +13,7 @@ internal sealed class MarkerSettingsRequests(IOrchestrationClient client, Tuning
     /// <exception cref="ApiException">The id is none.</exception>
     public async Task<string> StartAsync(MarkerSettingsRequest body, CancellationToken cancellationToken)
     {
-        var scene = string.IsNullOrWhiteSpace(body.SceneId) ? null : body.SceneId.Trim();
-        if (scene is not null && !SceneRequests.IsStashId(scene))
-        {
-            var shown = scene.Length > 20 ? scene[..20] + "…" : scene;
-            throw new ApiException(400, "Not a scene id", $"sceneId is \"{shown}\"; ids of Stash are whole numbers such as \"12\".");
-        }
-
+        string? scene = string.IsNullOrWhiteSpace(body.SceneId) ? null : GivenIds.Scene(body.SceneId.Trim(), "sceneId");
         var now = time.GetUtcNow().UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
         var id = $"{WorkflowNames.MarkerSettingsPrefix}{now}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
         await client.StartAsync(WorkflowNames.FindMarkerSettings, id, new FindMarkerSettingsInput { SceneId = scene }, cancellationToken);

@@ -6,7 +6,7 @@ namespace HavenVlm.Core.Api;
 internal sealed class SceneCalls(SceneViews views)
 {
     public async Task<ApiResponse> TimelineAsync(ApiRequest request, CancellationToken cancellationToken) =>
-        ApiResponse.Json(200, await views.TimelineAsync(SceneId(request), cancellationToken));
+        ApiResponse.Json(200, await views.TimelineAsync(GivenIds.SceneOf(request), cancellationToken));
 
     public async Task<ApiResponse> FrameAsync(ApiRequest request, CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal sealed class SceneCalls(SceneViews views)
             throw new ApiException(400, "Not a time", $"t is \"{text}\"; use seconds from the beginning, for example 12.5.");
         }
 
-        var jpeg = await views.FrameAsync(SceneId(request), TimeSpan.FromSeconds(seconds), cancellationToken);
+        var jpeg = await views.FrameAsync(GivenIds.SceneOf(request), TimeSpan.FromSeconds(seconds), cancellationToken);
         return new ApiResponse
         {
             Status = 200,
@@ -24,14 +24,5 @@ internal sealed class SceneCalls(SceneViews views)
             Body = jpeg,
             Headers = new Dictionary<string, string>(StringComparer.Ordinal) { ["Cache-Control"] = "private, max-age=3600" },
         };
-    }
-
-    /// <summary>The scene of the route.</summary>
-    public static string SceneId(ApiRequest request)
-    {
-        var id = request.Route["id"];
-        return SceneRequests.IsStashId(id)
-            ? id
-            : throw new ApiException(400, "Not a scene id", "Ids of Stash are whole numbers, for example /api/scenes/12/timeline.");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
 
@@ -8,9 +9,6 @@ namespace HavenVlm.Core.Api;
 /// <summary>Turns calls into requests for scenes.</summary>
 internal sealed class SceneRequests(RequestStore requests, IOrchestrationClient client, TimeProvider time)
 {
-    private const int LongestId = 20;
-    private const int MostIds = 200_000;
-
     /// <summary>Starts a request; returns its instance id.</summary>
     /// <exception cref="ApiException">The request contradicts itself.</exception>
     public async Task<string> StartAsync(TagScenesRequest body, bool update, CancellationToken cancellationToken)
@@ -44,33 +42,19 @@ internal sealed class SceneRequests(RequestStore requests, IOrchestrationClient 
         }
     }
 
-    /// <summary>Whether a text can be an id of Stash, which are numbers.</summary>
-    public static bool IsStashId(string text) => text.Length is > 0 and <= LongestId && text.All(char.IsAsciiDigit);
-
     private SceneRequest Read(TagScenesRequest body, bool update)
     {
-        var ids = body.SceneIds ?? [];
+        var ids = GivenIds.Scenes(body.SceneIds, "sceneIds");
         var filter = body.Filter?.Trim() ?? "";
         if (ids.Count > 0 && filter.Length > 0)
         {
             throw new ApiException(400, "Two selections", "Send either sceneIds or filter, not both.");
         }
 
-        if (ids.Count > MostIds)
-        {
-            throw new ApiException(400, "Too many scenes", $"sceneIds holds {ids.Count} ids; at most {MostIds} fit into one request.");
-        }
-
-        if (ids.FirstOrDefault(id => id is null || !IsStashId(id)) is { } wrong)
-        {
-            var shown = wrong.Length > LongestId ? wrong[..LongestId] + "…" : wrong;
-            throw new ApiException(400, "Not a scene id", $"sceneIds holds \"{shown}\"; ids of Stash are whole numbers such as \"12\".");
-        }
-
         return new SceneRequest
         {
             Selection = Selection(ids, filter, update),
-            SceneIds = [.. ids.Distinct(StringComparer.Ordinal)],
+            SceneIds = [.. ids.Select(id => id.Value)],
             Filter = filter,
             ForceToken = body.Force ? NewToken() : "",
             DryRun = body.DryRun,
@@ -78,7 +62,7 @@ internal sealed class SceneRequests(RequestStore requests, IOrchestrationClient 
         };
     }
 
-    private static SceneSelection Selection(IReadOnlyList<string> ids, string filter, bool update)
+    private static SceneSelection Selection(IReadOnlyList<SceneId> ids, string filter, bool update)
     {
         if (ids.Count > 0)
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Undoing;
@@ -26,14 +25,12 @@ public sealed record UndoRequest
 /// <summary>Turns calls into undo instances.</summary>
 internal sealed class UndoRequests(UndoStore store, IOrchestrationClient client, TimeProvider time)
 {
-    private const int MostIds = 200_000;
-
     /// <summary>Starts one; returns its instance id.</summary>
     /// <exception cref="ApiException">The request names nothing, too much, or what is no id.</exception>
     public async Task<string> StartAsync(UndoRequest body, CancellationToken cancellationToken)
     {
-        var scenes = Ids(body.SceneIds, "sceneIds");
-        var images = Ids(body.ImageIds, "imageIds");
+        var scenes = GivenIds.Scenes(body.SceneIds, "sceneIds");
+        var images = GivenIds.Images(body.ImageIds, "imageIds");
         var isNamed = scenes.Count + images.Count > 0;
         if (isNamed == body.All)
         {
@@ -55,29 +52,10 @@ internal sealed class UndoRequests(UndoStore store, IOrchestrationClient client,
         {
             All = body.All,
             DryRun = body.DryRun,
-            Subjects = [.. scenes.Select(PublicationSubject.Scene), .. images.Select(PublicationSubject.Image)],
+            Subjects = [.. scenes.Select(id => PublicationSubject.Scene(id)), .. images.Select(id => PublicationSubject.Image(id))],
         };
         await store.WriteSelectionAsync(id, request, cancellationToken);
         await client.StartAsync(WorkflowNames.Undo, id, new UndoInput(body.All, body.DryRun), cancellationToken);
         return id;
-    }
-
-    private static List<string> Ids(IReadOnlyList<string>? ids, string name)
-    {
-        if (ids is { Count: > MostIds })
-        {
-            throw new ApiException(400, "Too many ids", $"{name} holds {ids.Count} ids; at most {MostIds} fit into one request.");
-        }
-
-        if (ids?.FirstOrDefault(id => id is null || !StashText.IsId(id)) is { } wrong)
-        {
-            throw new ApiException(
-                400,
-                "Not an id",
-                $"{name} holds \"{StashText.Clean(wrong)}\"; ids of Stash are whole numbers such as \"12\"."
-            );
-        }
-
-        return [.. (ids ?? []).Distinct(StringComparer.Ordinal)];
     }
 }

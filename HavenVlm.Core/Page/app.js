@@ -46,7 +46,7 @@ document.getElementById("open-scene").addEventListener("submit", (event) => {
   event.preventDefault();
   const field = document.getElementById("scene-id");
   const id = field.value.trim();
-  if (/^[0-9]{1,20}$/.test(id)) {
+  if (/^[1-9][0-9]{0,17}$/.test(id)) {
     location.hash = `#/scene/${id}`;
     field.value = "";
   } else {
@@ -96,7 +96,7 @@ function route(byUser) {
   const parts = location.hash.replace(/^#\/?/, "").split("/");
   view?.leave?.();
   main.replaceChildren();
-  const scene = parts[0] === "scene" && /^[0-9]{1,20}$/.test(parts[1] ?? "") ? parts[1] : null;
+  const scene = parts[0] === "scene" && /^[1-9][0-9]{0,17}$/.test(parts[1] ?? "") ? parts[1] : null;
   if (scene) {
     view = new SceneView(main, scene);
   } else if (parts[0] === "history") {

@@ -61,7 +61,7 @@ function resultOf(output) {
 
 function makeFailure(failure) {
   const scene = failure.sceneId ? String(failure.sceneId) : null;
-  const head = scene && /^[0-9]{1,20}$/.test(scene) ? el("a", { href: `#/scene/${scene}` }, `Scene ${scene}`) : el("span", {}, failure.imageId ? `Image ${failure.imageId}` : "");
+  const head = scene && /^[1-9][0-9]{0,17}$/.test(scene) ? el("a", { href: `#/scene/${scene}` }, `Scene ${scene}`) : el("span", {}, failure.imageId ? `Image ${failure.imageId}` : "");
   const reason = el("span");
   return { node: el("li", {}, head, ": ", reason), reason };
 }

@@ -26,9 +26,9 @@ internal static class ImagesCommand
         var command = new Command("images", "Analyzes images and writes their tags.") { images, force, reset, dryRun, wait, json };
         command.Validators.Add(result =>
         {
-            foreach (var id in result.GetValue(images)?.Where(id => !IsStashId(id)) ?? [])
+            foreach (var problem in (result.GetValue(images) ?? []).Select(id => StashIds.Problem("--image", id)).OfType<string>())
             {
-                result.AddError($"--image {id}: ids of Stash are whole numbers, as in the address of the image's page.");
+                result.AddError(problem);
             }
         });
         command.SetAction(
@@ -97,6 +97,4 @@ internal static class ImagesCommand
             },
             cancellationToken
         );
-
-    private static bool IsStashId(string text) => text.Length is > 0 and <= 20 && text.All(char.IsAsciiDigit);
 }

@@ -38,9 +38,9 @@ internal static class TagCommand
         {
             // Asked for its value, an option without one throws; that it lacks one is reported anyway.
             var ids = result.GetResult(scenes)?.Tokens.Select(token => token.Value).ToList() ?? [];
-            foreach (var id in ids.Where(id => !IsStashId(id)))
+            foreach (var problem in ids.Select(id => StashIds.Problem("--scene", id)).OfType<string>())
             {
-                result.AddError($"--scene {id}: ids of Stash are whole numbers, as in the address of the scene's page.");
+                result.AddError(problem);
             }
 
             if (ids.Count > 0 && result.GetResult(filter) is not null)
@@ -87,6 +87,4 @@ internal static class TagCommand
             },
             cancellationToken
         );
-
-    internal static bool IsStashId(string text) => text.Length is > 0 and <= 20 && text.All(char.IsAsciiDigit);
 }

@@ -41,9 +41,9 @@ internal static class TuneCommand
         };
         command.Validators.Add(result =>
         {
-            if (result.GetValue(scene) is { } id && !TagCommand.IsStashId(id))
+            if (result.GetValue(scene) is { } id && StashIds.Problem("--scene", id) is { } problem)
             {
-                result.AddError($"--scene {id}: ids of Stash are whole numbers, as in the address of the scene's page.");
+                result.AddError(problem);
             }
         });
         command.SetAction(

@@ -34,9 +34,9 @@ internal static class UndoCommand
         command.Validators.Add(result =>
         {
             var ids = result.GetValue(scenes) ?? [];
-            foreach (var id in ids.Where(id => !StashIds.IsId(id)))
+            foreach (var problem in ids.Select(id => StashIds.Problem("--scene", id)).OfType<string>())
             {
-                result.AddError($"--scene {id}: {StashIds.Allowed}");
+                result.AddError(problem);
             }
 
             if (ids.Length > 0 == result.GetValue(all))

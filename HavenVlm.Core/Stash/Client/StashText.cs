@@ -1,4 +1,5 @@
 using System.Text;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Stash.Client;
 
@@ -52,5 +53,5 @@ internal static class StashText
     }
 
     /// <summary>Whether a text is an id as Stash gives them out: other spellings of a number would be the same thing under another name.</summary>
-    public static bool IsId(string id) => id.Length is > 0 and <= 18 && id[0] is >= '1' and <= '9' && id.All(char.IsAsciiDigit);
+    public static bool IsId(string id) => StashId.IsOne(id);
 }

@@ -99,6 +99,21 @@ public sealed class TagCommandTests(VideosFixture videos)
         Assert.Empty(haven.Output);
     }
 
+    [Theory]
+    [InlineData("tag --scene 007")]
+    [InlineData("images --image 007")]
+    [InlineData("undo --scene 007")]
+    [InlineData("tune --scene 007")]
+    public async Task Every_command_refuses_an_id_that_Stash_would_not_give_out(string args)
+    {
+        using var place = new Workplace();
+
+        var (exitCode, haven) = await HavenProcess.RunAsync(place.Folder, args.Split(' '));
+
+        Assert.Equal(2, exitCode);
+        Assert.Contains("007: ids of Stash are whole numbers such as 12, without zeros in front", haven.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Settings_with_which_nothing_can_be_tagged_are_refused()
     {

@@ -50,6 +50,38 @@ public sealed class HttpTests
     }
 
     [Fact]
+    public async Task Every_call_refuses_the_same_ids()
+    {
+        await using var server = await ServerFixture.StartAsync();
+
+        foreach (var id in (string[])["007", "0", "1a", "1234567890123456789"])
+        {
+            foreach (
+                var (path, body) in ((string, string)[])
+                    [
+                        ("scenes/tag", $$"""{"sceneIds":["1","{{id}}"]}"""),
+                        ("scenes/update", $$"""{"sceneIds":["{{id}}"]}"""),
+                        ("images/tag", $$"""{"imageIds":["{{id}}"]}"""),
+                        ("undo", $$"""{"sceneIds":["{{id}}"]}"""),
+                        ("undo", $$"""{"imageIds":["{{id}}"]}"""),
+                        ("marker-settings", $$"""{"sceneId":"{{id}}"}"""),
+                    ]
+            )
+            {
+                await AssertProblemAsync(await server.Http.PostAsync($"/api/{path}", Body(body)), 400);
+            }
+
+            await AssertProblemAsync(await server.Http.GetAsync($"/api/scenes/{id}/timeline"), 400);
+            await AssertProblemAsync(await server.Http.GetAsync($"/api/scenes/{id}/frame?t=1"), 400);
+            await AssertProblemAsync(await server.Http.GetAsync($"/api/scenes/{id}/settings"), 400);
+            await AssertProblemAsync(await server.Http.PutAsync($"/api/scenes/{id}/settings", Body("{}")), 400);
+        }
+
+        await AssertProblemAsync(await server.Http.PostAsync("/api/scenes/tag", Body("""{"sceneIds":[null]}""")), 400);
+        await AssertProblemAsync(await server.Http.GetAsync("/api/instances/scene%201"), 404);
+    }
+
+    [Fact]
     public async Task What_is_started_leads_to_addresses_that_work()
     {
         await using var server = await ServerFixture.StartAsync();

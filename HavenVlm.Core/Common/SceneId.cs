@@ -1,0 +1,32 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
+namespace HavenVlm.Core.Common;
+
+/// <summary>Id of a scene in Stash.</summary>
+[JsonConverter(typeof(TextIdConverter<SceneId>))]
+public readonly record struct SceneId : ITextId<SceneId>
+{
+    private readonly string? _value;
+
+    private SceneId(string value) => _value = value;
+
+    /// <summary>The id as Stash writes it.</summary>
+    public string Value => _value ?? "";
+
+    /// <inheritdoc cref="Value"/>
+    public static implicit operator string(SceneId id) => id.Value;
+
+    /// <summary>Reads an id as somebody gives it.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out SceneId id)
+    {
+        var isOne = StashId.IsOne(text);
+        id = isOne ? new SceneId(text!) : default;
+        return isOne;
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => Value;
+
+    static SceneId ITextId<SceneId>.OfKept(string text) => new(text);
+}
