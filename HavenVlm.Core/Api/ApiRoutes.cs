@@ -232,13 +232,13 @@ public static class ApiRoutes
     /// <param name="route">The call.</param>
     /// <param name="services">Has what <see cref="HavenServices"/> adds.</param>
     /// <param name="request">What was sent.</param>
-    /// <param name="unexpected">Takes failures that are no fault of the caller.</param>
+    /// <param name="unexpected">Takes failures that are no fault of the caller. Returns what of the host does not answer; null = a fault of ours.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<ApiResponse> AnswerAsync(
         this ApiRoute route,
         IServiceProvider services,
         ApiRequest request,
-        Action<Exception> unexpected,
+        Func<Exception, string?> unexpected,
         CancellationToken cancellationToken
     )
     {
@@ -260,7 +260,11 @@ public static class ApiRoutes
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested)
         {
-            unexpected(e);
+            if (unexpected(e) is { } outage)
+            {
+                return ApiResponse.Problem(503, "It cannot be done now", $"{outage} Try again later.");
+            }
+
             // What an unexpected exception says may be anything: it is for the log.
             return ApiResponse.Problem(
                 500,

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Api.Access;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Functions.Storage;
 using HavenVlm.Functions.Workflows;
 using Microsoft.AspNetCore.Http;
 using Microsoft.DurableTask.Client;
@@ -13,7 +14,7 @@ namespace HavenVlm.Functions.Http;
 /// <param name="services">Has what answers.</param>
 /// <param name="clients">Takes the client of the task hub.</param>
 /// <param name="settings">The settings.</param>
-/// <param name="logger">Where failures are told.</param>
+/// <param name="logger">Where failures are logged.</param>
 public sealed class ApiCalls(IServiceProvider services, DurableClients clients, SettingsSource settings, ILogger<ApiCalls> logger)
 {
     private const string ContinuationHeader = "x-ms-continuation-token";
@@ -53,8 +54,16 @@ public sealed class ApiCalls(IServiceProvider services, DurableClients clients, 
         }
 
         var answer = await s_routes[name]
-            .AnswerAsync(services, Request(request, body, own), e => logger.LogError(e, "{Call} failed", name), cancellationToken);
+            .AnswerAsync(services, Request(request, body, own), e => Explain(e, name, cancellationToken), cancellationToken);
         return new ApiResult(answer);
+    }
+
+    private string? Explain(Exception exception, string name, CancellationToken cancellationToken)
+    {
+        logger.LogError(exception, "{Call} failed", name);
+        return StorageFault.IsPassing(exception, cancellationToken)
+            ? $"The storage account cannot be used now: {StorageFault.Describe(exception)}."
+            : null;
     }
 
     private static CallSource Source(HttpRequest request) =>

@@ -38,7 +38,7 @@ internal static class ApiEndpoints
         try
         {
             var request = Request(context, body, services.GetRequiredService<SettingsSource>().Current.Server);
-            var response = await route.AnswerAsync(services, request, e => logger.LogError(e, "{Call} failed", route.Name), ends.Token);
+            var response = await route.AnswerAsync(services, request, e => Log(logger, e, route), ends.Token);
             await SendAsync(context.Response, response, ends.Token);
         }
         catch (OperationCanceledException) when (ends.IsCancellationRequested)
@@ -132,5 +132,11 @@ internal static class ApiEndpoints
             response.ContentLength = answer.Body.Length;
             await response.Body.WriteAsync(answer.Body, cancellationToken);
         }
+    }
+
+    private static string? Log(ILogger logger, Exception exception, ApiRoute route)
+    {
+        logger.LogError(exception, "{Call} failed", route.Name);
+        return null;
     }
 }

@@ -32,7 +32,21 @@ public sealed class UnexpectedErrorTests
         Assert.Empty(logged);
     }
 
-    private static async Task<(ApiResponse Answer, List<Exception> Logged)> AnswerAsync(Exception thrown)
+    [Fact]
+    public async Task What_of_the_host_is_away_for_now_is_a_503_that_names_it()
+    {
+        var thrown = new IOException("connection reset by 10.0.0.7");
+
+        var (answer, logged) = await AnswerAsync(thrown, outage: "The storage account cannot be used now: HTTP 503.");
+
+        Assert.Equal(503, answer.Status);
+        var text = Encoding.UTF8.GetString(answer.Body.Span);
+        Assert.Contains("The storage account cannot be used now: HTTP 503. Try again later.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("10.0.0.7", text, StringComparison.Ordinal);
+        Assert.Same(thrown, Assert.Single(logged));
+    }
+
+    private static async Task<(ApiResponse Answer, List<Exception> Logged)> AnswerAsync(Exception thrown, string? outage = null)
     {
         var route = new ApiRoute
         {
@@ -50,6 +64,12 @@ public sealed class UnexpectedErrorTests
             BaseAddress = "http://localhost",
         };
         List<Exception> logged = [];
-        return (await route.AnswerAsync(null!, request, logged.Add, TestContext.Current.CancellationToken), logged);
+        string? Explain(Exception e)
+        {
+            logged.Add(e);
+            return outage;
+        }
+
+        return (await route.AnswerAsync(null!, request, Explain, TestContext.Current.CancellationToken), logged);
     }
 }
