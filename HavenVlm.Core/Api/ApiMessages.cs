@@ -63,7 +63,7 @@ public sealed record Problem
     /// <summary>HTTP status.</summary>
     public required int Status { get; init; }
 
-    /// <summary>What is wrong with this request and how to mend it.</summary>
+    /// <summary>What is wrong with this request and how to fix it.</summary>
     public required string Detail { get; init; }
 }
 

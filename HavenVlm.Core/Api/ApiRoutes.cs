@@ -42,7 +42,7 @@ public static class ApiRoutes
             Method = "POST",
             Template = "api/marker-settings",
             Name = "MarkerSettingsStart",
-            Summary = "Finds marker settings from a scene whose markers the user put right",
+            Summary = "Finds marker settings from a scene whose markers the user corrected",
             RequestType = typeof(MarkerSettingsRequest),
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,

@@ -4,7 +4,7 @@ namespace HavenVlm.Core.Configuration;
 /// <param name="Source">The file, or the environment variable.</param>
 /// <param name="Line">Line in the file from 1; 0 = the source has no lines.</param>
 /// <param name="Key">Which setting, such as <c>vlm.endpoints[0].weight</c>; empty = the source as a whole.</param>
-/// <param name="Message">What was found, what is allowed and how to mend it; free of secrets.</param>
+/// <param name="Message">What was found, what is allowed and how to fix it; free of secrets.</param>
 public sealed record ConfigurationError(string Source, int Line, string Key, string Message)
 {
     /// <summary><c>file:line: key: message</c>.</summary>

@@ -21,7 +21,7 @@ public sealed record LoadedConfiguration
 
     /// <summary>
     /// What is still missing before anything can be tagged: model, endpoints, tags. Not a mistake, because a server may start and
-    /// be asked for its state without; each entry names the key and how to mend it.
+    /// be asked for its state without; each entry names the key and how to fix it.
     /// </summary>
     public IReadOnlyList<string> Missing => [.. FindMissing()];
 

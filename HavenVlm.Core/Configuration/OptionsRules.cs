@@ -48,7 +48,7 @@ internal static class OptionsRules
             var path = KeyPath.Child("tags", name);
             if (name.Trim().Length != name.Length || name.Length == 0)
             {
-                report.Add(path, "the name is empty or has blanks around it (write it without)");
+                report.Add(path, "the name is empty or has spaces around it (write it without)");
             }
 
             var written = tag.Rename.Length > 0 ? tag.Rename : name;

@@ -27,7 +27,7 @@ internal enum TextKind
     /// <summary>A folder, not empty.</summary>
     Folder,
 
-    /// <summary>A name that others refer to: not empty, no slash, no blanks around it.</summary>
+    /// <summary>A name that others refer to: not empty, no slash, no spaces around it.</summary>
     Name,
 
     /// <summary>A tag's name in Stash.</summary>

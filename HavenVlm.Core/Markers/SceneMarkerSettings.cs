@@ -4,7 +4,7 @@ using HavenVlm.Core.Configuration;
 namespace HavenVlm.Core.Markers;
 
 /// <summary>
-/// Marker settings of one scene alone. What a scene says goes before what the configuration says: its setting of a tag, then its own
+/// Marker settings of one scene alone. What a scene says takes precedence over what the configuration says: its setting of a tag, then its own
 /// default, then the tag's setting in the configuration, then the default there.
 /// </summary>
 public sealed record SceneMarkerSettings : MarkerRules

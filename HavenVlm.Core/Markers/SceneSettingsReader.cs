@@ -22,7 +22,7 @@ internal static class SceneSettingsReader
     /// <summary>The settings; null or an empty object = none.</summary>
     /// <param name="json">What was sent.</param>
     /// <param name="knownTags">The tags that the scene is analyzed for.</param>
-    /// <exception cref="ConfigurationException">Everything that is wrong, each with its place and how to mend it.</exception>
+    /// <exception cref="ConfigurationException">Everything that is wrong, each with its place and how to fix it.</exception>
     public static SceneMarkerSettings Read(JsonElement json, IReadOnlyCollection<string> knownTags)
     {
         if (json.ValueKind is JsonValueKind.Null or JsonValueKind.Undefined)

@@ -118,7 +118,7 @@ export class NowView {
         id: "stash",
         kind: "bad",
         title: "Stash does not answer",
-        detail: `${status.stash.message ?? ""} Check stash.url (${status.stash.url}) and stash.apiKey in haven.yaml; haven doctor tries everything and says what to mend.`,
+        detail: `${status.stash.message ?? ""} Check stash.url (${status.stash.url}) and stash.apiKey in haven.yaml; haven doctor tries everything and says what to fix.`,
       });
     }
     const broken = status.endpoints.filter((e) => e.state === "misconfigured");

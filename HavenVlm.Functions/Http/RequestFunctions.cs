@@ -22,7 +22,7 @@ public sealed class RequestFunctions(ApiCalls api)
         [DurableClient] DurableTaskClient client
     ) => api.AnswerAsync(request, client);
 
-    /// <summary>Finds marker settings from a scene whose markers the user put right.</summary>
+    /// <summary>Finds marker settings from a scene whose markers the user corrected.</summary>
     [Function(nameof(MarkerSettingsStart))]
     public Task<IResult> MarkerSettingsStart(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/marker-settings")] HttpRequest request,

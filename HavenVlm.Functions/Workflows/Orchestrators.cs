@@ -27,7 +27,7 @@ public sealed class Orchestrators(WorkflowCatalog catalog)
     public Task<JsonElement> ReleaseScene([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunAsync(WorkflowNames.ReleaseScene, context);
 
-    /// <summary>That finds marker settings from a scene whose markers a user put right.</summary>
+    /// <summary>That finds marker settings from a scene whose markers a user corrected.</summary>
     [Function(WorkflowNames.FindMarkerSettings)]
     public Task<JsonElement> FindMarkerSettings([OrchestrationTrigger] TaskOrchestrationContext context) =>
         RunAsync(WorkflowNames.FindMarkerSettings, context);

@@ -12,7 +12,7 @@ internal static class ConfigCommand
     public static Command Create(Surroundings surroundings, Option<string?> config)
     {
         var json = JsonOption.Create();
-        var check = new Command("check", "Reads the configuration and names every mistake with its place and how to mend it.") { json };
+        var check = new Command("check", "Reads the configuration and names every mistake with its place and how to fix it.") { json };
         check.SetAction(parsed => Check(surroundings, parsed.GetValue(config), parsed.GetValue(json)));
         var show = new Command("show", "Prints the settings in force as YAML and where each was given; secrets as ***.");
         show.SetAction(parsed => surroundings.Terminal.Output.Write(surroundings.Load(parsed.GetValue(config)).Show()));

@@ -16,7 +16,7 @@ internal static class ExitCode
     public const int Interrupted = 130;
 }
 
-/// <summary>A command cannot go on; the message says what and how to mend it.</summary>
+/// <summary>A command cannot go on; the message says what and how to fix it.</summary>
 internal sealed class CommandException(string message, int exitCode = ExitCode.Failed) : Exception(message)
 {
     public int ExitCode { get; } = exitCode;

@@ -10,7 +10,7 @@ using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Local.Commands;
 
-/// <summary><c>haven tune</c>: finds the marker settings that come closest to the markers of a scene that the user put right.</summary>
+/// <summary><c>haven tune</c>: finds the marker settings that come closest to the markers of a scene that the user corrected.</summary>
 internal static class TuneCommand
 {
     public static Command Create(Surroundings surroundings, Option<string?> config)
@@ -31,7 +31,7 @@ internal static class TuneCommand
         };
         var json = JsonOption.Create();
         var wait = WaitOption.Create();
-        var command = new Command("tune", "Finds marker settings from a scene whose markers you put right.")
+        var command = new Command("tune", "Finds marker settings from a scene whose markers you corrected.")
         {
             scene,
             write,

@@ -78,7 +78,7 @@ internal static class ApiDocument
             },
             ["default"] = new OpenApiResponse
             {
-                Description = "What is wrong and how to mend it",
+                Description = "What is wrong and how to fix it",
                 Content = await ContentAsync(typeof(Problem), context, cancellationToken, "application/problem+json"),
             },
         };

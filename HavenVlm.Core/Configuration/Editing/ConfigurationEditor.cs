@@ -98,7 +98,7 @@ public sealed class ConfigurationEditor
         if (paths.FirstOrDefault(path => before.Marks.TryGetValue(path, out var mark) && mark.Line == 0) is { } given)
         {
             throw new PermanentFailureException(
-                $"{given} is given by {before.Marks[given].Source}, which goes before the file: change it there. Nothing was written."
+                $"{given} is given by {before.Marks[given].Source}, which takes precedence over the file: change it there. Nothing was written."
             );
         }
     }

@@ -3,7 +3,7 @@ using System.Text;
 namespace HavenVlm.Core.Configuration.Editing;
 
 /// <summary>
-/// Changes values in a YAML text and nothing else: comments, order, blanks, quotes and line ends stay as they are. Works on the places at
+/// Changes values in a YAML text and nothing else: comments, order, spaces, quotes and line ends stay as they are. Works on the places at
 /// which the parser found things; what it cannot change so (values written by reference, lists) it refuses.
 /// </summary>
 internal sealed class YamlEditor

@@ -34,14 +34,14 @@ internal static partial class TextFormats
             ),
             TextKind.Level => ChoiceFormat.OfWords("Trace", "Debug", "Information", "Warning", "Error", "Critical"),
             TextKind.Folder => new TextFormat("the path of a folder", ReadFilled, "."),
-            TextKind.Name => new TextFormat("a name, without blanks around it and without a slash in it", ReadName, @"^[^/\\]+$"),
-            TextKind.TagName => new TextFormat("a tag's name, without blanks around it", ReadTagName, "."),
+            TextKind.Name => new TextFormat("a name, without spaces around it and without a slash in it", ReadName, @"^[^/\\]+$"),
+            TextKind.TagName => new TextFormat("a tag's name, without spaces around it", ReadTagName, "."),
             TextKind.OptionalTagName => new TextFormat(
-                "a tag's name, without blanks around it, or nothing",
+                "a tag's name, without spaces around it, or nothing",
                 text => text.Length == 0 ? Reading.Of(text) : ReadTagName(text)
             ),
             TextKind.HeaderValue => new TextFormat(
-                "a key of plain letters, digits and signs, without blanks, or nothing",
+                "a key of plain letters, digits and signs, without spaces, or nothing",
                 text => text.All(c => c is > ' ' and < '\x7f') ? Reading.Of(text) : Reading.Bad("holds a character that no key has")
             ),
             TextKind.Hwaccel => new TextFormat(
@@ -63,7 +63,7 @@ internal static partial class TextFormats
 
     private static Reading ReadTagName(string text) =>
         string.IsNullOrWhiteSpace(text) ? Reading.Bad("is empty")
-        : text.Length != text.Trim().Length ? Reading.Bad("has blanks around it")
+        : text.Length != text.Trim().Length ? Reading.Bad("has spaces around it")
         : text.Any(char.IsControl) ? Reading.Bad("has a control character in it")
         : Reading.Of(text);
 

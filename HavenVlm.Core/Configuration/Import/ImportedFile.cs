@@ -48,7 +48,7 @@ internal sealed class ImportedFile
             .Where(line => line.From.Length > 0)
             .Select(line => line.Line > 0 ? $"{line.From} (line {line.Line})" : line.From);
 
-    /// <summary>Adds a block to a section; a part of a section is named with two blanks before it.</summary>
+    /// <summary>Adds a block to a section; a part of a section is named with two spaces before it.</summary>
     public void Add(string section, params IReadOnlyList<ImportedLine> lines) => _sections[section].Add(new ImportedBlock(lines));
 
     /// <summary>Adds one setting.</summary>

@@ -16,7 +16,7 @@ internal static class ConfigurationManual
         JSON is YAML, so a JSON file will do. [haven.sample.yaml](../haven.sample.yaml) holds every setting with its default, and
         [haven.schema.json](../haven.schema.json) gives editors completion and checks. What is left out has its default.
 
-        - `haven config check` reads everything and names every mistake with its file, line and key, and how to mend it.
+        - `haven config check` reads everything and names every mistake with its file, line and key, and how to fix it.
         - `haven config show` prints the settings in force and where each was given; secrets are printed as `***`.
         - `haven serve` reads a changed file again by itself. A file with a mistake changes nothing, and the log says what is wrong with it.
 

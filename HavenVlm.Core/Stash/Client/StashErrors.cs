@@ -39,7 +39,7 @@ internal enum StashErrorKind
     NeedsUser,
 }
 
-/// <summary>Stash cannot be spoken to right now: trying again later helps without anybody mending anything.</summary>
+/// <summary>Stash cannot be spoken to right now: trying again later helps without anybody fixing anything.</summary>
 internal sealed class StashUnavailableException(StashErrorKind kind, string message, Exception? innerException = null)
     : UnavailableException(message, innerException)
 {
@@ -53,7 +53,7 @@ internal sealed class StashUnavailableException(StashErrorKind kind, string mess
     public TimeSpan? RetryAfter { get; init; }
 }
 
-/// <summary>Stash said no, or is not Stash: trying the same again cannot help; the message says what to mend.</summary>
+/// <summary>Stash said no, or is not Stash: trying the same again cannot help; the message says what to fix.</summary>
 internal sealed class StashException(StashErrorKind kind, string message, Exception? innerException = null)
     : PermanentFailureException(message, innerException)
 {

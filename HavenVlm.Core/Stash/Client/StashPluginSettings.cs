@@ -28,7 +28,7 @@ public sealed class StashPluginSettings
     /// <param name="address">Address of the service as Stash reaches it.</param>
     /// <param name="key">Its key; empty = none is needed.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="PermanentFailureException">Stash cannot be reached or refuses; the message says what to mend.</exception>
+    /// <exception cref="PermanentFailureException">Stash cannot be reached or refuses; the message says what to fix.</exception>
     public async Task<PluginSettingsOutcome> WriteAsync(string pluginId, string address, string key, CancellationToken cancellationToken)
     {
         try

@@ -18,7 +18,7 @@ public enum EndpointState
     /// <summary>Outside the hours in which it may be used.</summary>
     OutOfHours,
 
-    /// <summary>Somebody has to mend its key, model name or address; asked again only seldom.</summary>
+    /// <summary>Somebody has to fix its key, model name or address; asked again only seldom.</summary>
     Misconfigured,
 
     /// <summary>Requests are out and nothing has come back for long; no new ones until it answers.</summary>

@@ -71,6 +71,6 @@ public sealed class EndpointsUnavailableException(string message, TimeSpan retry
     /// <summary>When asking again makes sense.</summary>
     public TimeSpan RetryAfter { get; } = retryAfter;
 
-    /// <summary>Whether somebody has to mend something (key, model name) before it can go on.</summary>
+    /// <summary>Whether somebody has to fix something (key, model name) before it can go on.</summary>
     public bool NeedsUser { get; } = needsUser;
 }

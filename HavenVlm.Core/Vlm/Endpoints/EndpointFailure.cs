@@ -18,7 +18,7 @@ internal enum FailureKind
     /// <summary>The server answers, but its model is not there: crashed, unloaded, being loaded, or failing whatever it is asked.</summary>
     Down,
 
-    /// <summary>Somebody has to mend the configuration or the server: key, model name, address, certificate.</summary>
+    /// <summary>Somebody has to fix the configuration or the server: key, model name, address, certificate.</summary>
     Misconfigured,
 
     /// <summary>The slot was lost to another process; nobody's fault.</summary>

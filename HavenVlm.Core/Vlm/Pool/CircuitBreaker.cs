@@ -106,7 +106,7 @@ internal sealed class CircuitBreaker(Random random)
         }
     }
 
-    /// <summary>Something was changed that may have mended it: the next request looks.</summary>
+    /// <summary>Something was changed that may have fixed it: the next request looks.</summary>
     public void ProbeNow(TimeSpan now) => OpenUntil = Min(OpenUntil, now);
 
     private void Open(EndpointFailureException failure, TimeSpan now)

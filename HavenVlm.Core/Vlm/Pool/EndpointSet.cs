@@ -81,7 +81,7 @@ internal sealed class EndpointSet(PoolClock clock, Random random, ILogger logger
         if (old is not null && old.CanServe(options))
         {
             old.Update(options);
-            // Whatever was mended by hand may have been mended along with the configuration.
+            // Whatever was fixed by hand may have been fixed along with the configuration.
             old.Breaker.ProbeNow(clock.Now);
             return old;
         }

@@ -15,7 +15,7 @@ public static class WorkflowNames
     /// <summary>Orchestrator that takes the request tag off a scene whose instance was terminated.</summary>
     public const string ReleaseScene = nameof(ReleaseScene);
 
-    /// <summary>Orchestrator that finds marker settings from a scene whose markers a user put right.</summary>
+    /// <summary>Orchestrator that finds marker settings from a scene whose markers a user corrected.</summary>
     public const string FindMarkerSettings = nameof(FindMarkerSettings);
 
     /// <summary>Activity: the scene to tune by, and a dry run of it.</summary>

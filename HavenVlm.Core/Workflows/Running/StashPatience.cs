@@ -4,7 +4,7 @@ namespace HavenVlm.Core.Workflows.Running;
 
 /// <summary>
 /// Work that has begun does not fail because Stash refuses the key, asks for a migration, or hides behind a proxy that answers with pages:
-/// somebody mends that, and the key and the address are read again for every request. So it is waited for like an outage, with the
+/// somebody fixes that, and the key and the address are read again for every request. So it is waited for like an outage, with the
 /// reason in the status.
 /// </summary>
 internal static class StashPatience

@@ -49,7 +49,7 @@ public sealed record TagSceneState
     /// <summary>The most frames of the scene that a plan so far found done; -1 = there was none.</summary>
     public int DoneSeen { get; init; } = -1;
 
-    /// <summary>Rounds in a row that came to nothing.</summary>
+    /// <summary>Consecutive rounds without progress.</summary>
     public int IdleRounds { get; init; }
 }
 

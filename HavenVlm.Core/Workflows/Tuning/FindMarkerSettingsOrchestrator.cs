@@ -5,7 +5,7 @@ using HavenVlm.Core.Workflows.Ports;
 namespace HavenVlm.Core.Workflows.Tuning;
 
 /// <summary>
-/// Finds marker settings from a scene whose markers a user put right: completes its log by a dry run of the normal analysis, then
+/// Finds marker settings from a scene whose markers a user corrected: completes its log by a dry run of the normal analysis, then
 /// searches. Writes nothing to Stash and nothing to the configuration.
 /// </summary>
 internal sealed class FindMarkerSettingsOrchestrator : IOrchestrator<FindMarkerSettingsInput, FindMarkerSettingsOutput>

@@ -5,7 +5,7 @@ using HavenVlm.Core.Stash.Tags;
 
 namespace HavenVlm.Core.Workflows.Tuning;
 
-/// <summary>Finds the scene whose markers the user put right.</summary>
+/// <summary>Finds the scene whose markers the user corrected.</summary>
 internal sealed class TuneScene(StashClient stash, TagFamily family, SettingsSource settings)
 {
     private const int MostNamed = 10;

@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace HavenVlm.Local.Engine.Journal;
 
-/// <summary>The journal cannot be opened, read or written. The message says where and how to mend it.</summary>
+/// <summary>The journal cannot be opened, read or written. The message says where and how to fix it.</summary>
 public sealed class JournalException : UnavailableException
 {
     /// <summary>Creates it.</summary>

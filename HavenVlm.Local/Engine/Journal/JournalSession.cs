@@ -227,7 +227,7 @@ internal sealed class JournalSession : IDisposable
         };
 
     /// <summary>
-    /// Small steps back of the wall clock are levelled out, so that histories are in order. A clock that was put right by more is
+    /// Small steps back of the wall clock are levelled out, so that histories are in order. A clock that was corrected by more is
     /// followed: orchestrators that went on with the wrong time would wait for it to come.
     /// </summary>
     private static DateTimeOffset NotBefore(DateTimeOffset floor, DateTimeOffset now) =>

@@ -39,7 +39,7 @@ internal static class CpuMeter
         }
 
         var stat = File.ReadAllText("/proc/self/stat");
-        // The name, in brackets, may hold blanks; what follows it begins with the third field.
+        // The name, in brackets, may hold spaces; what follows it begins with the third field.
         var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
         return fields[(FirstTime - 2)..(FirstTime - 2 + Times)].Sum(field => long.Parse(field, CultureInfo.InvariantCulture))
             / TicksPerSecond;

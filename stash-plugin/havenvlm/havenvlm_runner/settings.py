@@ -32,7 +32,7 @@ class Settings:
 
 
 def read(connection):
-    """A value that is set in Stash goes before the same value in the file."""
+    """A value that is set in Stash takes precedence over the same value in the file."""
     folder = connection.get("PluginDir") or os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
     values, origins = {}, {}
     for source, given in ((FILE, _from_file(os.path.join(folder, FILE))), ("Stash's plugin settings", _from_stash(connection))):

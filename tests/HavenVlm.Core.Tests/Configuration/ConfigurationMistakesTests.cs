@@ -18,7 +18,7 @@ public sealed class ConfigurationMistakesTests
             { "tags: [Kissing]", "haven.yaml:1: tags: a list was found, expected a map of names (write each as Name: {} instead" },
             { "tags:\n  Kissing: lips", "haven.yaml:2: tags.Kissing: a single value was found, expected a map with description," },
             { "tags: { Kissing: {}, kissing: {} }", "haven.yaml:1: tags.kissing: given twice (upper and lower case count as the same" },
-            { "tags: { ' Kissing': {} }", "haven.yaml:1: tags[\" Kissing\"]: the name is empty or has blanks around it" },
+            { "tags: { ' Kissing': {} }", "haven.yaml:1: tags[\" Kissing\"]: the name is empty or has spaces around it" },
             { "tags: { VLM_tagged: {} }", "\"VLM_tagged\" is the name that stashTags.tagged uses in Stash (choose another with rename)" },
             { "tags: { A: { category: nope } }", "tags.A.category: \"nope\" is unknown, there are no categories (add it under" },
             {

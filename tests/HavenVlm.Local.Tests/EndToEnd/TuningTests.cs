@@ -7,7 +7,7 @@ using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 
-/// <summary>Finding marker settings with the real program, from a scene whose markers a user put right.</summary>
+/// <summary>Finding marker settings with the real program, from a scene whose markers a user corrected.</summary>
 public sealed class TuningTests(VideosFixture videos)
 {
     private const string Settings = """

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace HavenVlm.Core.Tests.Stash.Client;
 
-/// <summary>What an answer means: wait, or mend something, and what.</summary>
+/// <summary>What an answer means: wait, or fix something, and what.</summary>
 public sealed class StashErrorTests
 {
     private const string Key = "the-secret-key";

@@ -101,7 +101,7 @@ internal sealed class SharedScene : IAsyncDisposable
         }
     }
 
-    /// <summary>In the end we publish undisturbed. Whether it got through: tags that the user mixed up are for the user to put right.</summary>
+    /// <summary>In the end we publish undisturbed. Whether it got through: tags that the user mixed up are for the user to corrected.</summary>
     public Task<bool> FinishAsync() => PublishAsync();
 
     /// <summary>
