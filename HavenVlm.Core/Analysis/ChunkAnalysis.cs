@@ -93,8 +93,8 @@ internal sealed class ChunkAnalysis(
                 return;
             }
 
-            var found = await changes.ScanAsync(input, work.Snapshot.Facts, range.From, range.To, cancellationToken);
-            await log.AppendChangesAsync(range.From, range.To, found, CancellationToken.None);
+            var found = await changes.ScanAsync(input, work.Snapshot.Facts, range.Start, range.End, cancellationToken);
+            await log.AppendChangesAsync(range.Start, range.End, found, CancellationToken.None);
         }
     }
 }

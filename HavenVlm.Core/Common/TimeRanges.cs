@@ -7,12 +7,12 @@ internal static class TimeRanges
     public static IReadOnlyList<TimeRange> Union(IEnumerable<TimeRange> ranges)
     {
         var joined = new List<TimeRange>();
-        foreach (var range in ranges.Where(range => range.To > range.From).OrderBy(range => range.From))
+        foreach (var range in ranges.Where(range => range.End > range.Start).OrderBy(range => range.Start))
         {
-            if (joined.Count > 0 && range.From <= joined[^1].To)
+            if (joined.Count > 0 && range.Start <= joined[^1].End)
             {
                 var last = joined[^1];
-                joined[^1] = last with { To = range.To > last.To ? range.To : last.To };
+                joined[^1] = last with { End = range.End > last.End ? range.End : last.End };
             }
             else
             {
@@ -27,25 +27,25 @@ internal static class TimeRanges
     public static IReadOnlyList<TimeRange> Without(TimeRange whole, IEnumerable<TimeRange> taken)
     {
         var rest = new List<TimeRange>();
-        var from = whole.From;
+        var from = whole.Start;
         foreach (var range in Union(taken))
         {
-            if (range.From >= whole.To)
+            if (range.Start >= whole.End)
             {
                 break;
             }
 
-            if (range.From > from)
+            if (range.Start > from)
             {
-                rest.Add(new TimeRange(from, range.From));
+                rest.Add(new TimeRange(from, range.Start));
             }
 
-            from = range.To > from ? range.To : from;
+            from = range.End > from ? range.End : from;
         }
 
-        if (from < whole.To)
+        if (from < whole.End)
         {
-            rest.Add(new TimeRange(from, whole.To));
+            rest.Add(new TimeRange(from, whole.End));
         }
 
         return rest;
@@ -56,9 +56,40 @@ internal static class TimeRanges
         [
             .. ranges
                 .Select(range => new TimeRange(
-                    range.From > window.From ? range.From : window.From,
-                    range.To < window.To ? range.To : window.To
+                    range.Start > window.Start ? range.Start : window.Start,
+                    range.End < window.End ? range.End : window.End
                 ))
-                .Where(range => range.To > range.From),
+                .Where(range => range.End > range.Start),
         ];
+
+    /// <summary>
+    /// Joins stretches that touch, overlap or are closer than <paramref name="maxGap"/>. Joining what was joined by a smaller gap comes
+    /// to the same as joining the original.
+    /// </summary>
+    /// <param name="ordered">By their beginnings.</param>
+    /// <param name="maxGap">Holes shorter than this are bridged.</param>
+    public static IEnumerable<TimeRange> Join(IEnumerable<TimeRange> ordered, TimeSpan maxGap)
+    {
+        TimeRange? current = null;
+        foreach (var range in ordered)
+        {
+            if (current is { } open && (range.Start <= open.End || range.Start - open.End < maxGap))
+            {
+                current = open with { End = range.End > open.End ? range.End : open.End };
+                continue;
+            }
+
+            if (current is { } done)
+            {
+                yield return done;
+            }
+
+            current = range;
+        }
+
+        if (current is { } last)
+        {
+            yield return last;
+        }
+    }
 }

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Markers;
 
 /// <summary>
@@ -25,7 +27,7 @@ internal static class MarkerBuilder
         foreach (var tag in Trimmed(joined, settings).GroupBy(stretch => stretch.Tag))
         {
             var tagSettings = settings[tag.Key];
-            var kept = tag.Select(stretch => stretch.Stretch).Where(stretch => stretch.Length >= tagSettings.MinMarkerDuration).ToList();
+            var kept = tag.Select(stretch => stretch.Range).Where(stretch => stretch.Length >= tagSettings.MinMarkerDuration).ToList();
             spans.AddRange(kept.Select(s => new MarkerSpan(tagSettings.Name, s.Start, s.End, series[tag.Key].MeanConfidence(s))));
             var total = TimeSpan.FromTicks(kept.Sum(stretch => stretch.Length.Ticks));
             if (kept.Count > 0 && tagSettings.RequiredDuration > TimeSpan.Zero && total >= tagSettings.RequiredDuration)
@@ -37,7 +39,7 @@ internal static class MarkerBuilder
         var possible = series.Select(tag => tag.PossibleStretches().ToList()).ToList();
         return SameNames.Merge(spans, sceneTags) with
         {
-            Possible = [.. possible.SelectMany((tag, i) => tag.Select(s => new PossibleSpan(settings[i].Name, s.Start, s.End)))],
+            Possible = [.. possible.SelectMany((tag, i) => tag.Select(s => new PossibleSpan(settings[i].Name, s)))],
             PossibleSceneTags = PossibleSceneTags(series, possible, settings),
         };
     }
@@ -45,7 +47,7 @@ internal static class MarkerBuilder
     /// <summary>Tags that would be long enough if every hole were filled.</summary>
     private static HashSet<string> PossibleSceneTags(
         IReadOnlyList<TagSeries> series,
-        List<List<Stretch>> possible,
+        List<List<TimeRange>> possible,
         IReadOnlyList<TagMarkerSettings> settings
     )
     {
@@ -59,7 +61,7 @@ internal static class MarkerBuilder
             }
 
             var together = possible[tag].Concat(series[tag].JoinedStretches(settings[tag].MaxGap)).OrderBy(stretch => stretch.Start);
-            if (Stretch.Join(together, settings[tag].MaxGap).Sum(stretch => stretch.Length.Ticks) >= required.Ticks)
+            if (TimeRanges.Join(together, settings[tag].MaxGap).Sum(stretch => stretch.Length.Ticks) >= required.Ticks)
             {
                 _ = names.Add(settings[tag].Name.Trim());
             }

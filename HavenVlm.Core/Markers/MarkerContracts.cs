@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using System.Diagnostics.CodeAnalysis;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 
 namespace HavenVlm.Core.Markers;
@@ -73,15 +74,14 @@ public sealed record MarkerSet(IReadOnlyList<MarkerSpan> Markers, IReadOnlyDicti
             ? this
             : this with
             {
-                Possible = [.. Possible, .. tags.Select(tag => new PossibleSpan(tag.Name, from, to))],
+                Possible = [.. Possible, .. tags.Select(tag => new PossibleSpan(tag.Name, new TimeRange(from, to)))],
                 PossibleSceneTags = tags.Where(tag => tag.RequiredDuration > TimeSpan.Zero)
                     .Select(tag => tag.Name.Trim())
                     .ToHashSet(StringComparer.Ordinal),
             };
 }
 
-/// <summary>A stretch in which a tag is seen or unknown, and unknown at least once: [Start, End).</summary>
+/// <summary>A stretch in which a tag is seen or unknown, and unknown at least once.</summary>
 /// <param name="Tag">Name that Stash sees.</param>
-/// <param name="Start">Beginning.</param>
-/// <param name="End">End, after the beginning.</param>
-internal sealed record PossibleSpan(string Tag, TimeSpan Start, TimeSpan End);
+/// <param name="Range">The stretch; not empty.</param>
+internal sealed record PossibleSpan(string Tag, TimeRange Range);

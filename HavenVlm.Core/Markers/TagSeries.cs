@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Markers;
 
 /// <summary>What one tag's answers say over time: pieces in order, without gaps and overlaps.</summary>
@@ -15,11 +17,10 @@ internal sealed class TagSeries
     }
 
     /// <summary>A stretch that one answer stands for.</summary>
-    /// <param name="Start">The answer's planned time.</param>
-    /// <param name="End">The next planned time.</param>
+    /// <param name="Range">From the answer's planned time to the next.</param>
     /// <param name="Confidence">0 when the model did not see the tag; null = a hole, nobody knows.</param>
     /// <param name="IsSeen">Whether the model named the tag, with whatever confidence.</param>
-    private readonly record struct Piece(TimeSpan Start, TimeSpan End, double? Confidence, bool IsSeen);
+    private readonly record struct Piece(TimeRange Range, double? Confidence, bool IsSeen);
 
     /// <summary>The distinct confidences with which the tag was seen, from the lowest.</summary>
     public IReadOnlyList<double> Confidences =>
@@ -40,35 +41,35 @@ internal sealed class TagSeries
             var isHole = answer.Tags is null || answer.Unknown.Contains(tag, StringComparer.Ordinal);
             var confidence = 0.0;
             var isSeen = !isHole && answer.Tags!.TryGetValue(tag, out confidence);
-            pieces.Add(new Piece(answer.Time, end, isHole ? null : confidence, isSeen));
+            pieces.Add(new Piece(new TimeRange(answer.Time, end), isHole ? null : confidence, isSeen));
         }
 
-        return new TagSeries(pieces, [.. pieces.Select(piece => piece.Start)], threshold);
+        return new TagSeries(pieces, [.. pieces.Select(piece => piece.Range.Start)], threshold);
     }
 
     /// <summary>The same answers judged by another threshold.</summary>
     public TagSeries WithThreshold(double threshold) => new(_pieces, _starts, threshold);
 
     /// <summary>The stretches in which the tag is on, those closer than <paramref name="maxGap"/> joined.</summary>
-    public IEnumerable<Stretch> JoinedStretches(TimeSpan maxGap) =>
-        Stretch.Join(
+    public IEnumerable<TimeRange> JoinedStretches(TimeSpan maxGap) =>
+        TimeRanges.Join(
             _pieces
-                .Where(piece => piece.IsSeen && piece.Confidence >= _threshold && piece.End > piece.Start)
-                .Select(piece => new Stretch(piece.Start, piece.End)),
+                .Where(piece => piece.IsSeen && piece.Confidence >= _threshold && piece.Range.Length > TimeSpan.Zero)
+                .Select(piece => piece.Range),
             maxGap
         );
 
     /// <summary>The longest stretches in which the tag is nowhere known to be off, as far as there is a hole in them.</summary>
-    public IEnumerable<Stretch> PossibleStretches()
+    public IEnumerable<TimeRange> PossibleStretches()
     {
-        Stretch? open = null;
+        TimeRange? open = null;
         var hasHole = false;
-        foreach (var piece in _pieces.Where(piece => piece.End > piece.Start))
+        foreach (var piece in _pieces.Where(piece => piece.Range.Length > TimeSpan.Zero))
         {
             var isHole = piece.Confidence is null;
             if (isHole || (piece.IsSeen && piece.Confidence >= _threshold))
             {
-                open = new Stretch(open?.Start ?? piece.Start, piece.End);
+                open = new TimeRange(open?.Start ?? piece.Range.Start, piece.Range.End);
                 hasHole |= isHole;
                 continue;
             }
@@ -88,17 +89,17 @@ internal sealed class TagSeries
     }
 
     /// <summary>Mean confidence over a stretch, weighted by time; holes say nothing and do not count.</summary>
-    public double MeanConfidence(Stretch stretch)
+    public double MeanConfidence(TimeRange stretch)
     {
         var index = Array.BinarySearch(_starts, stretch.Start);
         index = index < 0 ? Math.Max(0, ~index - 1) : index;
         double weighted = 0;
         long known = 0;
-        for (; index < _pieces.Count && _pieces[index].Start < stretch.End; index++)
+        for (; index < _pieces.Count && _pieces[index].Range.Start < stretch.End; index++)
         {
             var piece = _pieces[index];
-            var from = Math.Max(piece.Start.Ticks, stretch.Start.Ticks);
-            var to = Math.Min(piece.End.Ticks, stretch.End.Ticks);
+            var from = Math.Max(piece.Range.Start.Ticks, stretch.Start.Ticks);
+            var to = Math.Min(piece.Range.End.Ticks, stretch.End.Ticks);
             if (piece.Confidence is { } confidence && to > from)
             {
                 weighted += confidence * (to - from);
@@ -107,42 +108,5 @@ internal sealed class TagSeries
         }
 
         return known == 0 ? 0 : weighted / known;
-    }
-}
-
-/// <summary>A stretch of a video: [Start, End).</summary>
-internal readonly record struct Stretch(TimeSpan Start, TimeSpan End)
-{
-    public TimeSpan Length => End - Start;
-
-    /// <summary>
-    /// Joins stretches that touch, overlap or are closer than <paramref name="maxGap"/>. Joining what was joined by a smaller gap comes
-    /// to the same as joining the original.
-    /// </summary>
-    /// <param name="ordered">By their beginnings.</param>
-    /// <param name="maxGap">Holes shorter than this are bridged.</param>
-    public static IEnumerable<Stretch> Join(IEnumerable<Stretch> ordered, TimeSpan maxGap)
-    {
-        Stretch? current = null;
-        foreach (var stretch in ordered)
-        {
-            if (current is { } open && (stretch.Start <= open.End || stretch.Start - open.End < maxGap))
-            {
-                current = open with { End = stretch.End > open.End ? stretch.End : open.End };
-                continue;
-            }
-
-            if (current is { } done)
-            {
-                yield return done;
-            }
-
-            current = stretch;
-        }
-
-        if (current is { } last)
-        {
-            yield return last;
-        }
     }
 }

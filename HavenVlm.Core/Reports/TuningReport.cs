@@ -1,4 +1,5 @@
 using System.Text;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers.Tuning;
 
 namespace HavenVlm.Core.Reports;
@@ -78,7 +79,7 @@ internal static class TuningReport
             );
     }
 
-    private static void Lane(Html html, string kind, IReadOnlyList<TagSpan> spans, TimeSpan duration)
+    private static void Lane(Html html, string kind, IReadOnlyList<TimeRange> spans, TimeSpan duration)
     {
         html.Raw($"<div class=\"spans {kind}\">");
         foreach (var span in spans)

@@ -50,6 +50,6 @@ internal static class SamplingRounds
         [
             .. TimeRanges
                 .Without(new TimeRange(TimeSpan.Zero, input.Duration), input.Scanned)
-                .Select(range => new PlannedScan(range.From, range.To)),
+                .Select(range => new PlannedScan(range.Start, range.End)),
         ];
 }

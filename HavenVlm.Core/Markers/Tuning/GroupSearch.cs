@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Markers.Tuning;
 
 /// <summary>
@@ -117,7 +119,7 @@ internal sealed class GroupSearch
     private Trial ImproveLength(Trial trial, int tag, TagMarkerSettings settings, IReadOnlyList<TagStretch> joined)
     {
         var trimmed = MarkerBuilder.Trimmed(joined, _inForce).ToList();
-        var lengths = trimmed.Where(s => s.Tag == tag).Select(s => s.Stretch.Length).Distinct().Order().ToList();
+        var lengths = trimmed.Where(s => s.Tag == tag).Select(s => s.Range.Length).Distinct().Order().ToList();
         TimeSpan[] preferred = [_inForce[tag].MinMarkerDuration, _problem.Defaults[_tags[tag]].MinMarkerDuration];
         foreach (var length in SettingCells.Thin(SettingCells.Lengths(lengths, preferred), MostLengths))
         {
@@ -141,10 +143,10 @@ internal sealed class GroupSearch
         foreach (var (truth, tags) in _names)
         {
             var kept = trimmed
-                .Where(s => tags.Contains(s.Tag) && s.Stretch.Length >= settings[s.Tag].MinMarkerDuration)
-                .Select(s => s.Stretch)
+                .Where(s => tags.Contains(s.Tag) && s.Range.Length >= settings[s.Tag].MinMarkerDuration)
+                .Select(s => s.Range)
                 .OrderBy(s => s.Start);
-            var score = SpanScore.Of([.. Stretch.Join(kept, TimeSpan.Zero)], truth);
+            var score = SpanScore.Of([.. TimeRanges.Join(kept, TimeSpan.Zero)], truth);
             f1 += score.F1;
             iou += score.MeanIou;
         }

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration.Editing;
 
 namespace HavenVlm.Core.Markers.Tuning;
@@ -93,13 +94,13 @@ public sealed record TagFit
     public required MarkerFit After { get; init; }
 
     /// <summary>The user's markers.</summary>
-    public required IReadOnlyList<TagSpan> User { get; init; }
+    public required IReadOnlyList<TimeRange> User { get; init; }
 
     /// <summary>Markers with the settings in force.</summary>
-    public required IReadOnlyList<TagSpan> MarkersBefore { get; init; }
+    public required IReadOnlyList<TimeRange> MarkersBefore { get; init; }
 
     /// <summary>Markers with the settings found.</summary>
-    public required IReadOnlyList<TagSpan> MarkersAfter { get; init; }
+    public required IReadOnlyList<TimeRange> MarkersAfter { get; init; }
 
     /// <summary>Why its settings stay as they are; empty = they were sought.</summary>
     public string Note { get; init; } = "";
@@ -107,8 +108,3 @@ public sealed record TagFit
     /// <summary>Whether the settings differ.</summary>
     public bool IsChanged => SettingsBefore != SettingsAfter;
 }
-
-/// <summary>A stretch of the video.</summary>
-/// <param name="Start">Beginning.</param>
-/// <param name="End">End.</param>
-public sealed record TagSpan(TimeSpan Start, TimeSpan End);

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Markers.Tuning;
 
 /// <summary>Finds the marker settings with which computed markers come closest to a user's.</summary>
@@ -31,19 +33,19 @@ internal static class MarkerTuning
     }
 
     /// <summary>How near the markers of some settings come to the truth, for each name with truth.</summary>
-    public static IReadOnlyDictionary<string, (SpanScore Score, IReadOnlyList<Stretch> Spans)> Score(
+    public static IReadOnlyDictionary<string, (SpanScore Score, IReadOnlyList<TimeRange> Spans)> Score(
         TuningProblem problem,
         IReadOnlyList<TagMarkerSettings> settings
     )
     {
         var markers = MarkerBuilder
             .Build(problem.Answers, problem.FrameInterval, problem.Duration, settings)
-            .Markers.ToLookup(marker => marker.Tag, marker => new Stretch(marker.Start, marker.End), StringComparer.OrdinalIgnoreCase);
+            .Markers.ToLookup(marker => marker.Tag, marker => new TimeRange(marker.Start, marker.End), StringComparer.OrdinalIgnoreCase);
         return problem.Truth.ToDictionary(
             name => name.Key,
             name =>
             {
-                IReadOnlyList<Stretch> spans = [.. markers[name.Key]];
+                IReadOnlyList<TimeRange> spans = [.. markers[name.Key]];
                 return (SpanScore.Of(spans, name.Value), spans);
             },
             StringComparer.OrdinalIgnoreCase
@@ -82,9 +84,9 @@ internal static class MarkerTuning
         var joined = Enumerable.Range(0, found.Length).SelectMany(tag => MarkerBuilder.Joined(tag, series[tag], found[tag].MaxGap));
         var lengths = MarkerBuilder
             .Trimmed(joined, found)
-            .Where(stretch => stretch.Stretch.Length >= found[stretch.Tag].MinMarkerDuration)
+            .Where(stretch => stretch.Range.Length >= found[stretch.Tag].MinMarkerDuration)
             .GroupBy(stretch => stretch.Tag)
-            .ToDictionary(tag => tag.Key, tag => TimeSpan.FromTicks(tag.Sum(stretch => stretch.Stretch.Length.Ticks)));
+            .ToDictionary(tag => tag.Key, tag => TimeSpan.FromTicks(tag.Sum(stretch => stretch.Range.Length.Ticks)));
         return
         [
             .. found.Select(

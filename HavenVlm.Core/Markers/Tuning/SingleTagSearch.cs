@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Markers.Tuning;
 
 /// <summary>
@@ -90,12 +92,12 @@ internal sealed class SingleTagSearch
         var holes = spans.Zip(spans.Skip(1), (left, right) => right.Start - left.End).Distinct().Order().ToList();
         foreach (var gap in SettingCells.Gaps(holes, _gaps))
         {
-            spans = [.. Stretch.Join(spans, gap.Value)];
+            spans = [.. TimeRanges.Join(spans, gap.Value)];
             TryLengths(_inForce with { Threshold = threshold, MaxGap = gap.Value }, spans);
         }
     }
 
-    private void TryLengths(TagMarkerSettings settings, List<Stretch> spans)
+    private void TryLengths(TagMarkerSettings settings, List<TimeRange> spans)
     {
         var byLength = spans.OrderByDescending(span => span.Length).ToList();
         var lengths = byLength.Select(span => span.Length).Distinct().Reverse().ToList();
@@ -116,7 +118,7 @@ internal sealed class SingleTagSearch
         }
     }
 
-    private void Consider(TagMarkerSettings settings, long common, long computed, Func<List<Stretch>> spans)
+    private void Consider(TagMarkerSettings settings, long common, long computed, Func<List<TimeRange>> spans)
     {
         // F1 = 2 common / (computed + truth), compared exactly.
         var gain = ((Int128)common * (_best.Computed + _truth.Total)) - ((Int128)_best.Common * (computed + _truth.Total));

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Markers.Tuning;
 
 /// <summary>How near computed spans come to the true ones, measured in time.</summary>
@@ -18,7 +20,7 @@ internal readonly record struct SpanScore(long Common, long Computed, long Truth
     public double F1 => Computed + Truth == 0 ? 1 : 2.0 * Common / (Computed + Truth);
 
     /// <summary>Scores spans that are disjoint and in order.</summary>
-    public static SpanScore Of(IReadOnlyList<Stretch> computed, TruthSpans truth)
+    public static SpanScore Of(IReadOnlyList<TimeRange> computed, TruthSpans truth)
     {
         long common = 0;
         long length = 0;
@@ -42,10 +44,10 @@ internal readonly record struct SpanScore(long Common, long Computed, long Truth
         );
 
     /// <summary>Length as a marker has it, in milliseconds.</summary>
-    public static long LengthOf(Stretch span) => TruthSpans.Milliseconds(span.End) - TruthSpans.Milliseconds(span.Start);
+    public static long LengthOf(TimeRange span) => TruthSpans.Milliseconds(span.End) - TruthSpans.Milliseconds(span.Start);
 
     /// <summary>Each computed span fits one true span only: the best fits are taken first.</summary>
-    public static double MeanIouOf(IReadOnlyList<Stretch> computed, TruthSpans truth)
+    public static double MeanIouOf(IReadOnlyList<TimeRange> computed, TruthSpans truth)
     {
         if (truth.Spans.Count == 0)
         {
@@ -69,8 +71,8 @@ internal readonly record struct SpanScore(long Common, long Computed, long Truth
     }
 
     private static IEnumerable<(int Computed, int Truth, double Iou)> Overlapping(
-        IReadOnlyList<Stretch> computed,
-        IReadOnlyList<Stretch> truth
+        IReadOnlyList<TimeRange> computed,
+        IReadOnlyList<TimeRange> truth
     )
     {
         for (int i = 0, j = 0; i < computed.Count && j < truth.Count; )
@@ -79,7 +81,7 @@ internal readonly record struct SpanScore(long Common, long Computed, long Truth
             var to = computed[i].End < truth[j].End ? computed[i].End : truth[j].End;
             if (to > from)
             {
-                var common = LengthOf(new Stretch(from, to));
+                var common = LengthOf(new TimeRange(from, to));
                 var union = LengthOf(computed[i]) + LengthOf(truth[j]) - common;
                 yield return (i, j, union == 0 ? 0 : (double)common / union);
             }

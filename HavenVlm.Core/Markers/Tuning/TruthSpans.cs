@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Markers.Tuning;
 
 /// <summary>
@@ -12,7 +14,7 @@ internal sealed class TruthSpans
     // Truth before each span.
     private readonly long[] _before;
 
-    private TruthSpans(IReadOnlyList<Stretch> spans)
+    private TruthSpans(IReadOnlyList<TimeRange> spans)
     {
         Spans = spans;
         _starts = [.. spans.Select(span => Milliseconds(span.Start))];
@@ -26,17 +28,17 @@ internal sealed class TruthSpans
     }
 
     /// <summary>The spans.</summary>
-    public IReadOnlyList<Stretch> Spans { get; }
+    public IReadOnlyList<TimeRange> Spans { get; }
 
     /// <summary>Their length together, in milliseconds.</summary>
     public long Total { get; }
 
     /// <summary>Spans of a user, in any order; those that touch or overlap are one, what lies outside the video does not count.</summary>
-    public static TruthSpans Of(IEnumerable<Stretch> spans, TimeSpan duration) =>
+    public static TruthSpans Of(IEnumerable<TimeRange> spans, TimeSpan duration) =>
         new([
-            .. Stretch.Join(
+            .. TimeRanges.Join(
                 spans
-                    .Select(span => new Stretch(
+                    .Select(span => new TimeRange(
                         Rounded(span.Start < TimeSpan.Zero ? TimeSpan.Zero : span.Start),
                         Rounded(span.End > duration ? duration : span.End)
                     ))
@@ -47,7 +49,7 @@ internal sealed class TruthSpans
         ]);
 
     /// <summary>How much of the truth lies in a stretch, in milliseconds.</summary>
-    public long In(Stretch stretch) => Before(Milliseconds(stretch.End)) - Before(Milliseconds(stretch.Start));
+    public long In(TimeRange stretch) => Before(Milliseconds(stretch.End)) - Before(Milliseconds(stretch.Start));
 
     /// <summary>Whether a moment lies in it.</summary>
     public bool Covers(TimeSpan time)

@@ -1,10 +1,12 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Markers.Tuning;
 
 /// <summary>The markers of a scene as the user left them, in the video's own time.</summary>
 internal sealed record UserMarkers
 {
     /// <summary>Spans by the tag's name in Stash.</summary>
-    public required ILookup<string, Stretch> Spans { get; init; }
+    public required ILookup<string, TimeRange> Spans { get; init; }
 
     /// <summary>For each configured name the one that its tag has in Stash; left out = Stash has no such tag.</summary>
     public required IReadOnlyDictionary<string, string> Names { get; init; }

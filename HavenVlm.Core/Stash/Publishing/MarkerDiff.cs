@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Stash.Client;
 
 namespace HavenVlm.Core.Stash.Publishing;
@@ -116,7 +117,7 @@ internal sealed class MarkerDiff(
     {
         var span = Span(marker);
         var stone = record.DeletedMarkers.FirstOrDefault(stone =>
-            PublicationDiff.SameTag(stone.TagId, stone.Name, tag, marker.Name) && new TimeRange(stone.Start, stone.End).Overlaps(span)
+            PublicationDiff.SameTag(stone.TagId, stone.Name, tag, marker.Name) && Somewhere(stone.Start, stone.End).Overlaps(span)
         );
         if (stone is not null)
         {
@@ -152,31 +153,17 @@ internal sealed class MarkerDiff(
             TagIds = [state.BaseTag],
         };
 
-    private static TimeRange Span(PublishedMarker marker) => new(marker.Content.Start, marker.SpanEnd);
+    private static TimeRange Span(PublishedMarker marker) => Somewhere(marker.Content.Start, marker.SpanEnd);
 
-    private static TimeRange Span(WantedMarker marker) => new(marker.Start, marker.End);
+    private static TimeRange Span(WantedMarker marker) => Somewhere(marker.Start, marker.End);
 
     private static TimeRange Span(StashMarker marker, TimeSpan maxGap)
     {
         var start = MarkerTime.FromSeconds(marker.Seconds);
-        return new TimeRange(start, marker.EndSeconds is { } end ? MarkerTime.FromSeconds(end) : start + maxGap);
+        return Somewhere(start, marker.EndSeconds is { } end ? MarkerTime.FromSeconds(end) : start + maxGap);
     }
 
     /// <summary>A stretch of time; one without length is a moment, which still is somewhere.</summary>
-    private readonly record struct TimeRange
-    {
-        private readonly TimeSpan _start;
-        private readonly TimeSpan _end;
-
-        public TimeRange(TimeSpan start, TimeSpan end)
-        {
-            _start = start;
-            _end = end > start ? end : start + TimeSpan.FromMilliseconds(1);
-        }
-
-        public bool Overlaps(TimeRange other) => Overlap(other) > TimeSpan.Zero;
-
-        public TimeSpan Overlap(TimeRange other) =>
-            (_end < other._end ? _end : other._end) - (_start > other._start ? _start : other._start);
-    }
+    private static TimeRange Somewhere(TimeSpan start, TimeSpan end) =>
+        new(start, end > start ? end : start + TimeSpan.FromMilliseconds(1));
 }

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Tags;
@@ -53,8 +54,7 @@ internal sealed record SceneStateFound
                 .. (request.CreateMarkers ? request.Wanted.Possible : []).Select(span =>
                     span with
                     {
-                        Start = span.Start + request.StartOffset,
-                        End = span.End + request.StartOffset,
+                        Range = new TimeRange(span.Range.Start + request.StartOffset, span.Range.End + request.StartOffset),
                     }
                 ),
             ],

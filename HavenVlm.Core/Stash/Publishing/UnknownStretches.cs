@@ -29,8 +29,8 @@ internal static class UnknownStretches
         [
             .. from own in ours
             from span in byName[own.Name]
-            let start = Later(own.Content.Start, MarkerTime.Round(span.Start))
-            let end = Earlier(own.SpanEnd, MarkerTime.Round(span.End))
+            let start = Later(own.Content.Start, MarkerTime.Round(span.Range.Start))
+            let end = Earlier(own.SpanEnd, MarkerTime.Round(span.Range.End))
             where end > start
             select new WantedMarker(own.Content.TagId, own.Name, start, end, TimeSpan.Zero),
         ];

@@ -105,8 +105,8 @@ internal sealed class SceneTuning
     private static IEnumerable<TagFit> Rows(
         TuningProblem problem,
         IReadOnlyList<TagMarkerSettings> found,
-        IReadOnlyDictionary<string, (SpanScore Score, IReadOnlyList<Stretch> Spans)> before,
-        IReadOnlyDictionary<string, (SpanScore Score, IReadOnlyList<Stretch> Spans)> after
+        IReadOnlyDictionary<string, (SpanScore Score, IReadOnlyList<TimeRange> Spans)> before,
+        IReadOnlyDictionary<string, (SpanScore Score, IReadOnlyList<TimeRange> Spans)> after
     )
     {
         foreach (var (index, tag) in problem.Settings.Index().Where(tag => problem.Truth.ContainsKey(tag.Item.Name)))
@@ -127,15 +127,13 @@ internal sealed class SceneTuning
                 SettingsAfter = found[index],
                 Before = MarkerFit.Of(scoreBefore),
                 After = MarkerFit.Of(scoreAfter),
-                User = Spans(truth.Spans),
-                MarkersBefore = Spans(spansBefore),
-                MarkersAfter = Spans(spansAfter),
+                User = truth.Spans,
+                MarkersBefore = spansBefore,
+                MarkersAfter = spansAfter,
                 Note = truth.Spans.Count == 0 ? "found, but no marker of it is left: nothing to go by" : "",
             };
         }
     }
-
-    private static IReadOnlyList<TagSpan> Spans(IReadOnlyList<Stretch> spans) => [.. spans.Select(s => new TagSpan(s.Start, s.End))];
 
     private IEnumerable<TagSettingsChange> Changes(IReadOnlyList<TagMarkerSettings> before, IReadOnlyList<TagMarkerSettings> after)
     {
@@ -156,7 +154,7 @@ internal sealed class SceneTuning
 
     private static MarkerFit Total(
         TuningProblem problem,
-        IReadOnlyDictionary<string, (SpanScore Score, IReadOnlyList<Stretch> Spans)> scores
+        IReadOnlyDictionary<string, (SpanScore Score, IReadOnlyList<TimeRange> Spans)> scores
     )
     {
         var spans = problem.Truth.Values.Sum(truth => truth.Spans.Count);

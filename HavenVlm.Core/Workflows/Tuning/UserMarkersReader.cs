@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Markers.Tuning;
 using HavenVlm.Core.Stash.Client;
@@ -58,6 +59,6 @@ internal sealed class UserMarkersReader(SceneStateReader reader)
 
     private static bool Carries(StashMarker marker, string tagId) => marker.Tags.Any(tag => tag.Id.Equals(tagId, StringComparison.Ordinal));
 
-    private static Stretch Span(StashMarker marker, TimeSpan startOffset) =>
+    private static TimeRange Span(StashMarker marker, TimeSpan startOffset) =>
         new(MarkerTime.FromSeconds(marker.Seconds) - startOffset, MarkerTime.FromSeconds(marker.EndSeconds!.Value) - startOffset);
 }

@@ -107,9 +107,9 @@ internal sealed class SampledHour
             // Spans of one tag may overlap in the truth; they count once.
             var found = TimeRanges.Union(RangesOf(Markers, tag));
             var real = TimeRanges.Union(RangesOf(_truth, tag));
-            var overlap = found.Sum(f => real.Sum(r => Math.Max(0, (Earlier(f.To, r.To) - Later(f.From, r.From)).TotalSeconds)));
+            var overlap = found.Sum(f => real.Sum(r => Math.Max(0, (Earlier(f.End, r.End) - Later(f.Start, r.Start)).TotalSeconds)));
             both += overlap;
-            either += found.Concat(real).Sum(range => (range.To - range.From).TotalSeconds) - overlap;
+            either += found.Concat(real).Sum(range => (range.End - range.Start).TotalSeconds) - overlap;
         }
 
         return both / either;

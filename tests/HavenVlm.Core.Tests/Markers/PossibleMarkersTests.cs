@@ -24,7 +24,7 @@ public sealed class PossibleMarkersTests
     public void A_stretch_with_a_hole_is_possible_as_far_as_the_tag_is_not_known_to_be_off(string answers, string expected) =>
         Assert.Equal(
             expected,
-            string.Join(',', Build(answers).Possible.Select(span => $"{span.Start.TotalSeconds}-{span.End.TotalSeconds}"))
+            string.Join(',', Build(answers).Possible.Select(span => $"{span.Range.Start.TotalSeconds}-{span.Range.End.TotalSeconds}"))
         );
 
     [Theory]

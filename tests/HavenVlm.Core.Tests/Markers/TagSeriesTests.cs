@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 
 namespace HavenVlm.Core.Tests.Markers;
@@ -28,7 +29,7 @@ public sealed class TagSeriesTests
     [InlineData(3, 3.5, 0)]
     [InlineData(20, 30, 0)]
     public void The_mean_confidence_is_weighted_by_the_time_that_is_known(double start, double end, double mean) =>
-        Assert.Equal(mean, Series.MeanConfidence(new Stretch(TimeSpan.FromSeconds(start), TimeSpan.FromSeconds(end))), 9);
+        Assert.Equal(mean, Series.MeanConfidence(new TimeRange(TimeSpan.FromSeconds(start), TimeSpan.FromSeconds(end))), 9);
 
     [Fact]
     public void Confidences_are_told_once_each_and_from_the_lowest() => Assert.Equal([0.3, 0.6, 0.9], Series.Confidences);

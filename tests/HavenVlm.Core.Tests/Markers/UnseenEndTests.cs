@@ -16,7 +16,7 @@ public sealed class UnseenEndTests
         var set = Seen.WithUnseen(TimeSpan.FromSeconds(30), TimeSpan.FromSeconds(60), [Waving, Dancing]);
 
         Assert.Equal(["Waving", "Dancing"], set.Possible.Select(span => span.Tag));
-        Assert.All(set.Possible, span => Assert.Equal((30, 60), (span.Start.TotalSeconds, span.End.TotalSeconds)));
+        Assert.All(set.Possible, span => Assert.Equal((30, 60), (span.Range.Start.TotalSeconds, span.Range.End.TotalSeconds)));
         Assert.Equal(["Waving"], set.PossibleSceneTags);
         Assert.Empty(set.Markers);
     }

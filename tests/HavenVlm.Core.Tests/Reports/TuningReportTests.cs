@@ -50,7 +50,7 @@ public sealed class TuningReportTests
             MinMarkerDuration = TimeSpan.FromSeconds(1),
             RequiredDuration = TimeSpan.FromSeconds(1),
         };
-        IReadOnlyList<TagSpan> spans = [new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))];
+        IReadOnlyList<TimeRange> spans = [new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))];
         return new MarkerSettingsResult
         {
             SceneId = "1",

@@ -131,7 +131,7 @@ internal sealed class MarkerExport(
         Math.Round(
             TagSeries
                 .Of(answers.Answers, tag.Tag, tag.Threshold, snapshot.Sampling.FrameInterval, snapshot.Facts.Duration)
-                .MeanConfidence(new Stretch(start, end)),
+                .MeanConfidence(new TimeRange(start, end)),
             4
         );
 

@@ -142,7 +142,7 @@ internal sealed class ImaginedVideo
             _scanned.Add(range);
             _changes.AddRange(
                 (Cuts ?? Truth.SelectMany(t => new[] { t.Start, t.End }))
-                    .Where(t => t >= range.From && t < range.To)
+                    .Where(t => t >= range.Start && t < range.End)
                     .Distinct()
                     .Select(t => new PictureChange(t, 1))
             );

@@ -130,7 +130,7 @@ public sealed class SamplingRoundsTests
         var plan = SamplingRounds.Plan(0, video.Input);
         Assert.Equal(21, plan.FrameCount);
         var scans = Enumerable.Range(0, plan.ChunkCount).SelectMany(i => plan.Chunk(i).Scan).ToArray();
-        Assert.Equal([(0, 210), (210, 420), (420, 600)], scans.Select(s => ((int)s.From.TotalSeconds, (int)s.To.TotalSeconds)));
+        Assert.Equal([(0, 210), (210, 420), (420, 600)], scans.Select(s => ((int)s.Start.TotalSeconds, (int)s.End.TotalSeconds)));
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class SamplingRoundsTests
         Assert.Empty(markers.Markers);
         // 270 s was answered; 300 s was not, nor what was tried instead.
         var possible = Assert.Single(markers.Possible);
-        Assert.Equal((Seconds(270.5), Seconds(330)), (possible.Start, possible.End));
+        Assert.Equal((Seconds(270.5), Seconds(330)), (possible.Range.Start, possible.Range.End));
     }
 
     [Fact]
@@ -206,8 +206,8 @@ public sealed class SamplingRoundsTests
         var markers = video.Play().Markers();
         Assert.Empty(markers.Markers);
         var possible = Assert.Single(markers.Possible);
-        Assert.InRange(possible.Start, Seconds(312), Seconds(319));
-        Assert.InRange(possible.End, Seconds(319), Seconds(331));
+        Assert.InRange(possible.Range.Start, Seconds(312), Seconds(319));
+        Assert.InRange(possible.Range.End, Seconds(319), Seconds(331));
     }
 
     [Fact]

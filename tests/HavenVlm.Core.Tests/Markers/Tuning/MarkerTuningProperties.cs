@@ -1,5 +1,6 @@
 using FsCheck;
 using FsCheck.Fluent;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Markers.Tuning;
 
@@ -93,7 +94,7 @@ public sealed class MarkerTuningProperties
     /// <summary>The case with other settings in force than those that its markers were made with.</summary>
     internal static TuningProblem ProblemOf(MarkerCase example, IEnumerable<MarkerSpan> truth)
     {
-        var spans = truth.ToLookup(marker => marker.Tag, marker => new Stretch(marker.Start, marker.End));
+        var spans = truth.ToLookup(marker => marker.Tag, marker => new TimeRange(marker.Start, marker.End));
         IReadOnlyList<TagMarkerSettings> inForce =
         [
             .. example.Settings.Select(tag =>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Markers.Tuning;
 
@@ -217,5 +218,5 @@ public sealed class MarkerTuningTests
     }
 
     private static TruthSpans Truth(params (int From, int To)[] spans) =>
-        TruthSpans.Of(spans.Select(s => new Stretch(TimeSpan.FromSeconds(s.From), TimeSpan.FromSeconds(s.To))), TimeSpan.FromHours(2));
+        TruthSpans.Of(spans.Select(s => new TimeRange(TimeSpan.FromSeconds(s.From), TimeSpan.FromSeconds(s.To))), TimeSpan.FromHours(2));
 }
