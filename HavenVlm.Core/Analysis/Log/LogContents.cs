@@ -20,8 +20,8 @@ internal sealed class LogContents
     /// <summary>Lines that could not be read.</summary>
     public int UnreadableLines { get; set; }
 
-    /// <summary>Whether the log has its first line.</summary>
-    public bool HasHeader { get; set; }
+    /// <summary>The highest version that a header of the log names; null = it has no header.</summary>
+    public int? Version { get; set; }
 
     /// <summary>Records in the order of their lines.</summary>
     public IReadOnlyList<FrameRecord> Records => _records.Snapshot();

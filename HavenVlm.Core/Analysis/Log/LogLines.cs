@@ -6,7 +6,10 @@ namespace HavenVlm.Core.Analysis.Log;
 /// <summary>The lines of a log as they are written. The first property of each says what it is; times are seconds.</summary>
 internal static class LogLines
 {
-    /// <summary>Raised when an older program could misread a line.</summary>
+    /// <summary>
+    /// Raised when an older program could misread a line, or take one for damaged and pay for its answer again: a new
+    /// <see cref="ConfidenceKind"/> is such a change. A log that an older program began gets a second header before the first new line.
+    /// </summary>
     public const int Version = 1;
 }
 

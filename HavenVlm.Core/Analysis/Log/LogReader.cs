@@ -122,8 +122,13 @@ internal static class LogReader
             throw new NewerLogException(name, line.Log);
         }
 
-        contents.HasHeader = line is not null;
-        return line is not null;
+        if (line is null)
+        {
+            return false;
+        }
+
+        contents.Version = Math.Max(contents.Version ?? 0, line.Log);
+        return true;
     }
 
     private static bool AddVocabulary(VocabularyLine? line, LogContents contents)

@@ -135,9 +135,9 @@ internal sealed class SharedLog(AnalysisKey key, LogContents contents, IArtifact
     private void AddHeader()
     {
         Written = true;
-        if (!contents.HasHeader)
+        if (contents.Version is not { } version || version < LogLines.Version)
         {
-            contents.HasHeader = true;
+            contents.Version = LogLines.Version;
             _writer.Add(new HeaderLine(LogLines.Version, key.Fingerprint, key.Model, key.QuestionHash, key.Generation, time.GetUtcNow()));
         }
     }

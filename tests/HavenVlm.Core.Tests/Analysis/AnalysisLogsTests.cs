@@ -289,6 +289,45 @@ public sealed class AnalysisLogsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_log_that_a_newer_program_went_on_with_is_refused_before_its_answers_are_asked_for_again()
+    {
+        var record = Answered(0, Two);
+        await AppendAsync(record with { Answer = record.Answer with { Kind = ConfidenceKind.Logprobs } });
+        var path = _folder.PathOf(LogNames.Log(Key));
+        var lines = await File.ReadAllLinesAsync(path);
+        var header = lines[0].Replace("{\"log\":1,", "{\"log\":2,", StringComparison.Ordinal);
+        var frame = lines[^1].Replace("\"kind\":\"logprobs\"", "\"kind\":\"ranked\"", StringComparison.Ordinal);
+        Assert.NotEqual(lines[0], header);
+        Assert.NotEqual(lines[^1], frame);
+
+        await File.AppendAllLinesAsync(path, [header, frame]);
+
+        _ = await Assert.ThrowsAsync<NewerLogException>(() => Reopened().OpenAsync(Key, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task A_log_of_an_older_program_gets_the_version_before_the_first_new_line()
+    {
+        await AppendAsync(Answered(0, Two));
+        var path = _folder.PathOf(LogNames.Log(Key));
+        var text = await File.ReadAllTextAsync(path);
+        await File.WriteAllTextAsync(path, text.Replace("{\"log\":1,", "{\"log\":0,", StringComparison.Ordinal));
+        var before = (await File.ReadAllLinesAsync(path)).Length;
+
+        await using (var log = await Reopened().OpenAsync(Key, CancellationToken.None))
+        {
+            await log.AppendAsync(Answered(2, Two), CancellationToken.None);
+            await log.AppendAsync(Answered(4, Two), CancellationToken.None);
+        }
+
+        var added = (await File.ReadAllLinesAsync(path))[before..];
+        Assert.StartsWith("{\"log\":1,", added[0], StringComparison.Ordinal);
+        Assert.DoesNotContain(added[1..], line => line.StartsWith("{\"log\":", StringComparison.Ordinal));
+        await using var again = await Reopened().OpenAsync(Key, CancellationToken.None);
+        Assert.Equal(3, again.Records.Count);
+    }
+
+    [Fact]
     public async Task A_sealed_log_goes_on()
     {
         await using (var log = await _logs.OpenAsync(Key, CancellationToken.None))

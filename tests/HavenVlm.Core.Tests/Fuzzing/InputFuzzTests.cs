@@ -87,7 +87,7 @@ public sealed class InputFuzzTests
             {
                 var contents = await LogReader.ReadAsync("fuzzed", new MemoryStream(bytes), CancellationToken.None);
                 _ = await LogReader.ReadHeaderAsync(new MemoryStream(bytes), CancellationToken.None);
-                read += contents.HasHeader ? 1 : 0;
+                read += contents.Version is null ? 0 : 1;
             }
             catch (NewerLogException)
             {
