@@ -95,14 +95,11 @@ internal sealed class EndpointTrial(TimeProvider time, ILoggerFactory loggers)
     }
 
     private static async Task<IReadOnlyList<VlmPicture>> PicturesAsync(CancellationToken cancellationToken) =>
-        [
-            new VlmPicture(TimeSpan.Zero, await ReadAsync("red", cancellationToken)),
-            new VlmPicture(TimeSpan.FromSeconds(2), await ReadAsync("blue", cancellationToken)),
-        ];
+        [new VlmPicture(TimeSpan.Zero, await ReadRedAsync(cancellationToken)), OwnPicture.Value with { Time = TimeSpan.FromSeconds(2) }];
 
-    private static async Task<byte[]> ReadAsync(string color, CancellationToken cancellationToken)
+    private static async Task<byte[]> ReadRedAsync(CancellationToken cancellationToken)
     {
-        await using var resource = typeof(EndpointTrial).Assembly.GetManifestResourceStream($"HavenVlm.Core.Diagnosis.{color}.jpg")!;
+        await using var resource = typeof(EndpointTrial).Assembly.GetManifestResourceStream("HavenVlm.Core.Diagnosis.red.jpg")!;
         var bytes = new byte[resource.Length];
         await resource.ReadExactlyAsync(bytes, cancellationToken);
         return bytes;

@@ -12,7 +12,7 @@ internal static class OwnPicture
 
     private static VlmPicture Read()
     {
-        using var resource = typeof(OwnPicture).Assembly.GetManifestResourceStream("HavenVlm.Core.Diagnosis.blue.jpg")!;
+        using var resource = typeof(OwnPicture).Assembly.GetManifestResourceStream("HavenVlm.Core.Vlm.Prompting.blue.jpg")!;
         var bytes = new byte[resource.Length];
         resource.ReadExactly(bytes);
         return new VlmPicture(TimeSpan.Zero, bytes);
