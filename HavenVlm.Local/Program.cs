@@ -1,3 +1,3 @@
 using HavenVlm.Local.Commands;
 
-return await CommandLine.RunAsync(args, Surroundings.OfProcess());
+return await CommandLine.RunAsync(args, CommandContext.OfProcess());

@@ -230,7 +230,7 @@ public static class ApiRoutes
 
     /// <summary>Answers a call; every failure becomes problem details.</summary>
     /// <param name="route">The call.</param>
-    /// <param name="services">Has what <see cref="HavenServices"/> adds.</param>
+    /// <param name="services">Has what <see cref="HavenServiceCollectionExtensions"/> adds.</param>
     /// <param name="request">What was sent.</param>
     /// <param name="unexpected">Takes failures that are no fault of the caller. Returns what of the host does not answer; null = a fault of ours.</param>
     /// <param name="cancellationToken">Gives up.</param>

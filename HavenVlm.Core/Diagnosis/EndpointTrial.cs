@@ -95,7 +95,7 @@ internal sealed class EndpointTrial(TimeProvider time, ILoggerFactory loggers)
     }
 
     private static async Task<IReadOnlyList<VlmPicture>> PicturesAsync(CancellationToken cancellationToken) =>
-        [new VlmPicture(TimeSpan.Zero, await ReadRedAsync(cancellationToken)), OwnPicture.Value with { Time = TimeSpan.FromSeconds(2) }];
+        [new VlmPicture(TimeSpan.Zero, await ReadRedAsync(cancellationToken)), ProbePicture.Value with { Time = TimeSpan.FromSeconds(2) }];
 
     private static async Task<byte[]> ReadRedAsync(CancellationToken cancellationToken)
     {

@@ -24,19 +24,19 @@ internal static class MarkerBuilder
         var spans = new List<MarkerSpan>();
         var sceneTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var joined = Enumerable.Range(0, series.Count).SelectMany(tag => Joined(tag, series[tag], settings[tag].MaxGap));
-        foreach (var tag in Trimmed(joined, settings).GroupBy(stretch => stretch.Tag))
+        foreach (var tag in Trimmed(joined, settings).GroupBy(span => span.Tag))
         {
             var tagSettings = settings[tag.Key];
-            var kept = tag.Select(stretch => stretch.Range).Where(stretch => stretch.Length >= tagSettings.MinMarkerDuration).ToList();
+            var kept = tag.Select(span => span.Range).Where(span => span.Length >= tagSettings.MinMarkerDuration).ToList();
             spans.AddRange(kept.Select(s => new MarkerSpan(tagSettings.Name, s.Start, s.End, series[tag.Key].MeanConfidence(s))));
-            var total = TimeSpan.FromTicks(kept.Sum(stretch => stretch.Length.Ticks));
+            var total = TimeSpan.FromTicks(kept.Sum(span => span.Length.Ticks));
             if (kept.Count > 0 && tagSettings.RequiredDuration > TimeSpan.Zero && total >= tagSettings.RequiredDuration)
             {
                 sceneTags.Add(tagSettings.Name);
             }
         }
 
-        var possible = series.Select(tag => tag.PossibleStretches().ToList()).ToList();
+        var possible = series.Select(tag => tag.PossibleSpans().ToList()).ToList();
         return SameNames.Merge(spans, sceneTags) with
         {
             Possible = [.. possible.SelectMany((tag, i) => tag.Select(s => new PossibleSpan(settings[i].Name, s)))],
@@ -60,8 +60,8 @@ internal static class MarkerBuilder
                 continue;
             }
 
-            var together = possible[tag].Concat(series[tag].JoinedStretches(settings[tag].MaxGap)).OrderBy(stretch => stretch.Start);
-            if (TimeRanges.Join(together, settings[tag].MaxGap).Sum(stretch => stretch.Length.Ticks) >= required.Ticks)
+            var together = possible[tag].Concat(series[tag].JoinedSpans(settings[tag].MaxGap)).OrderBy(span => span.Start);
+            if (TimeRanges.Join(together, settings[tag].MaxGap).Sum(span => span.Length.Ticks) >= required.Ticks)
             {
                 _ = names.Add(settings[tag].Name.Trim());
             }
@@ -82,13 +82,13 @@ internal static class MarkerBuilder
         return [.. settings.Select(tag => TagSeries.Of(ordered, tag.Tag, tag.Threshold, frameInterval, duration))];
     }
 
-    /// <summary>The stretches of a tag, joined over gaps, with the confidence that decides overlaps.</summary>
-    public static IEnumerable<TagStretch> Joined(int tag, TagSeries series, TimeSpan maxGap) =>
-        series.JoinedStretches(maxGap).Select(stretch => new TagStretch(tag, stretch, series.MeanConfidence(stretch)));
+    /// <summary>The spans of a tag, joined over gaps, with the confidence that decides overlaps.</summary>
+    public static IEnumerable<TagSpan> Joined(int tag, TagSeries series, TimeSpan maxGap) =>
+        series.JoinedSpans(maxGap).Select(span => new TagSpan(tag, span, series.MeanConfidence(span)));
 
     /// <summary>Decides overlaps in exclusive categories.</summary>
-    public static IEnumerable<TagStretch> Trimmed(IEnumerable<TagStretch> stretches, IReadOnlyList<TagMarkerSettings> settings) =>
-        stretches
-            .GroupBy(stretch => settings[stretch.Tag].ExclusiveCategory, StringComparer.OrdinalIgnoreCase)
+    public static IEnumerable<TagSpan> Trimmed(IEnumerable<TagSpan> spans, IReadOnlyList<TagMarkerSettings> settings) =>
+        spans
+            .GroupBy(span => settings[span.Tag].ExclusiveCategory, StringComparer.OrdinalIgnoreCase)
             .SelectMany(category => category.Key is null ? category : ExclusiveCategories.Trim(category));
 }

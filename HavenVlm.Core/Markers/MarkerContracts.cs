@@ -43,7 +43,7 @@ public sealed record TagMarkerSettings : ResolvedRules
     internal TagMarkerSettings With(ResolvedRules rules) => new(rules, Tag, Name, ExclusiveCategory);
 }
 
-/// <summary>A stretch of a video in which a tag holds: [Start, End).</summary>
+/// <summary>A span of a video in which a tag holds: [Start, End).</summary>
 /// <param name="Tag">Name that Stash sees.</param>
 /// <param name="Start">Beginning.</param>
 /// <param name="End">End, after the beginning.</param>
@@ -65,7 +65,7 @@ public sealed record MarkerSet(IReadOnlyList<MarkerSpan> Markers, IReadOnlyDicti
     /// <summary>Names of the tags that the scene may well have to have, if all that is unknown were known.</summary>
     internal IReadOnlySet<string> PossibleSceneTags { get; init; } = ReadOnlySet<string>.Empty;
 
-    /// <summary>The same where a stretch, such as the lost end of a file, was not seen at all: whatever was found there before stays.</summary>
+    /// <summary>The same where a span, such as the lost end of a file, was not seen at all: whatever was found there before stays.</summary>
     /// <param name="from">Beginning.</param>
     /// <param name="to">End; before the beginning = nothing is unseen.</param>
     /// <param name="tags">The tags that were looked for.</param>
@@ -81,7 +81,7 @@ public sealed record MarkerSet(IReadOnlyList<MarkerSpan> Markers, IReadOnlyDicti
             };
 }
 
-/// <summary>A stretch in which a tag is seen or unknown, and unknown at least once.</summary>
+/// <summary>A span in which a tag is seen or unknown, and unknown at least once.</summary>
 /// <param name="Tag">Name that Stash sees.</param>
-/// <param name="Range">The stretch; not empty.</param>
+/// <param name="Range">The span; not empty.</param>
 internal sealed record PossibleSpan(string Tag, TimeRange Range);

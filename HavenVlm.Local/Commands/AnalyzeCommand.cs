@@ -17,7 +17,7 @@ internal static class AnalyzeCommand
     private const string AnswersKept = "What was answered is kept: run the command again.";
     private static readonly JsonSerializerOptions s_readable = new(HavenJson.Options) { WriteIndented = true };
 
-    public static Command Create(Surroundings surroundings, Option<string?> config)
+    public static Command Create(CommandContext context, Option<string?> config)
     {
         var video = new Argument<string>("VIDEO") { Description = "The video file." };
         var json = new Option<string?>("--json")
@@ -43,18 +43,18 @@ internal static class AnalyzeCommand
         command.SetAction(
             (parsed, cancellationToken) =>
             {
-                var loaded = surroundings.Load(parsed.GetValue(config));
+                var loaded = context.Load(parsed.GetValue(config));
                 var wish = parsed.GetValue(interval) is { } text && TryInterval(text, out var time) ? time : (TimeSpan?)null;
-                var path = Path.Combine(surroundings.Folder, parsed.GetValue(video)!);
+                var path = Path.Combine(context.Folder, parsed.GetValue(video)!);
                 var files = new OutputFiles(parsed.GetValue(json), parsed.GetValue(report));
-                return RunAsync(surroundings, loaded, path, wish, files, parsed.GetValue(wait), cancellationToken);
+                return RunAsync(context, loaded, path, wish, files, parsed.GetValue(wait), cancellationToken);
             }
         );
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings,
+        CommandContext context,
         LoadedConfiguration loaded,
         string path,
         TimeSpan? interval,
@@ -64,33 +64,33 @@ internal static class AnalyzeCommand
     )
     {
         Work.RequireComplete(loaded);
-        RequireFolders(surroundings, files);
-        var terminal = surroundings.Terminal;
+        RequireFolders(context, files);
+        var terminal = context.Terminal;
         var options = loaded.Options;
-        using var folder = await DataFolderLock.AcquireAsync(options.Storage.DataDir, surroundings.Time, cancellationToken);
+        using var folder = await DataFolderLock.AcquireAsync(options.Storage.DataDir, context.Time, cancellationToken);
         await using var services = new ServiceCollection()
-            .AddHavenLocal(new SettingsSource(options), folder, terminal.Note, LogLevel.Warning, surroundings.Time)
+            .AddHavenLocal(new SettingsSource(options), folder, terminal.Note, LogLevel.Warning, context.Time)
             .BuildServiceProvider();
         // The engine is not started: what an earlier command left unfinished is not this one's work.
         await services.GetRequiredService<EndpointControl>().RestoreAsync(cancellationToken);
         try
         {
             FinishedAnalysis finished;
-            await using (var view = ProgressView.Open(surroundings, files.Json is "-"))
+            await using (var view = ProgressView.Open(context, files.Json is "-"))
             {
                 var analysis = services.GetRequiredService<VideoAnalysis>();
                 var problems = services.GetRequiredService<StatusProblems>();
-                var outages = new OutagePolicy(OutagePolicy.NoStash, waits, AnswersKept, terminal, surroundings.Time);
+                var outages = new OutagePolicy(OutagePolicy.NoStash, waits, AnswersKept, terminal, context.Time);
                 finished = await WatchedAnalysis.RunAsync(
                     (progress, token) => analysis.RunAsync(path, interval, progress, token),
                     view,
                     status => outages.Observe(status, problems.Find()),
-                    surroundings.Time,
+                    context.Time,
                     cancellationToken
                 );
             }
 
-            await WriteAsync(surroundings, finished, files, cancellationToken);
+            await WriteAsync(context, finished, files, cancellationToken);
             return ExitCode.Done;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
@@ -101,14 +101,14 @@ internal static class AnalyzeCommand
     }
 
     // An analysis may take hours: report that its result cannot be written before, not after.
-    private static void RequireFolders(Surroundings surroundings, OutputFiles files)
+    private static void RequireFolders(CommandContext context, OutputFiles files)
     {
-        OutputFile.Require(surroundings, "--json", files.Json is "-" ? null : files.Json);
-        OutputFile.Require(surroundings, "--report", files.Report);
+        OutputFile.Require(context, "--json", files.Json is "-" ? null : files.Json);
+        OutputFile.Require(context, "--report", files.Report);
     }
 
     private static async Task WriteAsync(
-        Surroundings surroundings,
+        CommandContext context,
         FinishedAnalysis finished,
         OutputFiles files,
         CancellationToken cancellationToken
@@ -117,22 +117,22 @@ internal static class AnalyzeCommand
         var document = JsonSerializer.Serialize(finished.Result, s_readable);
         if (files.Json is "-")
         {
-            surroundings.Terminal.Print(document);
+            context.Terminal.Print(document);
         }
         else
         {
-            PrintResult(surroundings.Terminal, finished.Result);
+            PrintResult(context.Terminal, finished.Result);
         }
 
         if (files.Json is { } json and not "-")
         {
-            await File.WriteAllTextAsync(Path.Combine(surroundings.Folder, json), document + "\n", cancellationToken);
+            await File.WriteAllTextAsync(Path.Combine(context.Folder, json), document + "\n", cancellationToken);
         }
 
         if (files.Report is { } report)
         {
-            await using var stream = File.Create(Path.Combine(surroundings.Folder, report));
-            await finished.WriteReportAsync(stream, surroundings.Time.GetLocalNow(), cancellationToken);
+            await using var stream = File.Create(Path.Combine(context.Folder, report));
+            await finished.WriteReportAsync(stream, context.Time.GetLocalNow(), cancellationToken);
         }
     }
 

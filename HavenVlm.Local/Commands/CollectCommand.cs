@@ -9,7 +9,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven collect</c>: exports what is marked as incorrect, ready to train a model with.</summary>
 internal static class CollectCommand
 {
-    public static Command Create(Surroundings surroundings, Option<string?> config)
+    public static Command Create(CommandContext context, Option<string?> config)
     {
         var all = new Option<bool>("--all")
         {
@@ -24,14 +24,14 @@ internal static class CollectCommand
                 var request = new CollectRequest { All = parsed.GetValue(all) };
                 var asJson = parsed.GetValue(json);
                 return Work.RunAsync(
-                    surroundings,
-                    surroundings.Load(parsed.GetValue(config)),
+                    context,
+                    context.Load(parsed.GetValue(config)),
                     new WorkStyle(asJson, parsed.GetValue(wait), OutagePolicy.StashAndFfmpeg),
                     async (session, follow, token) =>
                     {
                         var id = await session.StartCollectAsync(request, token);
                         var ended = await follow(id);
-                        return () => Print(surroundings.Terminal, ended, asJson);
+                        return () => Print(context.Terminal, ended, asJson);
                     },
                     cancellationToken
                 );
@@ -49,7 +49,7 @@ internal static class CollectCommand
         }
         else if (output is null)
         {
-            EndedInstance.TellEnd(terminal, ended);
+            EndedInstance.PrintEnd(terminal, ended);
         }
         else
         {

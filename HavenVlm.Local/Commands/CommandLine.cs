@@ -12,11 +12,11 @@ namespace HavenVlm.Local.Commands;
 internal static class CommandLine
 {
     /// <summary>Runs a command line; everything that goes wrong becomes a message and an exit code.</summary>
-    public static async Task<int> RunAsync(string[] args, Surroundings surroundings)
+    public static async Task<int> RunAsync(string[] args, CommandContext context)
     {
-        var terminal = surroundings.Terminal;
+        var terminal = context.Terminal;
         using var interruption = Interruption.Listen();
-        var parsed = Create(surroundings, interruption).Parse(args);
+        var parsed = Create(context, interruption).Parse(args);
         if (parsed.Action is ParseErrorAction)
         {
             return await ExplainUsageAsync(parsed, terminal);
@@ -111,7 +111,7 @@ internal static class CommandLine
     }
 
     /// <summary>The commands with their options.</summary>
-    internal static RootCommand Create(Surroundings surroundings, Interruption interruption)
+    internal static RootCommand Create(CommandContext context, Interruption interruption)
     {
         var config = new Option<string?>("--config")
         {
@@ -122,21 +122,21 @@ internal static class CommandLine
         return new RootCommand("Tags the scenes of a Stash library with a vision-language model.")
         {
             config,
-            InitCommand.Create(surroundings, config),
-            ServeCommand.Create(surroundings, config, interruption),
-            TagCommand.Create(surroundings, config),
-            ImagesCommand.Create(surroundings, config),
-            SweepCommand.Create(surroundings, config),
-            TuneCommand.Create(surroundings, config),
-            CollectCommand.Create(surroundings, config),
-            UndoCommand.Create(surroundings, config),
-            AnalyzeCommand.Create(surroundings, config),
-            StatusCommand.Create(surroundings, config),
-            DoctorCommand.Create(surroundings, config),
-            ConfigCommand.Create(surroundings, config),
-            PluginSettingsCommand.Create(surroundings, config),
-            PluginPackageCommand.Create(surroundings),
-            DemoCommand.Create(surroundings),
+            InitCommand.Create(context, config),
+            ServeCommand.Create(context, config, interruption),
+            TagCommand.Create(context, config),
+            ImagesCommand.Create(context, config),
+            SweepCommand.Create(context, config),
+            TuneCommand.Create(context, config),
+            CollectCommand.Create(context, config),
+            UndoCommand.Create(context, config),
+            AnalyzeCommand.Create(context, config),
+            StatusCommand.Create(context, config),
+            DoctorCommand.Create(context, config),
+            ConfigCommand.Create(context, config),
+            PluginSettingsCommand.Create(context, config),
+            PluginPackageCommand.Create(context),
+            DemoCommand.Create(context),
         };
     }
 }

@@ -7,7 +7,7 @@ namespace HavenVlm.Local.Commands;
 /// Waits for a configuration that can be read. A container that ended instead would be started again and again, and nobody would read
 /// why among its starts.
 /// </summary>
-internal sealed class ConfigurationAwaiter(Surroundings surroundings)
+internal sealed class ConfigurationAwaiter(CommandContext context)
 {
     private static readonly TimeSpan s_betweenLooks = TimeSpan.FromSeconds(2);
 
@@ -19,26 +19,26 @@ internal sealed class ConfigurationAwaiter(Surroundings surroundings)
         {
             try
             {
-                return surroundings.Load(asked);
+                return context.Load(asked);
             }
             catch (ConfigurationException e)
             {
                 var text = string.Join(Environment.NewLine, e.Errors);
                 if (!text.Equals(told, StringComparison.Ordinal))
                 {
-                    Tell(text);
+                    Report(text);
                     told = text;
                 }
             }
 
-            await Task.Delay(s_betweenLooks, surroundings.Time, cancellationToken);
+            await Task.Delay(s_betweenLooks, context.Time, cancellationToken);
         }
     }
 
-    private void Tell(string mistakes)
+    private void Report(string mistakes)
     {
         var init = ContainerRuntime.IsHere ? "docker compose run --rm haven init" : "haven init";
-        surroundings.Terminal.Note(mistakes);
-        surroundings.Terminal.Note($"Waiting for a configuration that can be read. `{init}` asks for what is needed and writes it.");
+        context.Terminal.Note(mistakes);
+        context.Terminal.Note($"Waiting for a configuration that can be read. `{init}` asks for what is needed and writes it.");
     }
 }

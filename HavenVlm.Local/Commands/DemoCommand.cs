@@ -6,7 +6,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven demo</c>: everything at work without a Stash and without a model.</summary>
 internal static class DemoCommand
 {
-    public static Command Create(Surroundings surroundings)
+    public static Command Create(CommandContext context)
     {
         var defaults = new DemoSettings();
         var exit = new Option<bool>("--exit") { Description = "Ends when the work is done instead of leaving the server running." };
@@ -61,7 +61,7 @@ internal static class DemoCommand
                     Replies = parsed.GetValue(replies)!,
                     Sampling = parsed.GetValue(sampling)!,
                 };
-                return new DemoRun(settings, surroundings).RunAsync(cancellationToken);
+                return new DemoRun(settings, context).RunAsync(cancellationToken);
             }
         );
         return command;

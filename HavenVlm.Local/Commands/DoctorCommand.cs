@@ -12,39 +12,39 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven doctor</c>: tries everything that tagging needs and says what to do about what does not work.</summary>
 internal static class DoctorCommand
 {
-    public static Command Create(Surroundings surroundings, Option<string?> config)
+    public static Command Create(CommandContext context, Option<string?> config)
     {
         var json = JsonOption.Create();
         var command = new Command("doctor", "Tries everything that tagging needs and says what to do about what does not work.") { json };
         command.SetAction(
-            (parsed, cancellationToken) => RunAsync(surroundings, parsed.GetValue(config), parsed.GetValue(json), cancellationToken)
+            (parsed, cancellationToken) => RunAsync(context, parsed.GetValue(config), parsed.GetValue(json), cancellationToken)
         );
         return command;
     }
 
-    private static async Task<int> RunAsync(Surroundings surroundings, string? asked, bool asJson, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CommandContext context, string? asked, bool asJson, CancellationToken cancellationToken)
     {
-        var loaded = surroundings.Load(asked);
+        var loaded = context.Load(asked);
         List<Finding> findings = [];
-        await foreach (var finding in FindAsync(surroundings, loaded, cancellationToken))
+        await foreach (var finding in FindAsync(context, loaded, cancellationToken))
         {
             findings.Add(finding);
             if (!asJson)
             {
-                surroundings.Terminal.Print($"{Word(finding.Kind)} {finding.Subject}: {finding.Message}");
+                context.Terminal.Print($"{Word(finding.Kind)} {finding.Subject}: {finding.Message}");
             }
         }
 
         if (asJson)
         {
-            surroundings.Terminal.Print(JsonSerializer.Serialize(findings, HavenJson.Options));
+            context.Terminal.Print(JsonSerializer.Serialize(findings, HavenJson.Options));
         }
 
         return findings.Exists(finding => finding.Kind == FindingKind.Failed) ? ExitCode.Failed : ExitCode.Done;
     }
 
     private static async IAsyncEnumerable<Finding> FindAsync(
-        Surroundings surroundings,
+        CommandContext context,
         LoadedConfiguration loaded,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
@@ -63,7 +63,7 @@ internal static class DoctorCommand
         var holder = DataFolderLock.TryReadHolder(loaded.Options.Storage.DataDir);
         yield return new Finding("server", FindingKind.Good, holder is null ? "none runs now" : $"the data folder is in use by {holder}");
         var services = new ServiceCollection();
-        services.AddSingleton(surroundings.Time);
+        services.AddSingleton(context.Time);
         services.AddSingleton(new SettingsSource(loaded.Options));
         // What the parts log about the same troubles is in the findings.
         services.AddLogging();

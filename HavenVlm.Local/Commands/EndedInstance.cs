@@ -16,7 +16,7 @@ internal static class EndedInstance
             : null;
 
     /// <summary>Says that it failed or was terminated, and why.</summary>
-    public static void TellEnd(Terminal terminal, InstanceResponse ended)
+    public static void PrintEnd(Terminal terminal, InstanceResponse ended)
     {
         var reason = ended.Output is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
         var end = ended.RuntimeStatus is nameof(RuntimeStatus.Failed) ? "failed" : "was terminated";

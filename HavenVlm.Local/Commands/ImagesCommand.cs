@@ -10,7 +10,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven images</c>: analyses images and follows until they are done.</summary>
 internal static class ImagesCommand
 {
-    public static Command Create(Surroundings surroundings, Option<string?> config)
+    public static Command Create(CommandContext context, Option<string?> config)
     {
         var images = new Option<string[]>("--image")
         {
@@ -41,9 +41,9 @@ internal static class ImagesCommand
                     Reset = parsed.GetValue(reset),
                     DryRun = parsed.GetValue(dryRun),
                 };
-                var configuration = surroundings.Load(parsed.GetValue(config));
+                var configuration = context.Load(parsed.GetValue(config));
                 var style = new WorkStyle(parsed.GetValue(json), parsed.GetValue(wait), OutagePolicy.Everything);
-                return RunAsync(surroundings, configuration, request, style, cancellationToken);
+                return RunAsync(context, configuration, request, style, cancellationToken);
             }
         );
         return command;
@@ -60,7 +60,7 @@ internal static class ImagesCommand
 
         if (output is null)
         {
-            EndedInstance.TellEnd(terminal, request);
+            EndedInstance.PrintEnd(terminal, request);
             return false;
         }
 
@@ -79,21 +79,21 @@ internal static class ImagesCommand
     }
 
     private static Task<int> RunAsync(
-        Surroundings surroundings,
+        CommandContext context,
         LoadedConfiguration configuration,
         TagImagesRequest request,
         WorkStyle style,
         CancellationToken cancellationToken
     ) =>
         Work.RunAsync(
-            surroundings,
+            context,
             configuration,
             style,
             async (session, follow, token) =>
             {
                 var id = await session.StartImagesAsync(request, token);
                 var ended = await follow(id);
-                return () => RequestOutcome.Print(surroundings.Terminal, [ended], style.AsJson);
+                return () => RequestOutcome.Print(context.Terminal, [ended], style.AsJson);
             },
             cancellationToken
         );

@@ -10,7 +10,7 @@ internal static class ImportCommand
 {
     private const int MostShown = 40;
 
-    public static Command Create(Surroundings surroundings)
+    public static Command Create(CommandContext context)
     {
         var file = new Argument<string>("FILE") { Description = "The plugin's haven_vlm_config.py." };
         var output = new Option<string>("--output")
@@ -28,21 +28,21 @@ internal static class ImportCommand
         };
         command.SetAction(
             (parsed, cancellationToken) =>
-                RunAsync(surroundings, parsed.GetValue(file)!, parsed.GetValue(output)!, parsed.GetValue(force), cancellationToken)
+                RunAsync(context, parsed.GetValue(file)!, parsed.GetValue(output)!, parsed.GetValue(force), cancellationToken)
         );
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings,
+        CommandContext context,
         string file,
         string output,
         bool force,
         CancellationToken cancellationToken
     )
     {
-        var source = await ReadAsync(Path.Combine(surroundings.Folder, file), file, cancellationToken);
-        var target = Path.Combine(surroundings.Folder, output);
+        var source = await ReadAsync(Path.Combine(context.Folder, file), file, cancellationToken);
+        var target = Path.Combine(context.Folder, output);
         if (File.Exists(target) && !force)
         {
             throw new CommandException(
@@ -64,7 +64,7 @@ internal static class ImportCommand
 
         var import = ConfigurationImport.Read(source, Path.GetFileName(file), local.Contains);
         await WriteAsync(target, import.Yaml, force, cancellationToken);
-        Print(surroundings.Terminal, import, output);
+        Print(context.Terminal, import, output);
         return ExitCode.Done;
     }
 

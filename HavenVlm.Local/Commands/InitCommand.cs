@@ -6,7 +6,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven init</c>: asks for Stash, the server of models and tags, tries them, and writes the configuration.</summary>
 internal static class InitCommand
 {
-    public static Command Create(Surroundings surroundings, Option<string?> config)
+    public static Command Create(CommandContext context, Option<string?> config)
     {
         var stashUrl = Text("--stash-url", "URL", "Stash's address; without it the usual ones are tried.");
         var stashKeyFile = Text("--stash-key-file", "FILE", "A file with Stash's API key.");
@@ -53,7 +53,7 @@ internal static class InitCommand
         command.SetAction(
             (parsed, cancellationToken) =>
             {
-                var secrets = new SecretSource(surroundings);
+                var secrets = new SecretSource(context);
                 var options = new InitOptions
                 {
                     StashUrl = parsed.GetValue(stashUrl),
@@ -77,7 +77,7 @@ internal static class InitCommand
                     Force = parsed.GetValue(force),
                     Unchecked = parsed.GetValue(untried),
                 };
-                return new InitRun(surroundings, options).RunAsync(parsed.GetValue(config), cancellationToken);
+                return new InitRun(context, options).RunAsync(parsed.GetValue(config), cancellationToken);
             }
         );
         return command;

@@ -6,7 +6,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven plugin-package</c>: writes the plugin source for Stash into a folder.</summary>
 internal static class PluginPackageCommand
 {
-    public static Command Create(Surroundings surroundings)
+    public static Command Create(CommandContext context)
     {
         var folder = new Argument<string>("folder") { Description = "Where index.yml and the zip files go; made when it is not there." };
         var command = new Command(
@@ -20,14 +20,14 @@ internal static class PluginPackageCommand
             async (parsed, cancellationToken) =>
             {
                 var source = PluginSource.Pack();
-                var target = Path.Combine(surroundings.Folder, parsed.GetValue(folder)!);
+                var target = Path.Combine(context.Folder, parsed.GetValue(folder)!);
                 await source.WriteAsync(target, cancellationToken);
                 foreach (var package in source.Packages)
                 {
-                    surroundings.Terminal.Print($"{Path.Combine(target, package.FileName)} {package.Version} {package.Sha256}");
+                    context.Terminal.Print($"{Path.Combine(target, package.FileName)} {package.Version} {package.Sha256}");
                 }
 
-                surroundings.Terminal.Print(Path.Combine(target, PluginSource.IndexName));
+                context.Terminal.Print(Path.Combine(target, PluginSource.IndexName));
                 return ExitCode.Done;
             }
         );

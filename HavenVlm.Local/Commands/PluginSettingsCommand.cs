@@ -16,7 +16,7 @@ internal static class PluginSettingsCommand
     private const string Plugin = "havenvlm";
     private const string File = "havenvlm.json";
 
-    public static Command Create(Surroundings surroundings, Option<string?> config)
+    public static Command Create(CommandContext context, Option<string?> config)
     {
         var json = JsonOption.Create();
         var apply = new Option<bool>("--apply")
@@ -37,8 +37,8 @@ internal static class PluginSettingsCommand
         command.SetAction(
             (parsed, cancellationToken) =>
                 RunAsync(
-                    surroundings,
-                    surroundings.Load(parsed.GetValue(config)).Options,
+                    context,
+                    context.Load(parsed.GetValue(config)).Options,
                     new Wishes(parsed.GetValue(json), parsed.GetValue(apply), parsed.GetValue(address)),
                     cancellationToken
                 )
@@ -47,34 +47,34 @@ internal static class PluginSettingsCommand
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings,
+        CommandContext context,
         HavenOptions options,
         Wishes wishes,
         CancellationToken cancellationToken
     )
     {
-        var settings = Read(surroundings, options, wishes.Address);
+        var settings = Read(context, options, wishes.Address);
         if (wishes.Apply)
         {
-            return await ApplyAsync(surroundings, options, settings, wishes.AsJson, cancellationToken);
+            return await ApplyAsync(context, options, settings, wishes.AsJson, cancellationToken);
         }
 
         if (wishes.AsJson)
         {
-            PrintJson(surroundings, settings);
+            PrintJson(context, settings);
         }
         else
         {
-            Print(surroundings.Terminal, settings);
+            Print(context.Terminal, settings);
         }
 
         return ExitCode.Done;
     }
 
-    private static Settings Read(Surroundings surroundings, HavenOptions options, string? asked)
+    private static Settings Read(CommandContext context, HavenOptions options, string? asked)
     {
         var listen = ListenAddress.Parse(options.Server.Listen);
-        var addresses = ServiceAddresses.Of(options, Port(options, listen), IsInContainer(surroundings));
+        var addresses = ServiceAddresses.Of(options, Port(options, listen), IsInContainer(context));
         if (asked is not null && !(Uri.TryCreate(asked, UriKind.Absolute, out var given) && given.Scheme is "http" or "https"))
         {
             throw new CommandException($"--address is \"{asked}\"; write it like http://192.168.1.20:7071.", ExitCode.Usage);
@@ -105,8 +105,8 @@ internal static class PluginSettingsCommand
             );
     }
 
-    private static bool IsInContainer(Surroundings surroundings) =>
-        surroundings.Environment.ContainsKey("DOTNET_RUNNING_IN_CONTAINER")
+    private static bool IsInContainer(CommandContext context) =>
+        context.Environment.ContainsKey("DOTNET_RUNNING_IN_CONTAINER")
         || System.IO.File.Exists("/.dockerenv")
         || System.IO.File.Exists("/run/.containerenv");
 
@@ -139,7 +139,7 @@ internal static class PluginSettingsCommand
     }
 
     private static async Task<int> ApplyAsync(
-        Surroundings surroundings,
+        CommandContext context,
         HavenOptions options,
         Settings settings,
         bool asJson,
@@ -147,7 +147,7 @@ internal static class PluginSettingsCommand
     )
     {
         var services = new ServiceCollection();
-        services.AddSingleton(surroundings.Time);
+        services.AddSingleton(context.Time);
         services.AddSingleton(new SettingsSource(options));
         services.AddLogging();
         services.AddHavenCore();
@@ -156,10 +156,10 @@ internal static class PluginSettingsCommand
         var outcome = await writer.WriteAsync(Plugin, settings.Address, settings.Key, cancellationToken);
         if (asJson)
         {
-            PrintJson(surroundings, settings with { Applied = outcome });
+            PrintJson(context, settings with { Applied = outcome });
         }
 
-        var terminal = surroundings.Terminal;
+        var terminal = context.Terminal;
         switch (outcome)
         {
             case PluginSettingsOutcome.Written:
@@ -183,8 +183,8 @@ internal static class PluginSettingsCommand
 
     private static string FileOf(Settings settings) => JsonSerializer.Serialize(new { settings.Address, settings.Key }, HavenJson.Options);
 
-    private static void PrintJson(Surroundings surroundings, Settings settings) =>
-        surroundings.Terminal.Print(JsonSerializer.Serialize(settings, HavenJson.Options));
+    private static void PrintJson(CommandContext context, Settings settings) =>
+        context.Terminal.Print(JsonSerializer.Serialize(settings, HavenJson.Options));
 
     private sealed record Wishes(bool AsJson, bool Apply, string? Address);
 

@@ -39,7 +39,7 @@ internal static class RequestOutcome
     {
         if (EndedInstance.OutputOf<TagScenesOutput>(request) is not { } output)
         {
-            EndedInstance.TellEnd(terminal, request);
+            EndedInstance.PrintEnd(terminal, request);
             return false;
         }
 

@@ -7,7 +7,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven serve</c>: the HTTP API, the timers and all work, until it is stopped.</summary>
 internal static class ServeCommand
 {
-    public static Command Create(Surroundings surroundings, Option<string?> config, Interruption interruption)
+    public static Command Create(CommandContext context, Option<string?> config, Interruption interruption)
     {
         var command = new Command("serve", "Serves the HTTP API and does what request tags ask for, until it is stopped.");
         var wait = new Option<bool>("--wait")
@@ -20,23 +20,23 @@ internal static class ServeCommand
             {
                 var asked = parsed.GetValue(config);
                 var loaded = parsed.GetValue(wait)
-                    ? await new ConfigurationAwaiter(surroundings).LoadAsync(asked, cancellationToken)
-                    : surroundings.Load(asked);
-                return await RunAsync(surroundings, asked, loaded, interruption, cancellationToken);
+                    ? await new ConfigurationAwaiter(context).LoadAsync(asked, cancellationToken)
+                    : context.Load(asked);
+                return await RunAsync(context, asked, loaded, interruption, cancellationToken);
             }
         );
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings,
+        CommandContext context,
         string? asked,
         LoadedConfiguration loaded,
         Interruption interruption,
         CancellationToken cancellationToken
     )
     {
-        var terminal = surroundings.Terminal;
+        var terminal = context.Terminal;
         foreach (var missing in loaded.Missing)
         {
             terminal.Note($"Still missing: {missing}");
@@ -47,7 +47,7 @@ internal static class ServeCommand
             terminal.Note(warning);
         }
 
-        var start = new ServerStart(loaded, () => surroundings.Load(asked), terminal.Note, surroundings.Time);
+        var start = new ServerStart(loaded, () => context.Load(asked), terminal.Note, context.Time);
         await using var server = await HavenServer.StartAsync(start, cancellationToken);
         foreach (var address in server.Addresses)
         {

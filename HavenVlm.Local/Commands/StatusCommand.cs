@@ -19,26 +19,26 @@ internal static class StatusCommand
     private static readonly RuntimeStatus[] s_active = [RuntimeStatus.Pending, RuntimeStatus.Running, RuntimeStatus.Suspended];
     private static readonly RuntimeStatus[] s_ended = [RuntimeStatus.Completed, RuntimeStatus.Failed, RuntimeStatus.Terminated];
 
-    public static Command Create(Surroundings surroundings, Option<string?> config)
+    public static Command Create(CommandContext context, Option<string?> config)
     {
         var json = JsonOption.Create();
         var command = new Command("status", "Shows what the server is doing, or what is left to do when none runs.") { json };
         command.SetAction(
             (parsed, cancellationToken) =>
-                RunAsync(surroundings, surroundings.Load(parsed.GetValue(config)), parsed.GetValue(json), cancellationToken)
+                RunAsync(context, context.Load(parsed.GetValue(config)), parsed.GetValue(json), cancellationToken)
         );
         return command;
     }
 
     private static async Task<int> RunAsync(
-        Surroundings surroundings,
+        CommandContext context,
         LoadedConfiguration configuration,
         bool asJson,
         CancellationToken cancellationToken
     )
     {
-        var terminal = surroundings.Terminal;
-        await using var server = await HavenSessions.FindServerAsync(configuration.Options, surroundings.Time, cancellationToken);
+        var terminal = context.Terminal;
+        await using var server = await HavenSessions.FindServerAsync(configuration.Options, context.Time, cancellationToken);
         if (server is null)
         {
             PrintJournal(terminal, configuration.Options.Storage.DataDir, asJson);

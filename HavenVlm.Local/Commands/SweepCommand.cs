@@ -11,7 +11,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven sweep</c>: looks for request tags once, as the timer does, and follows until what was found is done.</summary>
 internal static class SweepCommand
 {
-    public static Command Create(Surroundings surroundings, Option<string?> config)
+    public static Command Create(CommandContext context, Option<string?> config)
     {
         var json = JsonOption.Create();
         var wait = WaitOption.Create();
@@ -19,8 +19,8 @@ internal static class SweepCommand
         command.SetAction(
             (parsed, cancellationToken) =>
                 RunAsync(
-                    surroundings,
-                    surroundings.Load(parsed.GetValue(config)),
+                    context,
+                    context.Load(parsed.GetValue(config)),
                     new WorkStyle(parsed.GetValue(json), parsed.GetValue(wait), OutagePolicy.Everything),
                     cancellationToken
                 )
@@ -29,13 +29,13 @@ internal static class SweepCommand
     }
 
     private static Task<int> RunAsync(
-        Surroundings surroundings,
+        CommandContext context,
         LoadedConfiguration configuration,
         WorkStyle style,
         CancellationToken cancellationToken
     ) =>
         Work.RunAsync(
-            surroundings,
+            context,
             configuration,
             style,
             async (session, follow, token) =>
@@ -48,7 +48,7 @@ internal static class SweepCommand
                     requests.Add(await follow(request));
                 }
 
-                return () => Print(surroundings.Terminal, sweep, requests, style.AsJson);
+                return () => Print(context.Terminal, sweep, requests, style.AsJson);
             },
             cancellationToken
         );

@@ -6,7 +6,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven tag</c>: analyses scenes and follows until they are done.</summary>
 internal static class TagCommand
 {
-    public static Command Create(Surroundings surroundings, Option<string?> config)
+    public static Command Create(CommandContext context, Option<string?> config)
     {
         var scenes = new Option<string[]>("--scene")
         {
@@ -59,16 +59,16 @@ internal static class TagCommand
                     Reset = parsed.GetValue(reset),
                     DryRun = parsed.GetValue(dryRun),
                 };
-                var configuration = surroundings.Load(parsed.GetValue(config));
+                var configuration = context.Load(parsed.GetValue(config));
                 var style = new WorkStyle(parsed.GetValue(json), parsed.GetValue(wait), OutagePolicy.Everything);
-                return RunAsync(surroundings, configuration, request, parsed.GetValue(update), style, cancellationToken);
+                return RunAsync(context, configuration, request, parsed.GetValue(update), style, cancellationToken);
             }
         );
         return command;
     }
 
     private static Task<int> RunAsync(
-        Surroundings surroundings,
+        CommandContext context,
         Core.Configuration.LoadedConfiguration configuration,
         TagScenesRequest request,
         bool update,
@@ -76,14 +76,14 @@ internal static class TagCommand
         CancellationToken cancellationToken
     ) =>
         Work.RunAsync(
-            surroundings,
+            context,
             configuration,
             style,
             async (session, follow, token) =>
             {
                 var id = await session.StartScenesAsync(request, update, token);
                 var ended = await follow(id);
-                return () => RequestOutcome.Print(surroundings.Terminal, [ended], style.AsJson, request.DryRun);
+                return () => RequestOutcome.Print(context.Terminal, [ended], style.AsJson, request.DryRun);
             },
             cancellationToken
         );

@@ -13,7 +13,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven tune</c>: finds the marker settings that come closest to the markers of a scene that the user corrected.</summary>
 internal static class TuneCommand
 {
-    public static Command Create(Surroundings surroundings, Option<string?> config)
+    public static Command Create(CommandContext context, Option<string?> config)
     {
         var scene = new Option<string?>("--scene")
         {
@@ -56,24 +56,24 @@ internal static class TuneCommand
                     parsed.GetValue(json),
                     parsed.GetValue(wait)
                 );
-                return RunAsync(surroundings, surroundings.Load(parsed.GetValue(config)), wishes, cancellationToken);
+                return RunAsync(context, context.Load(parsed.GetValue(config)), wishes, cancellationToken);
             }
         );
         return command;
     }
 
     private static Task<int> RunAsync(
-        Surroundings surroundings,
+        CommandContext context,
         LoadedConfiguration configuration,
         Wishes wishes,
         CancellationToken cancellationToken
     )
     {
-        OutputFile.Require(surroundings, "--report", wishes.Report);
+        OutputFile.Require(context, "--report", wishes.Report);
         // Before anything is asked: a file that cannot be written is known at once.
-        var editor = wishes.Write ? ConfigurationEditor.Open(configuration, surroundings.Environment) : null;
+        var editor = wishes.Write ? ConfigurationEditor.Open(configuration, context.Environment) : null;
         return Work.RunAsync(
-            surroundings,
+            context,
             configuration,
             new WorkStyle(wishes.AsJson, wishes.Waits, OutagePolicy.Everything),
             async (session, follow, token) =>
@@ -82,7 +82,7 @@ internal static class TuneCommand
                 var ended = await follow(id);
                 if (ended.RuntimeStatus is not nameof(RuntimeStatus.Completed))
                 {
-                    return () => RequestOutcome.Print(surroundings.Terminal, [ended], wishes.AsJson);
+                    return () => RequestOutcome.Print(context.Terminal, [ended], wishes.AsJson);
                 }
 
                 var result =
@@ -90,12 +90,12 @@ internal static class TuneCommand
                     ?? throw new CommandException($"The result of {id} is gone from the data folder. Run it again.");
                 if (wishes.Report is { } report)
                 {
-                    await using var stream = File.Create(Path.Combine(surroundings.Folder, report));
-                    await result.WriteReportAsync(stream, surroundings.Time.GetLocalNow(), token);
+                    await using var stream = File.Create(Path.Combine(context.Folder, report));
+                    await result.WriteReportAsync(stream, context.Time.GetLocalNow(), token);
                 }
 
                 var isWritten = editor is not null && await editor.WriteTagsAsync(result.Changes, token);
-                return () => Print(surroundings.Terminal, result, configuration, wishes, isWritten);
+                return () => Print(context.Terminal, result, configuration, wishes, isWritten);
             },
             cancellationToken
         );

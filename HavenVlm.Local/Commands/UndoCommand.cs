@@ -9,7 +9,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven undo</c>: takes back what was written to Stash.</summary>
 internal static class UndoCommand
 {
-    public static Command Create(Surroundings surroundings, Option<string?> config)
+    public static Command Create(CommandContext context, Option<string?> config)
     {
         var scenes = new Option<string[]>("--scene")
         {
@@ -55,14 +55,14 @@ internal static class UndoCommand
                 };
                 var asJson = parsed.GetValue(json);
                 return Work.RunAsync(
-                    surroundings,
-                    surroundings.Load(parsed.GetValue(config)),
+                    context,
+                    context.Load(parsed.GetValue(config)),
                     new WorkStyle(asJson, parsed.GetValue(wait), OutagePolicy.StashOnly),
                     async (session, follow, token) =>
                     {
                         var id = await session.StartUndoAsync(request, token);
                         var ended = await follow(id);
-                        return () => Print(surroundings.Terminal, ended, request.DryRun, asJson);
+                        return () => Print(context.Terminal, ended, request.DryRun, asJson);
                     },
                     cancellationToken
                 );
@@ -80,7 +80,7 @@ internal static class UndoCommand
         }
         else if (output is null)
         {
-            EndedInstance.TellEnd(terminal, ended);
+            EndedInstance.PrintEnd(terminal, ended);
         }
         else
         {

@@ -18,13 +18,13 @@ internal sealed record WorkStyle(bool AsJson, bool Waits, IReadOnlyList<string> 
 internal static class Work
 {
     /// <summary>Runs work in a session.</summary>
-    /// <param name="surroundings">Where the command runs.</param>
+    /// <param name="context">Where the command runs.</param>
     /// <param name="configuration">The configuration; must be complete.</param>
     /// <param name="style">How it is shown and waited for.</param>
     /// <param name="work">The work: the session, and what follows an instance to its end; returns what prints the result.</param>
     /// <param name="cancellationToken">Cancelled by Ctrl-C.</param>
     public static async Task<int> RunAsync(
-        Surroundings surroundings,
+        CommandContext context,
         LoadedConfiguration configuration,
         WorkStyle style,
         Func<IHavenSession, Follow, CancellationToken, Task<Func<int>>> work,
@@ -32,17 +32,17 @@ internal static class Work
     )
     {
         RequireComplete(configuration);
-        var terminal = surroundings.Terminal;
-        await using var session = await HavenSessions.OpenAsync(configuration.Options, terminal.Note, surroundings.Time, cancellationToken);
+        var terminal = context.Terminal;
+        await using var session = await HavenSessions.OpenAsync(configuration.Options, terminal.Note, context.Time, cancellationToken);
         try
         {
             Func<int> print;
-            await using (var view = ProgressView.Open(surroundings, style.AsJson))
+            await using (var view = ProgressView.Open(context, style.AsJson))
             {
-                var outages = new OutagePolicy(style.Needs, style.Waits, session.WhenStuck, terminal, surroundings.Time);
+                var outages = new OutagePolicy(style.Needs, style.Waits, session.WhenStuck, terminal, context.Time);
                 print = await work(
                     session,
-                    id => InstanceFollower.FollowAsync(session, id, view, outages, surroundings.Time, cancellationToken),
+                    id => InstanceFollower.FollowAsync(session, id, view, outages, context.Time, cancellationToken),
                     cancellationToken
                 );
             }

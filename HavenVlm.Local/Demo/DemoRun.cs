@@ -10,10 +10,10 @@ using HavenVlm.Simulation.Stage;
 namespace HavenVlm.Local.Demo;
 
 /// <summary>The demo from beginning to end: stage, server, work, comparison.</summary>
-internal sealed class DemoRun(DemoSettings settings, Surroundings surroundings)
+internal sealed class DemoRun(DemoSettings settings, CommandContext context)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
-    private readonly Terminal _terminal = surroundings.Terminal;
+    private readonly Terminal _terminal = context.Terminal;
 
     /// <summary>Runs it.</summary>
     /// <returns>0 when everything equals the truth.</returns>
@@ -61,7 +61,7 @@ internal sealed class DemoRun(DemoSettings settings, Surroundings surroundings)
     private async Task<bool> TagAsync(DemoStage stage, ServerProcess server, Uri address, CancellationToken cancellationToken)
     {
         using var whileServing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var started = surroundings.Time.GetTimestamp();
+        var started = context.Time.GetTimestamp();
         var working = FollowAsync(address, whileServing.Token);
         if (await Task.WhenAny(working, server.Ended) != working)
         {
@@ -71,7 +71,7 @@ internal sealed class DemoRun(DemoSettings settings, Surroundings surroundings)
         }
 
         var ended = await working;
-        var elapsed = surroundings.Time.GetElapsedTime(started);
+        var elapsed = context.Time.GetElapsedTime(started);
         var reasons = Reasons(ended);
         var isGood = DemoReport.Print(_terminal, stage, reasons, elapsed);
         if (ended.RuntimeStatus is not nameof(RuntimeStatus.Completed))
@@ -86,7 +86,7 @@ internal sealed class DemoRun(DemoSettings settings, Surroundings surroundings)
     private async Task<InstanceResponse> FollowAsync(Uri address, CancellationToken cancellationToken)
     {
         using var client = new DemoClient(address);
-        await using var view = ProgressView.Open(surroundings, asJson: false);
+        await using var view = ProgressView.Open(context, asJson: false);
         var scenes = await FollowAsync(client, await client.StartAsync(cancellationToken), view, cancellationToken);
         _ = await FollowAsync(client, await client.StartImagesAsync(cancellationToken), view, cancellationToken);
         return scenes;
@@ -117,7 +117,7 @@ internal sealed class DemoRun(DemoSettings settings, Surroundings surroundings)
                 return instance;
             }
 
-            await Task.Delay(Look, surroundings.Time, cancellationToken);
+            await Task.Delay(Look, context.Time, cancellationToken);
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class Cuts
 {
     private const double Prominence = 2.5;
     private const int FewestNeighbors = 6;
-    private static readonly TimeSpan Surroundings = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan NeighborhoodSpan = TimeSpan.FromSeconds(30);
 
     private readonly PictureChange[] _cuts;
     private readonly TimeSpan[] _times;
@@ -41,12 +41,12 @@ internal sealed class Cuts
         var (first, last) = (0, 0);
         for (var i = 0; i < changes.Count; i++)
         {
-            while (changes[first].Time < changes[i].Time - Surroundings)
+            while (changes[first].Time < changes[i].Time - NeighborhoodSpan)
             {
                 first++;
             }
 
-            while (last < changes.Count && changes[last].Time <= changes[i].Time + Surroundings)
+            while (last < changes.Count && changes[last].Time <= changes[i].Time + NeighborhoodSpan)
             {
                 last++;
             }

@@ -10,10 +10,10 @@ namespace HavenVlm.Core.Markers.Tuning;
 /// </summary>
 internal sealed class GroupSearch
 {
-    private const int MostThresholds = 48;
-    private const int MostGaps = 24;
-    private const int MostLengths = 24;
-    private const int MostRounds = 6;
+    private const int MaxThresholds = 48;
+    private const int MaxGaps = 24;
+    private const int MaxLengths = 24;
+    private const int MaxRounds = 6;
     private readonly TuningProblem _problem;
     private readonly IReadOnlyList<TagSeries> _series;
     private readonly IReadOnlyList<int> _tags;
@@ -70,7 +70,7 @@ internal sealed class GroupSearch
 
     private Trial Climb(Trial trial)
     {
-        for (var round = 0; round < MostRounds; round++)
+        for (var round = 0; round < MaxRounds; round++)
         {
             var before = trial;
             for (var tag = 0; tag < _tags.Count; tag++)
@@ -101,12 +101,12 @@ internal sealed class GroupSearch
             .SelectMany(other => Joined(trial.Settings, other))
             .ToList();
         var thresholds = SettingCells.Thresholds(_series[tag].Confidences, [inForce.Threshold, defaults.Threshold]);
-        foreach (var threshold in SettingCells.Thin(thresholds, MostThresholds))
+        foreach (var threshold in SettingCells.Thin(thresholds, MaxThresholds))
         {
             var series = _series[tag].WithThreshold(threshold.Value);
-            var spans = series.JoinedStretches(TimeSpan.Zero).ToList();
+            var spans = series.JoinedSpans(TimeSpan.Zero).ToList();
             var holes = spans.Zip(spans.Skip(1), (left, right) => right.Start - left.End).Distinct().Order().ToList();
-            foreach (var gap in SettingCells.Thin(SettingCells.Gaps(holes, [inForce.MaxGap, defaults.MaxGap]), MostGaps))
+            foreach (var gap in SettingCells.Thin(SettingCells.Gaps(holes, [inForce.MaxGap, defaults.MaxGap]), MaxGaps))
             {
                 var settings = trial.Settings[tag] with { Threshold = threshold.Value, MaxGap = gap.Value };
                 trial = ImproveLength(trial, tag, settings, [.. others, .. MarkerBuilder.Joined(tag, series, gap.Value)]);
@@ -116,12 +116,12 @@ internal sealed class GroupSearch
         return trial;
     }
 
-    private Trial ImproveLength(Trial trial, int tag, TagMarkerSettings settings, IReadOnlyList<TagStretch> joined)
+    private Trial ImproveLength(Trial trial, int tag, TagMarkerSettings settings, IReadOnlyList<TagSpan> joined)
     {
         var trimmed = MarkerBuilder.Trimmed(joined, _inForce).ToList();
         var lengths = trimmed.Where(s => s.Tag == tag).Select(s => s.Range.Length).Distinct().Order().ToList();
         TimeSpan[] preferred = [_inForce[tag].MinMarkerDuration, _problem.Defaults[_tags[tag]].MinMarkerDuration];
-        foreach (var length in SettingCells.Thin(SettingCells.Lengths(lengths, preferred), MostLengths))
+        foreach (var length in SettingCells.Thin(SettingCells.Lengths(lengths, preferred), MaxLengths))
         {
             var candidate = Rated(Replaced(trial.Settings, tag, settings with { MinMarkerDuration = length.Value }), trimmed);
             trial = candidate.IsBetterThan(trial) ? candidate : trial;
@@ -130,13 +130,13 @@ internal sealed class GroupSearch
         return trial;
     }
 
-    private IEnumerable<TagStretch> Joined(IReadOnlyList<TagMarkerSettings> settings, int tag) =>
+    private IEnumerable<TagSpan> Joined(IReadOnlyList<TagMarkerSettings> settings, int tag) =>
         MarkerBuilder.Joined(tag, _series[tag].WithThreshold(settings[tag].Threshold), settings[tag].MaxGap);
 
     private Trial Rated(IReadOnlyList<TagMarkerSettings> settings) =>
         Rated(settings, [.. MarkerBuilder.Trimmed(Enumerable.Range(0, _tags.Count).SelectMany(tag => Joined(settings, tag)), _inForce)]);
 
-    private Trial Rated(IReadOnlyList<TagMarkerSettings> settings, List<TagStretch> trimmed)
+    private Trial Rated(IReadOnlyList<TagMarkerSettings> settings, List<TagSpan> trimmed)
     {
         double f1 = 0;
         double iou = 0;

@@ -84,9 +84,9 @@ internal static class MarkerTuning
         var joined = Enumerable.Range(0, found.Length).SelectMany(tag => MarkerBuilder.Joined(tag, series[tag], found[tag].MaxGap));
         var lengths = MarkerBuilder
             .Trimmed(joined, found)
-            .Where(stretch => stretch.Range.Length >= found[stretch.Tag].MinMarkerDuration)
-            .GroupBy(stretch => stretch.Tag)
-            .ToDictionary(tag => tag.Key, tag => TimeSpan.FromTicks(tag.Sum(stretch => stretch.Range.Length.Ticks)));
+            .Where(span => span.Range.Length >= found[span.Tag].MinMarkerDuration)
+            .GroupBy(span => span.Tag)
+            .ToDictionary(tag => tag.Key, tag => TimeSpan.FromTicks(tag.Sum(span => span.Range.Length.Ticks)));
         return
         [
             .. found.Select(

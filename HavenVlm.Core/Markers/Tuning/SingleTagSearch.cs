@@ -4,7 +4,7 @@ namespace HavenVlm.Core.Markers.Tuning;
 
 /// <summary>
 /// Finds the best settings of a tag whose spans depend on no other tag. Exact: it tries one value of every cell of threshold, gap and
-/// least length (see <see cref="SettingCells"/>), as long as there are at most <see cref="MostThresholds"/> distinct confidences; of more,
+/// least length (see <see cref="SettingCells"/>), as long as there are at most <see cref="MaxThresholds"/> distinct confidences; of more,
 /// so many evenly chosen ones and then all between the neighbors of the best.
 /// </summary>
 /// <remarks>
@@ -14,7 +14,7 @@ namespace HavenVlm.Core.Markers.Tuning;
 /// </remarks>
 internal sealed class SingleTagSearch
 {
-    private const int MostThresholds = 512;
+    private const int MaxThresholds = 512;
     private readonly TagMarkerSettings _inForce;
     private readonly TagMarkerSettings _defaults;
     private readonly TruthSpans _truth;
@@ -44,7 +44,7 @@ internal sealed class SingleTagSearch
     private TagMarkerSettings Find()
     {
         var all = SettingCells.Thresholds(_series.Confidences, [_inForce.Threshold, _defaults.Threshold]);
-        var tried = SettingCells.Thin(all, MostThresholds);
+        var tried = SettingCells.Thin(all, MaxThresholds);
         foreach (var threshold in tried)
         {
             Try(threshold.Value);
@@ -74,7 +74,7 @@ internal sealed class SingleTagSearch
     {
         var spans = _series
             .WithThreshold(_inForce.Threshold)
-            .JoinedStretches(_inForce.MaxGap)
+            .JoinedSpans(_inForce.MaxGap)
             .Where(span => span.Length >= _inForce.MinMarkerDuration)
             .ToList();
         var score = SpanScore.Of(spans, _truth);
@@ -83,7 +83,7 @@ internal sealed class SingleTagSearch
 
     private void Try(double threshold)
     {
-        var spans = _series.WithThreshold(threshold).JoinedStretches(TimeSpan.Zero).ToList();
+        var spans = _series.WithThreshold(threshold).JoinedSpans(TimeSpan.Zero).ToList();
         if (spans.Count == 0)
         {
             return;

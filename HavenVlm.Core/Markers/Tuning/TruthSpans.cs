@@ -4,7 +4,7 @@ namespace HavenVlm.Core.Markers.Tuning;
 
 /// <summary>
 /// Where a tag really holds, according to the user: disjoint, in order, in whole milliseconds as Stash keeps them. How much of it lies in
-/// any stretch is found in logarithmic time.
+/// any span is found in logarithmic time.
 /// </summary>
 internal sealed class TruthSpans
 {
@@ -48,8 +48,8 @@ internal sealed class TruthSpans
             ),
         ]);
 
-    /// <summary>How much of the truth lies in a stretch, in milliseconds.</summary>
-    public long In(TimeRange stretch) => Before(Milliseconds(stretch.End)) - Before(Milliseconds(stretch.Start));
+    /// <summary>How much of the truth lies in a span, in milliseconds.</summary>
+    public long In(TimeRange span) => Before(Milliseconds(span.End)) - Before(Milliseconds(span.Start));
 
     /// <summary>Whether a moment lies in it.</summary>
     public bool Covers(TimeSpan time)

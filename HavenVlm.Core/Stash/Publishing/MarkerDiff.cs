@@ -38,14 +38,14 @@ internal sealed class MarkerDiff(
 
     private void CompareTag(string tag, List<WantedMarker> wanted, List<PublishedMarker> own)
     {
-        var fixedOnes = own.Where(marker => pinned.Contains(marker.Id)).ToList();
-        _kept.AddRange(fixedOnes);
-        var free = own.Except(fixedOnes).ToList();
+        var pinnedMarkers = own.Where(marker => pinned.Contains(marker.Id)).ToList();
+        _kept.AddRange(pinnedMarkers);
+        var free = own.Except(pinnedMarkers).ToList();
         var open = new List<WantedMarker>();
         var blocked = new List<SkippedMarker>();
         foreach (var marker in wanted)
         {
-            if (WhyNot(marker, tag, fixedOnes) is { } reason)
+            if (ReasonToSkip(marker, tag, pinnedMarkers) is { } reason)
             {
                 blocked.Add(new SkippedMarker(marker, reason));
             }
@@ -113,7 +113,7 @@ internal sealed class MarkerDiff(
         }
     }
 
-    private SkipReason? WhyNot(WantedMarker marker, string tag, List<PublishedMarker> fixedOnes)
+    private SkipReason? ReasonToSkip(WantedMarker marker, string tag, List<PublishedMarker> pinnedMarkers)
     {
         var span = Span(marker);
         var stone = record.DeletedMarkers.FirstOrDefault(stone =>
@@ -129,7 +129,7 @@ internal sealed class MarkerDiff(
             };
         }
 
-        if (fixedOnes.Exists(own => Span(own).Overlaps(span)))
+        if (pinnedMarkers.Exists(own => Span(own).Overlaps(span)))
         {
             return SkipReason.Incorrect;
         }

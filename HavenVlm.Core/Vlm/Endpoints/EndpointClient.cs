@@ -16,7 +16,7 @@ internal sealed class EndpointClient : IDisposable
 {
     private const int LongestReply = 4 * 1024 * 1024;
     private const int LongestError = 16 * 1024;
-    private const int MostShapes = 6;
+    private const int MaxShapes = 6;
 
     // A computer that sleeps does not refuse, it says nothing.
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5);
@@ -92,7 +92,7 @@ internal sealed class EndpointClient : IDisposable
                     isSure = false;
                 }
 
-                if (other is null || tries == MostShapes)
+                if (other is null || tries == MaxShapes)
                 {
                     throw first.Kind == failure.Kind ? first : failure;
                 }

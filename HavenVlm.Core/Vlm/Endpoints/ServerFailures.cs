@@ -40,7 +40,7 @@ internal static class ServerFailures
     private const string NoCredit = "the account has no credit left";
     private const string Refused = "its moderation refuses this picture";
     private const string WrongKey = "the key is not accepted: check apiKey of endpoint {name}";
-    private const string Blind = "the model cannot see pictures: choose a vision model for endpoint {name}";
+    private const string NoVision = "the model cannot see pictures: choose a vision model for endpoint {name}";
     private const string MissingModel = "it does not have the model: check model of endpoint {name}, or load it there";
     private const string FewerRequests = "it asks for fewer requests";
 
@@ -88,7 +88,7 @@ internal static class ServerFailures
         new("Gemini, OpenAI", FailureKind.Misconfigured, WrongKey) { Marks = ["API_KEY_INVALID", "invalid_api_key"] },
         new("OpenRouter", FailureKind.Misconfigured, NoCredit) { Statuses = [402] },
         // A model without eyes.
-        new("llama.cpp, Ollama, LM Studio, vLLM, OpenRouter", FailureKind.Misconfigured, Blind)
+        new("llama.cpp, Ollama, LM Studio, vLLM, OpenRouter", FailureKind.Misconfigured, NoVision)
         {
             Words =
             [

@@ -7,13 +7,13 @@ namespace HavenVlm.Core.Vlm.Pool;
 /// </summary>
 internal sealed class AdaptiveLimit
 {
-    private const int Most = 64;
-    private const int FewestSamples = 4;
+    private const int MaxLimit = 64;
+    private const int MinSamples = 4;
     private const int WindowsAfterRefusal = 16;
     private const int WindowsAfterOverload = 4;
 
     // A step to twice as many may cost 60 % longer answers: then there are still 25 % more of them.
-    private const double PriceOfGrowth = 0.6;
+    private const double ToleratedSlowdown = 0.6;
 
     private readonly List<double> _window = [];
     private int _kept = 1;
@@ -37,7 +37,7 @@ internal sealed class AdaptiveLimit
         }
 
         _window.Add((now - startedAt).TotalMilliseconds);
-        if (_window.Count < Math.Max(2 * Limit, FewestSamples))
+        if (_window.Count < Math.Max(2 * Limit, MinSamples))
         {
             return;
         }
@@ -67,7 +67,7 @@ internal sealed class AdaptiveLimit
         if (Limit > _kept && _usual is { } before)
         {
             var growth = ((double)Limit / _kept) - 1;
-            if (usual > before * (1 + (PriceOfGrowth * growth)))
+            if (usual > before * (1 + (ToleratedSlowdown * growth)))
             {
                 _rest = WindowsAfterRefusal;
                 Change(_kept, now);
@@ -78,9 +78,9 @@ internal sealed class AdaptiveLimit
         _kept = Limit;
         _usual = usual;
         _rest = Math.Max(0, _rest - 1);
-        if (_rest == 0 && Limit < Most)
+        if (_rest == 0 && Limit < MaxLimit)
         {
-            Change(Math.Min(Most, Math.Max(Limit + 1, Limit * 3 / 2)), now);
+            Change(Math.Min(MaxLimit, Math.Max(Limit + 1, Limit * 3 / 2)), now);
         }
     }
 

@@ -8,8 +8,8 @@ namespace HavenVlm.Core.Vlm.Pool;
 /// </summary>
 internal sealed class CircuitBreaker(Random random)
 {
-    private const int FailuresThatOpen = 5;
-    private const int RefusalsBelieved = 4;
+    private const int FailureThreshold = 5;
+    private const int RefusalThreshold = 4;
     private static readonly TimeSpan ShortestPause = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestPauseAfterHang = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -91,7 +91,7 @@ internal sealed class CircuitBreaker(Random random)
         var opensAtOnce =
             failure.Kind is FailureKind.Unreachable or FailureKind.Overloaded or FailureKind.Misconfigured or FailureKind.Down
             || (failure.Kind == FailureKind.Timeout && wasSilent);
-        if (!IsClosed || opensAtOnce || _failures >= FailuresThatOpen)
+        if (!IsClosed || opensAtOnce || _failures >= FailureThreshold)
         {
             Open(failure, now);
         }
@@ -127,9 +127,9 @@ internal sealed class CircuitBreaker(Random random)
         {
             // One that keeps saying "in a second" and then refuses again is away: who waits has to hear of it.
             var least =
-                _openings < RefusalsBelieved
+                _openings < RefusalThreshold
                     ? ShortestRequestedPause
-                    : Min(ShortestPause * Math.Pow(2, Math.Min(_openings - RefusalsBelieved + 1, 10)), LongestPause);
+                    : Min(ShortestPause * Math.Pow(2, Math.Min(_openings - RefusalThreshold + 1, 10)), LongestPause);
             return Max(Min(wait, LongestRequestedPause), least);
         }
 

@@ -12,7 +12,7 @@ internal sealed class Dispatcher : IAsyncDisposable
     private readonly EndpointSet _endpoints;
     private readonly IEndpointSlots _slots;
     private readonly ITimer _timer;
-    private readonly WaitingLine _line = new();
+    private readonly WaitingQueue _queue = new();
     private readonly HedgeBudget _hedges = new();
     private TimeSpan? _overflowAfter;
     private long _uses;
@@ -23,7 +23,7 @@ internal sealed class Dispatcher : IAsyncDisposable
         _endpoints = endpoints;
         _slots = slots;
         Clock = clock;
-        _timer = clock.Time.CreateTimer(_ => Serve(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = clock.Time.CreateTimer(_ => DispatchWaiting(), state: null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         slots.Released += OnReleased;
     }
 
@@ -40,9 +40,9 @@ internal sealed class Dispatcher : IAsyncDisposable
         for (; ; )
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Update(_ => _line.Add(request));
+            Update(_ => _queue.Add(request));
             PoolAttempt attempt;
-            await using (cancellationToken.UnsafeRegister(GiveUp, request))
+            await using (cancellationToken.UnsafeRegister(CancelWaiting, request))
             {
                 try
                 {
@@ -50,22 +50,22 @@ internal sealed class Dispatcher : IAsyncDisposable
                 }
                 catch (OperationCanceledException)
                 {
-                    Read(_ => _line.Remove(request));
+                    Read(_ => _queue.Remove(request));
                     throw;
                 }
             }
 
-            if (await TryKeepPromiseAsync(attempt, cancellationToken))
+            if (await TryTakeSharedSlotAsync(attempt, cancellationToken))
             {
                 return attempt;
             }
 
-            request = request.Again();
+            request = request.Requeue();
         }
     }
 
     /// <summary>Serves whoever waits, as far as there are slots, and tells what changed.</summary>
-    public void Serve() => Update(static _ => { });
+    public void DispatchWaiting() => Update(static _ => { });
 
     /// <summary>Changes what is known under the lock, then serves whoever that helps.</summary>
     public void Update(Action<TimeSpan> change)
@@ -74,7 +74,7 @@ internal sealed class Dispatcher : IAsyncDisposable
         lock (_gate)
         {
             change(Clock.Now);
-            changed = ServeAll();
+            changed = DispatchAll();
         }
 
         if (changed)
@@ -93,7 +93,7 @@ internal sealed class Dispatcher : IAsyncDisposable
     }
 
     /// <summary>Requests that wait; read it under the lock.</summary>
-    public int Waiting => _line.Count;
+    public int Waiting => _queue.Count;
 
     /// <summary>Lets requests that waited so long go to a fallback; null = never.</summary>
     public void OverflowAfter(TimeSpan? patience) => _overflowAfter = patience;
@@ -105,10 +105,10 @@ internal sealed class Dispatcher : IAsyncDisposable
     public bool TryHedge(WaitingRequest request) => Read(now => Choice(now).HasOther(request) && _hedges.TryTake());
 
     /// <summary>The right was not used.</summary>
-    public void GiveHedgeBack() =>
+    public void ReturnHedge() =>
         Read(_ =>
         {
-            _hedges.GiveBack();
+            _hedges.Return();
             return true;
         });
 
@@ -119,11 +119,11 @@ internal sealed class Dispatcher : IAsyncDisposable
         return _timer.DisposeAsync();
     }
 
-    private static void GiveUp(object? request, CancellationToken token) => ((WaitingRequest)request!).Ready.TrySetCanceled(token);
+    private static void CancelWaiting(object? request, CancellationToken token) => ((WaitingRequest)request!).Ready.TrySetCanceled(token);
 
     private EndpointChoice Choice(TimeSpan now) => new(_endpoints.All, now, Clock.Local, _overflowAfter);
 
-    private async ValueTask<bool> TryKeepPromiseAsync(PoolAttempt attempt, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryTakeSharedSlotAsync(PoolAttempt attempt, CancellationToken cancellationToken)
     {
         var endpoint = attempt.Endpoint;
         if (endpoint.Options.MaxConcurrent is not { } most)
@@ -150,24 +150,24 @@ internal sealed class Dispatcher : IAsyncDisposable
     }
 
     // Returns whether a state changed.
-    private bool ServeAll()
+    private bool DispatchAll()
     {
         var now = Clock.Now;
         var choice = Choice(now);
-        foreach (var request in _line.Repeated())
+        foreach (var request in _queue.Repeated())
         {
             Place(request, choice, now);
         }
 
-        while (_line.FirstFresh is { } first && Place(first, choice, now))
+        while (_queue.FirstFresh is { } first && Place(first, choice, now))
         {
-            // Until the first in line has to wait.
+            // Until the first in the queue has to wait.
         }
 
-        var changed = _endpoints.Tell();
-        if (_line.Count > 0 && !choice.IsWorthWaiting())
+        var changed = _endpoints.PublishStateChanges();
+        if (_queue.Count > 0 && !choice.IsWorthWaiting())
         {
-            SendAllAway(now);
+            FailAllWaiting(now);
         }
 
         _timer.Change(UntilNextChange(now), Timeout.InfiniteTimeSpan);
@@ -178,17 +178,17 @@ internal sealed class Dispatcher : IAsyncDisposable
     {
         if (request.Ready.Task.IsCompleted)
         {
-            return _line.Remove(request);
+            return _queue.Remove(request);
         }
 
-        if (choice.For(request) is not { } endpoint)
+        if (choice.Choose(request) is not { } endpoint)
         {
             return false;
         }
 
         var attempt = endpoint.Reserve(now);
         endpoint.LastUse = ++_uses;
-        _line.Remove(request);
+        _queue.Remove(request);
         if (!request.Ready.TrySetResult(attempt))
         {
             endpoint.Withdraw(attempt);
@@ -202,18 +202,18 @@ internal sealed class Dispatcher : IAsyncDisposable
     }
 
     // A repetition needs no answer: its first request is still out.
-    private void SendAllAway(TimeSpan now)
+    private void FailAllWaiting(TimeSpan now)
     {
-        foreach (var request in _line.All().Where(request => !request.IsHedge))
+        foreach (var request in _queue.All().Where(request => !request.IsHedge))
         {
-            _line.Remove(request);
+            _queue.Remove(request);
             request.Ready.TrySetException(Outage.Describe(_endpoints.All, now, Clock.Local));
         }
     }
 
     private TimeSpan UntilNextChange(TimeSpan now)
     {
-        if (_line.Count == 0)
+        if (_queue.Count == 0)
         {
             return Timeout.InfiniteTimeSpan;
         }
@@ -227,7 +227,7 @@ internal sealed class Dispatcher : IAsyncDisposable
             Consider(endpoint.UntilHours(local));
         }
 
-        if (_overflowAfter is { } patience && _line.FirstFresh is { } first)
+        if (_overflowAfter is { } patience && _queue.FirstFresh is { } first)
         {
             Consider(first.Since + patience - now);
         }

@@ -12,7 +12,7 @@ internal readonly struct EndpointChoice(IReadOnlyList<PoolEndpoint> endpoints, T
     private static readonly TimeSpan ShortWait = TimeSpan.FromSeconds(6);
 
     /// <summary>The endpoint for a request; null = it waits.</summary>
-    public PoolEndpoint? For(WaitingRequest request)
+    public PoolEndpoint? Choose(WaitingRequest request)
     {
         if (!request.IsHedge && request.Tried.Count == 0 && DueProbe(request, fallbacks: false) is { } probe)
         {

@@ -59,7 +59,7 @@ internal sealed class EndpointPool : IAsyncDisposable
     /// Sends the request to the endpoint given and reads the answer; called again for each try, sometimes twice at once. Throws
     /// <see cref="EndpointFailureException"/> when there is no usable answer.
     /// </param>
-    /// <param name="look">
+    /// <param name="probe">
     /// Sends the same question about a picture of ours, to see whether an endpoint answers at all; null = the request itself shows it. Any
     /// answer will do.
     /// </param>
@@ -68,15 +68,15 @@ internal sealed class EndpointPool : IAsyncDisposable
     /// <exception cref="EndpointsUnavailableException">No endpoint takes requests now.</exception>
     public Task<T> RunAsync<T>(
         Func<PoolEndpoint, CancellationToken, Task<T>> send,
-        Func<PoolEndpoint, CancellationToken, Task>? look,
+        Func<PoolEndpoint, CancellationToken, Task>? probe,
         CancellationToken cancellationToken
-    ) => new PoolRequest<T>(_dispatcher, _lifetime, send, look, Interlocked.Increment(ref _order)).RunAsync(cancellationToken);
+    ) => new PoolRequest<T>(_dispatcher, _lifetime, send, probe, Interlocked.Increment(ref _order)).RunAsync(cancellationToken);
 
     /// <summary>What each endpoint is doing, in the order of the configuration.</summary>
     public EndpointStatus[] Snapshot()
     {
         // States change by time alone: whoever follows the changes hears of them as soon as anybody looks.
-        _dispatcher.Serve();
+        _dispatcher.DispatchWaiting();
         var model = _settings.Current.Vlm.Model;
         return _dispatcher.Read(_ => _endpoints.All.Select(each => PoolReport.Of(each, model, _dispatcher.Waiting)).ToArray());
     }
@@ -84,7 +84,7 @@ internal sealed class EndpointPool : IAsyncDisposable
     /// <summary>Why no endpoint takes requests now; null = one does.</summary>
     public EndpointsUnavailableException? FindOutage()
     {
-        _dispatcher.Serve();
+        _dispatcher.DispatchWaiting();
         return _dispatcher.Read(now =>
             _endpoints.All.Any(each => each.StateAt(now, Clock.Local) is EndpointState.Healthy)
                 ? null

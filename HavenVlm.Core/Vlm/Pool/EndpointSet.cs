@@ -28,38 +28,38 @@ internal sealed class EndpointSet(PoolClock clock, Random random, ILogger logger
     }
 
     /// <summary>Notes states that changed, most of which change by time alone; true when one did.</summary>
-    public bool Tell()
+    public bool PublishStateChanges()
     {
         var (now, local) = (clock.Now, clock.Local);
         var changed = false;
         foreach (var endpoint in _endpoints)
         {
             var state = endpoint.StateAt(now, local);
-            if (state == endpoint.ToldState)
+            if (state == endpoint.PublishedState)
             {
                 continue;
             }
 
             Log(endpoint, state);
             // Each look whether it is back is the same outage still.
-            if (!IsAway(state) || !IsAway(endpoint.ToldState))
+            if (!IsUnavailable(state) || !IsUnavailable(endpoint.PublishedState))
             {
                 endpoint.Since = clock.UtcNow;
             }
 
-            endpoint.ToldState = state;
+            endpoint.PublishedState = state;
             changed = true;
         }
 
         return changed;
     }
 
-    private static bool IsAway(EndpointState state) => state is EndpointState.Open or EndpointState.HalfOpen;
+    private static bool IsUnavailable(EndpointState state) => state is EndpointState.Open or EndpointState.HalfOpen;
 
     // One line for an outage, however often somebody looked meanwhile.
     private void Log(PoolEndpoint endpoint, EndpointState state)
     {
-        var text = Outage.Tell(endpoint, state);
+        var text = Outage.DescribeChange(endpoint, state);
         if (state == EndpointState.HalfOpen || text.Equals(endpoint.LoggedText, StringComparison.Ordinal))
         {
             return;
@@ -87,7 +87,7 @@ internal sealed class EndpointSet(PoolClock clock, Random random, ILogger logger
         }
 
         var made = new PoolEndpoint(options, random, clock) { IsPaused = old?.IsPaused ?? false, Since = clock.UtcNow };
-        made.ToldState = made.StateAt(clock.Now, clock.Local);
+        made.PublishedState = made.StateAt(clock.Now, clock.Local);
         return made;
     }
 }

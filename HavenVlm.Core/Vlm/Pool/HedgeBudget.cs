@@ -24,5 +24,5 @@ internal sealed class HedgeBudget
     }
 
     /// <summary>The right was not used.</summary>
-    public void GiveBack() => _tokens = Math.Min(_tokens + 1, Most);
+    public void Return() => _tokens = Math.Min(_tokens + 1, Most);
 }

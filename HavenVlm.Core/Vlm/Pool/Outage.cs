@@ -7,9 +7,9 @@ namespace HavenVlm.Core.Vlm.Pool;
 internal static class Outage
 {
     // Somebody may press "resume" or save the configuration any moment; nobody who waits on a timer hears of it.
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan LookAgainForHours = TimeSpan.FromMinutes(15);
-    private static readonly TimeSpan Soonest = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RecheckInterval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan HoursRecheckInterval = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
     /// <summary>The exception for everybody who waits.</summary>
     public static EndpointsUnavailableException Describe(IReadOnlyList<PoolEndpoint> endpoints, TimeSpan now, DateTimeOffset local)
@@ -18,7 +18,7 @@ internal static class Outage
         {
             return new EndpointsUnavailableException(
                 "No model server is configured: add one under vlm.endpoints.",
-                LookAgain,
+                RecheckInterval,
                 needsUser: true
             );
         }
@@ -31,7 +31,7 @@ internal static class Outage
             && states.TrueForAll(state => state is EndpointState.Misconfigured or EndpointState.Paused);
         return new EndpointsUnavailableException(
             $"No model server takes requests: {string.Join("; ", lines)}.",
-            wait > Soonest ? wait : Soonest,
+            wait > ShortestWait ? wait : ShortestWait,
             needsUser
         );
     }
@@ -48,7 +48,7 @@ internal static class Outage
         };
 
     /// <summary>A change of state in words for the log.</summary>
-    public static string Tell(PoolEndpoint endpoint, EndpointState state) =>
+    public static string DescribeChange(PoolEndpoint endpoint, EndpointState state) =>
         state is EndpointState.Healthy ? "serves" : WithReason(Verdict(endpoint, state), endpoint, state);
 
     private static string Sentence(PoolEndpoint endpoint, EndpointState state) =>
@@ -81,9 +81,9 @@ internal static class Outage
         var breaker = endpoint.Breaker.OpenUntil - now;
         return state switch
         {
-            EndpointState.Paused => LookAgain,
-            EndpointState.Misconfigured => breaker < LookAgain ? breaker : LookAgain,
-            EndpointState.OutOfHours => endpoint.UntilHours(local) is var wait && wait < LookAgainForHours ? wait : LookAgainForHours,
+            EndpointState.Paused => RecheckInterval,
+            EndpointState.Misconfigured => breaker < RecheckInterval ? breaker : RecheckInterval,
+            EndpointState.OutOfHours => endpoint.UntilHours(local) is var wait && wait < HoursRecheckInterval ? wait : HoursRecheckInterval,
             _ => breaker,
         };
     }

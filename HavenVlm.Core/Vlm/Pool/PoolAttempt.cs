@@ -18,7 +18,7 @@ internal sealed class PoolAttempt(PoolEndpoint endpoint, TimeSpan startedAt, int
     /// Whether it is sent to see whether the endpoint is back, and with a picture of ours: then a frame does not pay for the endpoint's
     /// trouble, and one that caused it is not sent again and again. Whoever asked for patience is asked the request itself, which is cheaper.
     /// </summary>
-    public bool IsLook { get; init; }
+    public bool IsProbe { get; init; }
 
     /// <summary>The promise kept to the endpoint; null for adaptive endpoints.</summary>
     public IEndpointSlot? Slot { get; set; }

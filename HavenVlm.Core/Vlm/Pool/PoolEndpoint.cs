@@ -56,16 +56,16 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     public DateTimeOffset? LastErrorAt { get; private set; }
 
     /// <summary>The state last told to the outside, and since when.</summary>
-    public EndpointState ToldState { get; set; }
+    public EndpointState PublishedState { get; set; }
 
-    /// <summary>When <see cref="ToldState"/> began; that it is looked whether an endpoint is back begins nothing new.</summary>
+    /// <summary>When <see cref="PublishedState"/> began; that it is looked whether an endpoint is back begins nothing new.</summary>
     public DateTimeOffset Since { get; set; }
 
     /// <summary>What the log last said about it.</summary>
     public string LoggedText { get; set; } = "";
 
     /// <summary>How long a request may be out, and the endpoint mute, before something is wrong.</summary>
-    public TimeSpan Patience()
+    public TimeSpan SilenceLimit()
     {
         if (Latencies.Percentile(0.95) is not { } slowest)
         {
@@ -86,7 +86,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
         }
 
         var since = oldest.Value.StartedAt > _lastAnswer ? oldest.Value.StartedAt : _lastAnswer;
-        return now - since >= Patience();
+        return now - since >= SilenceLimit();
     }
 
     /// <summary>The state now.</summary>
@@ -131,7 +131,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     public PoolAttempt Reserve(TimeSpan now)
     {
         var isLook = !Breaker.IsClosed && Breaker.Cause != FailureKind.Overloaded;
-        var attempt = new PoolAttempt(this, now, Breaker.Generation) { IsLook = isLook };
+        var attempt = new PoolAttempt(this, now, Breaker.Generation) { IsProbe = isLook };
         Breaker.Begin();
         _inFlight.AddLast(attempt);
         return attempt;
@@ -152,7 +152,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     }
 
     /// <summary>It was sent a picture of ours besides, to tell whose fault a failure is.</summary>
-    public void LookedAt() => Requests++;
+    public void Probed() => Requests++;
 
     /// <summary>A usable answer came.</summary>
     public void Succeeded(PoolAttempt attempt, TimeSpan now)
@@ -256,7 +256,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
         var latency = now - attempt.StartedAt;
         _adaptive.Answered(attempt.StartedAt, now, InFlight);
         // One answer after a long hang must not make the next hang look usual; a server that became slower still gets there, doubling.
-        var most = Patience() * 2;
+        var most = SilenceLimit() * 2;
         Latencies.Add(Latencies.Count > 0 && latency > most ? most : latency);
         _lastAnswer = now;
     }

@@ -14,9 +14,9 @@ internal static class PoolReport
         {
             Name = endpoint.Options.Name,
             Model = endpoint.ModelFor(model),
-            State = endpoint.ToldState,
+            State = endpoint.PublishedState,
             Since = endpoint.Since,
-            Message = Outage.Explain(endpoint, endpoint.ToldState),
+            Message = Outage.Explain(endpoint, endpoint.PublishedState),
             IsFallback = endpoint.Options.IsFallback,
             Slots = endpoint.Limit,
             IsAdaptive = endpoint.Options.MaxConcurrent is null,

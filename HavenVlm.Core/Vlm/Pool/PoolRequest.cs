@@ -10,14 +10,14 @@ internal sealed class PoolRequest<T>(
     Dispatcher dispatcher,
     PoolLifetime lifetime,
     Func<PoolEndpoint, CancellationToken, Task<T>> send,
-    Func<PoolEndpoint, CancellationToken, Task>? look,
+    Func<PoolEndpoint, CancellationToken, Task>? probe,
     long order
 )
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private readonly TimeSpan _since = dispatcher.Clock.Now;
     private readonly RequestTries _tries = new(dispatcher);
-    private readonly PoolSender<T> _sender = new(dispatcher, send, look);
+    private readonly PoolSender<T> _sender = new(dispatcher, send, probe);
     private bool _mayUseFallback;
 
     /// <summary>Lets the caller's token end a request, until nobody waits for its answer any more.</summary>
@@ -40,7 +40,7 @@ internal sealed class PoolRequest<T>(
         for (; ; )
         {
             var outcome = await TryOnceAsync(cancellationToken);
-            if (outcome.IsLook)
+            if (outcome.IsProbe)
             {
                 continue;
             }
@@ -55,7 +55,7 @@ internal sealed class PoolRequest<T>(
             _mayUseFallback |= !failure.Kind.IsFaultOfReply();
             // The same model would cut or refuse the same picture again.
             var onlyElsewhere = failure.Kind is FailureKind.Cut or FailureKind.Refused;
-            if (_tries.IsSpent(failure.Kind) || (onlyElsewhere && !dispatcher.HasOther(Waiting())))
+            if (_tries.IsExhausted(failure.Kind) || (onlyElsewhere && !dispatcher.HasOther(Waiting())))
             {
                 throw failure;
             }
@@ -88,7 +88,7 @@ internal sealed class PoolRequest<T>(
         watch.Dispose();
         if (watch.Stuck.IsCompleted && first.IsCompleted)
         {
-            dispatcher.GiveHedgeBack();
+            dispatcher.ReturnHedge();
             return await first;
         }
 
@@ -141,7 +141,7 @@ internal sealed class PoolRequest<T>(
         }
         catch (OperationCanceledException)
         {
-            dispatcher.GiveHedgeBack();
+            dispatcher.ReturnHedge();
             return null;
         }
 

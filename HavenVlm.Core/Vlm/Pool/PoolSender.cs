@@ -9,7 +9,7 @@ namespace HavenVlm.Core.Vlm.Pool;
 internal sealed record PoolOutcome<T>(PoolAttempt Attempt, T? Value, EndpointFailureException? Failure)
 {
     /// <summary>Whether only a picture of ours was sent: then there is neither an answer nor a try.</summary>
-    public bool IsLook { get; init; }
+    public bool IsProbe { get; init; }
 
     /// <summary>Whether the endpoint answers other pictures, so that the failure is this request's.</summary>
     public bool IsOfPicture { get; init; }
@@ -22,23 +22,23 @@ internal sealed record PoolOutcome<T>(PoolAttempt Attempt, T? Value, EndpointFai
 internal sealed class PoolSender<T>(
     Dispatcher dispatcher,
     Func<PoolEndpoint, CancellationToken, Task<T>> send,
-    Func<PoolEndpoint, CancellationToken, Task>? look
+    Func<PoolEndpoint, CancellationToken, Task>? probe
 )
 {
     /// <summary>Sends the request, or only a picture of ours where the endpoint may not be back yet. Throws only when the caller gave up.</summary>
     public async Task<PoolOutcome<T>> SendAsync(PoolAttempt attempt, RequestTries tries, CancellationToken stopping) =>
-        look is not null && attempt.IsLook
-            ? await LookAsync(attempt, stopping)
+        probe is not null && attempt.IsProbe
+            ? await ProbeAsync(attempt, stopping)
             : await JudgeAsync(await SendAsync(attempt, send, stopping), tries, stopping);
 
     /// <summary>Asks about a picture of ours; any answer shows that the endpoint is there.</summary>
-    private async Task<PoolOutcome<T>> LookAsync(PoolAttempt attempt, CancellationToken stopping)
+    private async Task<PoolOutcome<T>> ProbeAsync(PoolAttempt attempt, CancellationToken stopping)
     {
         var outcome = await SendAsync(
             attempt,
             async (endpoint, token) =>
             {
-                await look!(endpoint, token);
+                await probe!(endpoint, token);
                 return default!;
             },
             stopping
@@ -54,16 +54,16 @@ internal sealed class PoolSender<T>(
             { } reply when reply.Kind.IsFaultOfReply() => null,
             var other => other,
         };
-        return outcome with { Failure = failure, IsLook = true };
+        return outcome with { Failure = failure, IsProbe = true };
     }
 
     /// <summary>Finds out whose fault a failure is that would be the request's last.</summary>
     private async Task<PoolOutcome<T>> JudgeAsync(PoolOutcome<T> outcome, RequestTries tries, CancellationToken stopping)
     {
         if (
-            look is null
+            probe is null
             || outcome.Failure is not { } failure
-            || !(failure.IfOfPicture.Length > 0 || (failure.Kind.IsAmbiguous() && tries.WouldBeSpentBy(failure.Kind)))
+            || !(failure.IfOfPicture.Length > 0 || (failure.Kind.IsAmbiguous() && tries.WouldBeExhaustedBy(failure.Kind)))
         )
         {
             return outcome;
@@ -72,11 +72,11 @@ internal sealed class PoolSender<T>(
         var (attempt, endpoint) = (outcome.Attempt, outcome.Attempt.Endpoint);
         dispatcher.Read(_ =>
         {
-            endpoint.LookedAt();
+            endpoint.Probed();
             return true;
         });
         // Answers to other pictures do not show it: they may be from just before the trouble.
-        var seen = await LookAsync(attempt, stopping);
+        var seen = await ProbeAsync(attempt, stopping);
         if (seen.Failure is { } trouble)
         {
             var isTelling = trouble.Kind is FailureKind.Unreachable or FailureKind.Overloaded or FailureKind.SlotLost;

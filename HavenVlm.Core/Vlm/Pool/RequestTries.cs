@@ -8,7 +8,7 @@ namespace HavenVlm.Core.Vlm.Pool;
 /// </summary>
 internal sealed class RequestTries(Dispatcher dispatcher)
 {
-    private const int TroublesBelieved = 3;
+    private const int ToleratedOutages = 3;
     private readonly List<(PoolEndpoint Endpoint, int Generation)> _failures = [];
     private readonly List<string> _endpoints = [];
     private int _replies;
@@ -41,12 +41,12 @@ internal sealed class RequestTries(Dispatcher dispatcher)
     }
 
     /// <summary>Whether it is worth no further one after a failure of this kind.</summary>
-    public bool IsSpent(FailureKind kind)
+    public bool IsExhausted(FailureKind kind)
     {
         var most = kind.MaxAttempts();
-        return most != int.MaxValue && (Count >= most || _replies + _failures.Count >= most * TroublesBelieved);
+        return most != int.MaxValue && (Count >= most || _replies + _failures.Count >= most * ToleratedOutages);
     }
 
     /// <summary>Whether another failure of this kind would be the last.</summary>
-    public bool WouldBeSpentBy(FailureKind kind) => kind.MaxAttempts() is var most && most != int.MaxValue && Count + 1 >= most;
+    public bool WouldBeExhaustedBy(FailureKind kind) => kind.MaxAttempts() is var most && most != int.MaxValue && Count + 1 >= most;
 }

@@ -3,10 +3,10 @@ namespace HavenVlm.Core.Vlm.Pool;
 /// <summary>Watches a request that is out and takes the right to repeat it elsewhere when it is stuck.</summary>
 internal sealed class StuckWatch : IDisposable
 {
-    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(500);
 
     // Timers fire a little early on some systems; then they would be set twice.
-    private static readonly TimeSpan Grain = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan TimerResolution = TimeSpan.FromMilliseconds(1);
 
     private readonly Dispatcher _dispatcher;
     private readonly PoolAttempt _attempt;
@@ -25,9 +25,9 @@ internal sealed class StuckWatch : IDisposable
         _attempt = attempt;
         _elsewhere = elsewhere;
         _timer = dispatcher.Clock.Time.CreateTimer(
-            static state => ((StuckWatch)state!).Look(),
+            static state => ((StuckWatch)state!).Check(),
             this,
-            Left() + Grain,
+            Remaining() + TimerResolution,
             Timeout.InfiniteTimeSpan
         );
     }
@@ -42,15 +42,15 @@ internal sealed class StuckWatch : IDisposable
         _timer.Dispose();
     }
 
-    private TimeSpan Left() => _dispatcher.Read(now => _attempt.StartedAt + _attempt.Endpoint.Patience() - now);
+    private TimeSpan Remaining() => _dispatcher.Read(now => _attempt.StartedAt + _attempt.Endpoint.SilenceLimit() - now);
 
-    private void Look()
+    private void Check()
     {
-        var left = Left();
+        var left = Remaining();
         if (left <= TimeSpan.Zero)
         {
             // The endpoint's state changed by time alone: somebody who waits may now go to a fallback.
-            _dispatcher.Serve();
+            _dispatcher.DispatchWaiting();
             if (_dispatcher.TryHedge(_elsewhere))
             {
                 if (Interlocked.Exchange(ref _isOver, 1) == 0)
@@ -59,18 +59,18 @@ internal sealed class StuckWatch : IDisposable
                 }
                 else
                 {
-                    _dispatcher.GiveHedgeBack();
+                    _dispatcher.ReturnHedge();
                 }
 
                 return;
             }
 
-            left = LookAgain;
+            left = CheckInterval;
         }
 
         if (Volatile.Read(ref _isOver) == 0)
         {
-            _timer.Change(left + Grain, Timeout.InfiniteTimeSpan);
+            _timer.Change(left + TimerResolution, Timeout.InfiniteTimeSpan);
         }
     }
 }

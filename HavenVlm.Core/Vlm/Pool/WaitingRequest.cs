@@ -3,7 +3,7 @@ namespace HavenVlm.Core.Vlm.Pool;
 /// <summary>A request that waits for a slot.</summary>
 internal sealed class WaitingRequest(long order, TimeSpan since)
 {
-    /// <summary>Its place in the line; kept over retries, so that who came first is served first.</summary>
+    /// <summary>Its place in the queue; kept over retries, so that the queue stays first come, first served.</summary>
     public long Order { get; } = order;
 
     /// <summary>When it began to wait, on the pool's clock.</summary>
@@ -19,7 +19,7 @@ internal sealed class WaitingRequest(long order, TimeSpan since)
     public bool MayUseFallback { get; init; }
 
     /// <summary>The same request at the same place, after a slot turned out to be taken.</summary>
-    public WaitingRequest Again() =>
+    public WaitingRequest Requeue() =>
         new(Order, Since)
         {
             Tried = Tried,

@@ -89,7 +89,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
         var requests = 0;
         try
         {
-            return await pool.RunAsync(SendAsync, LookAsync, cancellationToken);
+            return await pool.RunAsync(SendAsync, ProbeAsync, cancellationToken);
         }
         catch (EndpointFailureException failure)
         {
@@ -102,10 +102,10 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
             return [.. Enumerable.Repeat(unanswered, pictures.Count)];
         }
 
-        async Task LookAsync(PoolEndpoint endpoint, CancellationToken token)
+        async Task ProbeAsync(PoolEndpoint endpoint, CancellationToken token)
         {
             Interlocked.Increment(ref requests);
-            await endpoint.Client.Value.AskAsync(ToRequest(question, 1, [OwnPicture.Value]), token);
+            await endpoint.Client.Value.AskAsync(ToRequest(question, 1, [ProbePicture.Value]), token);
         }
 
         async Task<PictureAnswer[]> SendAsync(PoolEndpoint endpoint, CancellationToken token)

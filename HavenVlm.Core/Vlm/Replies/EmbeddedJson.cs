@@ -12,8 +12,8 @@ internal readonly record struct FoundJson(JsonElement Json, bool IsAfterBrace, b
 /// <summary>Finds JSON in a text: alone, in fences or in the midst of prose. Failed attempts are counted, so that the work is linear.</summary>
 internal sealed class EmbeddedJson
 {
-    private const int MostFailures = 8;
-    private const int MostValues = 256;
+    private const int MaxFailures = 8;
+    private const int MaxValues = 256;
 
     private static readonly JsonReaderOptions Lenient = new()
     {
@@ -45,7 +45,7 @@ internal sealed class EmbeddedJson
         var values = new List<FoundJson>();
         var (position, failures) = (0, 0);
         var (isAfterBrace, isAfterBroken) = (false, false);
-        while (failures < MostFailures && values.Count < MostValues)
+        while (failures < MaxFailures && values.Count < MaxValues)
         {
             var start = NextStart(utf8, position, ref isAfterBrace);
             if (start < 0)

@@ -6,7 +6,7 @@ namespace HavenVlm.Core.Vlm.Replies;
 /// <summary>Reads answers out of JSON: the form that was asked for, and the forms that models make of it.</summary>
 internal sealed class JsonAnswer(TagNames tags)
 {
-    private const int DeepestWrapping = 3;
+    private const int MaxWrappingDepth = 3;
 
     private static readonly string[] TagListNames =
     [
@@ -81,7 +81,7 @@ internal sealed class JsonAnswer(TagNames tags)
 
     private TagMentions? ReadOne(JsonElement json, int depth)
     {
-        if (depth > DeepestWrapping)
+        if (depth > MaxWrappingDepth)
         {
             return null;
         }
@@ -129,7 +129,7 @@ internal sealed class JsonAnswer(TagNames tags)
 
     private TagMentions?[]? ReadMany(JsonElement json, int pictures, int depth)
     {
-        if (depth > DeepestWrapping)
+        if (depth > MaxWrappingDepth)
         {
             return null;
         }

@@ -9,7 +9,7 @@ internal sealed class PlainAnswer(TagNames tags)
     private const string BoxStart = "<|begin_of_box|>";
     private const string BoxEnd = "<|end_of_box|>";
     private const string LatexBox = @"\boxed{";
-    private const int MostWordsOfTag = 5;
+    private const int MaxWordsPerTag = 5;
     private const int LongestList = 1000;
     private static readonly char[] Separators = [',', ';', '|', '\n', '•'];
     private static readonly string[] BareTokens = ["</s>", "<s>", "<eos>", "<bos>", "<pad>", "<end_of_turn>", "<end_of_utterance>"];
@@ -157,7 +157,7 @@ internal sealed class PlainAnswer(TagNames tags)
         {
             var (name, confidence) = TagText.WithConfidence(part, tags);
             mentions.AddName(tags, name, confidence);
-            isShort &= CountWords(name) <= MostWordsOfTag;
+            isShort &= CountWords(name) <= MaxWordsPerTag;
         }
 
         // "tags: Kissing, Hugging" begins like prose; only a list in which every entry is a tag is plain enough.

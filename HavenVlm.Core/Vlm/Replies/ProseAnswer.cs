@@ -8,7 +8,7 @@ namespace HavenVlm.Core.Vlm.Replies;
 /// </summary>
 internal sealed class ProseAnswer(TagNames tags)
 {
-    private const int RecitalFrom = 4;
+    private const int VocabularyEchoSize = 4;
 
     private static readonly SearchValues<string> NonePhrases = SearchValues.Create(
         [
@@ -66,7 +66,7 @@ internal sealed class ProseAnswer(TagNames tags)
     private static readonly SearchValues<char> WordBorders = SearchValues.Create(" \t\r,:()\"*");
     private static readonly SearchValues<char> ClauseEnds = SearchValues.Create(".;!?\n。");
 
-    private static readonly HashSet<string> Denials = new(StringComparer.OrdinalIgnoreCase)
+    private static readonly HashSet<string> Negations = new(StringComparer.OrdinalIgnoreCase)
     {
         "no",
         "not",
@@ -95,7 +95,7 @@ internal sealed class ProseAnswer(TagNames tags)
         "wasn’t",
     };
 
-    private static readonly HashSet<string> Turns = new(StringComparer.OrdinalIgnoreCase) { "but", "however", "only", "instead" };
+    private static readonly HashSet<string> Conjunctions = new(StringComparer.OrdinalIgnoreCase) { "but", "however", "only", "instead" };
 
     private readonly Lazy<SearchValues<string>> _names = new(() =>
         SearchValues.Create([.. tags.All.Where(name => name.Trim().Length > 0)], StringComparison.OrdinalIgnoreCase)
@@ -125,7 +125,9 @@ internal sealed class ProseAnswer(TagNames tags)
         }
 
         var isRecital =
-            mentions.Mentions.Count == tags.All.Count && tags.All.Count >= RecitalFrom && mentions.Mentions.All(m => m.Confidence is null);
+            mentions.Mentions.Count == tags.All.Count
+            && tags.All.Count >= VocabularyEchoSize
+            && mentions.Mentions.All(m => m.Confidence is null);
         if (mentions.Mentions.Count > 0)
         {
             return isRecital ? null : mentions;
@@ -150,7 +152,7 @@ internal sealed class ProseAnswer(TagNames tags)
                 continue;
             }
 
-            isDenied = DeniesAfter(clause[checkedTo..at], isDenied);
+            isDenied = IsNegatedAfter(clause[checkedTo..at], isDenied);
             var end = at + tag.Length;
             var (verdict, confidence) = VerdictAfter(clause[end..]);
             if (verdict ?? !isDenied)
@@ -193,16 +195,16 @@ internal sealed class ProseAnswer(TagNames tags)
     // Scripts without blanks between words have no word borders to look for.
     private static bool IsWordPart(char c) => char.IsLetterOrDigit(c) && c is < '\u2e80' or > '\ud7ff';
 
-    private static bool DeniesAfter(ReadOnlySpan<char> before, bool isDenied)
+    private static bool IsNegatedAfter(ReadOnlySpan<char> before, bool isDenied)
     {
         foreach (var range in before.SplitAny(WordBorders))
         {
             var word = before[range];
-            if (Contains(Denials, word))
+            if (Contains(Negations, word))
             {
                 isDenied = true;
             }
-            else if (Contains(Turns, word))
+            else if (Contains(Conjunctions, word))
             {
                 isDenied = false;
             }
@@ -233,11 +235,11 @@ internal sealed class ProseAnswer(TagNames tags)
             return marks > 0 && ConfidenceText.Read(word) is { } confidence ? (true, confidence) : (null, null);
         }
 
-        return Contains(Denials, word) || StartsWithDenial(rest) ? (false, null) : (TagText.Verdict(word), null);
+        return Contains(Negations, word) || StartsWithNegation(rest) ? (false, null) : (TagText.Verdict(word), null);
     }
 
     // "is not visible", "can not be seen"
-    private static bool StartsWithDenial(ReadOnlySpan<char> rest)
+    private static bool StartsWithNegation(ReadOnlySpan<char> rest)
     {
         foreach (var verb in (ReadOnlySpan<string>)["is ", "are ", "was ", "does ", "can "])
         {
@@ -245,7 +247,7 @@ internal sealed class ProseAnswer(TagNames tags)
             {
                 var after = rest[verb.Length..];
                 var end = after.IndexOf(' ');
-                return Contains(Denials, end < 0 ? after : after[..end]);
+                return Contains(Negations, end < 0 ? after : after[..end]);
             }
         }
 

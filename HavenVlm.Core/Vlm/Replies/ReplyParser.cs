@@ -162,12 +162,12 @@ internal static class ReplyParser
         var tokens = new TokenProbabilities(reply.Tokens);
         return new ParsedReply
         {
-            Pictures = [.. read.Select(mentions => mentions is null ? null : Weigh(mentions, tokens, expected))],
+            Pictures = [.. read.Select(mentions => mentions is null ? null : Assess(mentions, tokens, expected))],
             Repaired = repaired,
         };
     }
 
-    private static PictureReading Weigh(TagMentions mentions, TokenProbabilities tokens, ReplyExpectation expected)
+    private static PictureReading Assess(TagMentions mentions, TokenProbabilities tokens, ReplyExpectation expected)
     {
         var isMeasured = false;
         var weighed = new List<KeyValuePair<string, double>>();

@@ -6,7 +6,7 @@ namespace HavenVlm.Core.Vlm.Replies;
 /// <summary>Parts a reply into what the model thought and what it answered.</summary>
 internal static class ThoughtBlocks
 {
-    private const string LastChannel = "<|message|>";
+    private const string FinalChannel = "<|message|>";
 
     private static readonly (string Open, string Close)[] Marks =
     [
@@ -27,9 +27,9 @@ internal static class ThoughtBlocks
     /// <summary>The answer without thoughts, and the thoughts. A closing mark alone ends a thought that began in the prompt; an opening mark alone makes the rest a thought.</summary>
     public static (string Answer, string Thoughts) Split(string text)
     {
-        if (text.LastIndexOf(LastChannel, StringComparison.Ordinal) is var channel and >= 0)
+        if (text.LastIndexOf(FinalChannel, StringComparison.Ordinal) is var channel and >= 0)
         {
-            return (text[(channel + LastChannel.Length)..], text[..channel]);
+            return (text[(channel + FinalChannel.Length)..], text[..channel]);
         }
 
         if (!text.AsSpan().ContainsAny(AnyMark))

@@ -36,7 +36,7 @@ internal sealed class AnalyzeImagesActivity(
         var subjects = await SubjectsAsync(request, await requests.ReadIdsAsync(run, input.Chunk, cancellationToken), cancellationToken);
         await using var watch = InstanceWatch.Begin(client, input.InstanceId, time, cancellationToken);
         using var progress = live.Begin(input.InstanceId);
-        await using var grace = new EndingGrace(cancellationToken);
+        await using var grace = new ShutdownGracePeriod(cancellationToken);
         var work = new ImageWork
         {
             Settings = settings,

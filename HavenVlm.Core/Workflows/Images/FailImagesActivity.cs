@@ -9,7 +9,7 @@ internal sealed class FailImagesActivity(ImageRequestStore requests, ImagePublis
     : IActivity<FailImagesInput, PublishImagesOutput>
 {
     public Task<PublishImagesOutput> RunAsync(FailImagesInput input, CancellationToken cancellationToken) =>
-        StashPatience.RunAsync(() => FailAsync(input, cancellationToken));
+        StashOutagePolicy.RunAsync(() => FailAsync(input, cancellationToken));
 
     private async Task<PublishImagesOutput> FailAsync(FailImagesInput input, CancellationToken cancellationToken)
     {

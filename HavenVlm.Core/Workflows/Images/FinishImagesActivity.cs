@@ -12,7 +12,7 @@ internal sealed class FinishImagesActivity(ImageRequestStore requests, Requested
     private const int ReasonLength = 300;
 
     public Task<TagImagesOutput> RunAsync(ImageRunInput input, CancellationToken cancellationToken) =>
-        StashPatience.RunAsync(() => FinishAsync(input, cancellationToken));
+        StashOutagePolicy.RunAsync(() => FinishAsync(input, cancellationToken));
 
     private async Task<TagImagesOutput> FinishAsync(ImageRunInput input, CancellationToken cancellationToken)
     {

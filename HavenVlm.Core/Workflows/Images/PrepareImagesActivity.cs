@@ -17,7 +17,7 @@ internal sealed class PrepareImagesActivity(
 ) : IActivity<ImageRunInput, ImagesPrepared>
 {
     public Task<ImagesPrepared> RunAsync(ImageRunInput input, CancellationToken cancellationToken) =>
-        StashPatience.RunAsync(() => PrepareAsync(input, cancellationToken));
+        StashOutagePolicy.RunAsync(() => PrepareAsync(input, cancellationToken));
 
     private async Task<ImagesPrepared> PrepareAsync(ImageRunInput input, CancellationToken cancellationToken)
     {

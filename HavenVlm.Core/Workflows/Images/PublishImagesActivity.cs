@@ -18,7 +18,7 @@ internal sealed class PublishImagesActivity(
 ) : IActivity<ImageChunkInput, PublishImagesOutput>
 {
     public Task<PublishImagesOutput> RunAsync(ImageChunkInput input, CancellationToken cancellationToken) =>
-        StashPatience.RunAsync(() => PublishAsync(input, cancellationToken));
+        StashOutagePolicy.RunAsync(() => PublishAsync(input, cancellationToken));
 
     private async Task<PublishImagesOutput> PublishAsync(ImageChunkInput input, CancellationToken cancellationToken)
     {

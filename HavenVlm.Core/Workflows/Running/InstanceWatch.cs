@@ -17,7 +17,7 @@ internal sealed class InstanceWatch : IAsyncDisposable
     private InstanceWatch(IOrchestrationClient client, string instanceId, TimeProvider time, CancellationToken cancellationToken)
     {
         _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        _loop = LookAsync(client, instanceId, time);
+        _loop = ObserveAsync(client, instanceId, time);
     }
 
     /// <summary>Cancelled when the instance no longer runs, or the activity itself is cancelled.</summary>
@@ -63,7 +63,7 @@ internal sealed class InstanceWatch : IAsyncDisposable
         }
     }
 
-    private async Task LookAsync(IOrchestrationClient client, string instanceId, TimeProvider time)
+    private async Task ObserveAsync(IOrchestrationClient client, string instanceId, TimeProvider time)
     {
         using var timer = new PeriodicTimer(Look, time);
         try

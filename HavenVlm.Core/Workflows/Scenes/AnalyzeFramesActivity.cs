@@ -42,7 +42,7 @@ internal sealed class AnalyzeFramesActivity(
 
         await using var watch = InstanceWatch.Begin(client, input.InstanceId, time, cancellationToken);
         using var progress = live.Begin(input.InstanceId);
-        await using var grace = new EndingGrace(cancellationToken);
+        await using var grace = new ShutdownGracePeriod(cancellationToken);
         try
         {
             await using var file = await media.OpenAsync(snapshot.Media, cancellationToken);

@@ -30,7 +30,7 @@ internal sealed class PrepareSceneActivity(
     private const int LongestTitle = 120;
 
     public Task<ScenePreparation> RunAsync(PrepareSceneInput input, CancellationToken cancellationToken) =>
-        StashPatience.RunAsync(() => PrepareAsync(input, cancellationToken));
+        StashOutagePolicy.RunAsync(() => PrepareAsync(input, cancellationToken));
 
     private async Task<ScenePreparation> PrepareAsync(PrepareSceneInput input, CancellationToken cancellationToken)
     {

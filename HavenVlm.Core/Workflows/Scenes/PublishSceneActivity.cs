@@ -25,7 +25,7 @@ internal sealed class PublishSceneActivity(
     private const int ChangesShown = 60;
 
     public Task<PublishSceneOutput> RunAsync(PublishSceneInput input, CancellationToken cancellationToken) =>
-        StashPatience.RunAsync(() => PublishAsync(input, cancellationToken));
+        StashOutagePolicy.RunAsync(() => PublishAsync(input, cancellationToken));
 
     private async Task<PublishSceneOutput> PublishAsync(PublishSceneInput input, CancellationToken cancellationToken)
     {

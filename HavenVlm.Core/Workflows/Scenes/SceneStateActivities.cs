@@ -8,7 +8,7 @@ namespace HavenVlm.Core.Workflows.Scenes;
 internal sealed class MarkErroredActivity(SceneStates states, IOrchestrationClient client) : IActivity<MarkErroredInput, bool>
 {
     public Task<bool> RunAsync(MarkErroredInput input, CancellationToken cancellationToken) =>
-        StashPatience.RunAsync(() => MarkAsync(input, cancellationToken));
+        StashOutagePolicy.RunAsync(() => MarkAsync(input, cancellationToken));
 
     private async Task<bool> MarkAsync(MarkErroredInput input, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ internal sealed class MarkErroredActivity(SceneStates states, IOrchestrationClie
 internal sealed class RemoveRequestTagsActivity(SceneStates states) : IActivity<ReleaseSceneInput, bool>
 {
     public Task<bool> RunAsync(ReleaseSceneInput input, CancellationToken cancellationToken) =>
-        StashPatience.RunAsync(() => RemoveAsync(input, cancellationToken));
+        StashOutagePolicy.RunAsync(() => RemoveAsync(input, cancellationToken));
 
     private async Task<bool> RemoveAsync(ReleaseSceneInput input, CancellationToken cancellationToken)
     {

@@ -6,14 +6,14 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace HavenVlm.Local.Commands.Init;
 
 /// <summary>One run of <c>haven init</c>: everything is asked and tried first, then the file is written in one piece.</summary>
-internal sealed class InitRun(Surroundings surroundings, InitOptions options)
+internal sealed class InitRun(CommandContext context, InitOptions options)
 {
     private const string HowWithout =
         "haven init --yes --stash-url URL --stash-key-file FILE --endpoint URL --model NAME --tag NAME (keys also by --stash-key-env and "
         + "--endpoint-key-env; `haven init --help` shows all)";
 
-    private readonly Terminal _terminal = surroundings.Terminal;
-    private readonly SetUpAssistant _assistant = new(surroundings.Time, NullLoggerFactory.Instance);
+    private readonly Terminal _terminal = context.Terminal;
+    private readonly SetUpAssistant _assistant = new(context.Time, NullLoggerFactory.Instance);
 
     /// <summary>Runs it; gives the exit code.</summary>
     public async Task<int> RunAsync(string? asked, CancellationToken cancellationToken)
@@ -24,8 +24,8 @@ internal sealed class InitRun(Surroundings surroundings, InitOptions options)
         }
 
         var prompter = options.Yes ? null : new Prompter(_terminal);
-        var name = ConfigurationFile.Find(asked, surroundings.Environment, surroundings.Folder) ?? ConfigurationFile.DefaultName;
-        var path = Path.GetFullPath(Path.Combine(surroundings.Folder, name));
+        var name = ConfigurationFile.Find(asked, context.Environment, context.Folder) ?? ConfigurationFile.DefaultName;
+        var path = Path.GetFullPath(Path.Combine(context.Folder, name));
         if (!await MayWriteAsync(path, prompter, cancellationToken))
         {
             _terminal.Print("Nothing was changed.");

@@ -1,7 +1,7 @@
 namespace HavenVlm.Local.Commands.Init;
 
 /// <summary>Reads keys from where they may stand: never from the command line, which every user of the machine can see.</summary>
-internal sealed class SecretSource(Surroundings surroundings)
+internal sealed class SecretSource(CommandContext context)
 {
     /// <summary>The key; null = neither a file nor a variable was named.</summary>
     /// <exception cref="CommandException">It is not there.</exception>
@@ -14,7 +14,7 @@ internal sealed class SecretSource(Surroundings surroundings)
 
         if (variable is not null)
         {
-            return surroundings.Environment.TryGetValue(variable, out var value) && value.Trim().Length > 0
+            return context.Environment.TryGetValue(variable, out var value) && value.Trim().Length > 0
                 ? value.Trim()
                 : throw new CommandException(
                     $"{variableOption} {variable}: there is no such environment variable, or it is empty.",
@@ -22,7 +22,7 @@ internal sealed class SecretSource(Surroundings surroundings)
                 );
         }
 
-        return file is null ? null : ReadFile(fileOption, Path.Combine(surroundings.Folder, file));
+        return file is null ? null : ReadFile(fileOption, Path.Combine(context.Folder, file));
     }
 
     private static string ReadFile(string option, string file)

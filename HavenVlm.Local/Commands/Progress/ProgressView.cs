@@ -6,10 +6,10 @@ namespace HavenVlm.Local.Commands.Progress;
 internal abstract class ProgressView : IAsyncDisposable
 {
     /// <summary>Chooses how to show it.</summary>
-    public static ProgressView Open(Surroundings surroundings, bool asJson) =>
+    public static ProgressView Open(CommandContext context, bool asJson) =>
         asJson ? new NoProgress()
-        : surroundings.Terminal.IsInteractive ? new ProgressBar(surroundings.Terminal)
-        : new ProgressLines(surroundings.Terminal, surroundings.Time);
+        : context.Terminal.IsInteractive ? new ProgressBar(context.Terminal)
+        : new ProgressLines(context.Terminal, context.Time);
 
     /// <summary>Shows a state; called as often as there is one.</summary>
     public abstract void Show(ProgressStatus status);

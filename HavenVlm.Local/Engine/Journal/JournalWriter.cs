@@ -32,8 +32,8 @@ internal abstract class JournalEntry
 internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
     private const int LargestBatch = 4096;
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan s_company = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan GroupCommitDelay = TimeSpan.FromMilliseconds(20);
 
     private readonly Channel<JournalEntry> _entries = Channel.CreateUnbounded<JournalEntry>(
         new UnboundedChannelOptions { SingleReader = true }
@@ -97,7 +97,7 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
                 continue;
             }
 
-            FailWhoCanBeTold(batch);
+            FailPending(batch);
             if (!await WaitAsync(++failures))
             {
                 break;
@@ -119,7 +119,7 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
         if (batch.TrueForAll(static e => e.CanWait))
         {
             using var waited = CancellationTokenSource.CreateLinkedTokenSource(_closing.Token);
-            await Task.WhenAny(ArrivalAsync(), Task.Delay(s_company, TimeProvider.System, waited.Token));
+            await Task.WhenAny(ArrivalAsync(), Task.Delay(GroupCommitDelay, TimeProvider.System, waited.Token));
             await waited.CancelAsync();
             Drain(batch);
         }
@@ -185,7 +185,7 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
 
         foreach (var entry in batch)
         {
-            Tell(entry, static e => e.Committed());
+            Notify(entry, static e => e.Committed());
         }
 
         return true;
@@ -197,7 +197,7 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
         if (batch.Count == 1)
         {
             logger.LogError(exception, "{Entry} cannot be written", batch[0].GetType().Name);
-            Tell(batch[0], e => e.Failed(exception));
+            Notify(batch[0], e => e.Failed(exception));
             return true;
         }
 
@@ -224,11 +224,11 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
         _fault = fault;
     }
 
-    private void FailWhoCanBeTold(List<JournalEntry> batch)
+    private void FailPending(List<JournalEntry> batch)
     {
         foreach (var entry in batch.Where(e => e.CanFail))
         {
-            Tell(entry, e => e.Failed(_fault!));
+            Notify(entry, e => e.Failed(_fault!));
         }
 
         batch.RemoveAll(e => e.CanFail);
@@ -240,7 +240,7 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
         try
         {
             // The disk's time, not the simulated one.
-            await Task.Delay(wait < s_longestWait ? wait : s_longestWait, TimeProvider.System, _closing.Token);
+            await Task.Delay(wait < LongestWait ? wait : LongestWait, TimeProvider.System, _closing.Token);
             return true;
         }
         catch (OperationCanceledException)
@@ -259,11 +259,11 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
 
         foreach (var entry in batch)
         {
-            Tell(entry, e => e.Failed(_fault as Exception ?? Stopped()));
+            Notify(entry, e => e.Failed(_fault as Exception ?? Stopped()));
         }
     }
 
-    private void Tell(JournalEntry entry, Action<JournalEntry> tell)
+    private void Notify(JournalEntry entry, Action<JournalEntry> tell)
     {
         try
         {

@@ -6,7 +6,7 @@ namespace HavenVlm.Core.Tests.Architecture;
 /// <summary>Reads the assembly once: that takes longer than a test should.</summary>
 public sealed class CoreArrows
 {
-    internal IReadOnlyList<FolderArrow> All { get; } = FolderArrows.Of(typeof(HavenServices).Assembly, "HavenVlm.Core");
+    internal IReadOnlyList<FolderArrow> All { get; } = FolderArrows.Of(typeof(HavenServiceCollectionExtensions).Assembly, "HavenVlm.Core");
 }
 
 public sealed partial class LayerTests(CoreArrows core) : IClassFixture<CoreArrows>

@@ -22,7 +22,7 @@ internal sealed record ModelRequest(string Path, IReadOnlyDictionary<string, str
     public bool IsLook =>
         Content.Any(part =>
             (string?)part["image_url"]?["url"] is { } url
-            && url.EndsWith(Convert.ToBase64String(OwnPicture.Value.Jpeg.Span), StringComparison.Ordinal)
+            && url.EndsWith(Convert.ToBase64String(ProbePicture.Value.Jpeg.Span), StringComparison.Ordinal)
         );
 
     public string? Format => (string?)Body["response_format"]?["type"];

@@ -7,23 +7,23 @@ public sealed class AnalyzeCommandTests(VideosFixture videos)
     [Fact]
     public async Task A_video_is_analyzed_without_stash_into_json_and_a_report()
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos);
-        await laboratory.Stash.StopAsync();
-        var video = await laboratory.VideoAsync("phone");
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
+        await fixture.Stash.StopAsync();
+        var video = await fixture.VideoAsync("phone");
 
         var (exitCode, haven) = await HavenProcess.RunAsync(
-            laboratory.Place.Folder,
+            fixture.Place.Folder,
             ["analyze", video, "--json", "result.json", "--report", "report.html", "--interval", "1s"]
         );
 
         Assert.True(exitCode == 0, haven.Output + haven.Error);
         Assert.Contains("Tag Jumping: ", haven.Output, StringComparison.Ordinal);
-        using var result = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(laboratory.Place.Folder, "result.json")));
+        using var result = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(fixture.Place.Folder, "result.json")));
         var frames = result.RootElement.GetProperty("frames");
         Assert.InRange(frames.GetProperty("answered").GetInt32(), 10, 60);
         Assert.Equal(frames.GetProperty("asked").GetInt32(), frames.GetProperty("answered").GetInt32());
         Assert.True(result.RootElement.GetProperty("tags").TryGetProperty("Jumping", out _));
-        var report = await File.ReadAllTextAsync(Path.Combine(laboratory.Place.Folder, "report.html"));
+        var report = await File.ReadAllTextAsync(Path.Combine(fixture.Place.Folder, "report.html"));
         Assert.Contains("Jumping", report, StringComparison.Ordinal);
         Assert.Matches(@"rounds of this run</bdi></dt><dd><bdi>\d+( \+ \d+)+ frames", report);
     }
@@ -49,16 +49,16 @@ public sealed class AnalyzeCommandTests(VideosFixture videos)
     [Fact]
     public async Task That_the_result_can_not_be_written_is_told_before_anything_is_asked()
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos);
-        var video = await laboratory.VideoAsync("phone");
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
+        var video = await fixture.VideoAsync("phone");
 
         var (exitCode, haven) = await HavenProcess.RunAsync(
-            laboratory.Place.Folder,
+            fixture.Place.Folder,
             ["analyze", video, "--report", Path.Combine("nowhere", "report.html")]
         );
 
         Assert.Equal(2, exitCode);
         Assert.Contains("name a file in a folder that exists", haven.Error, StringComparison.Ordinal);
-        Assert.Equal(0, laboratory.Vlm.Log.Answered);
+        Assert.Equal(0, fixture.Vlm.Log.Answered);
     }
 }

@@ -129,13 +129,13 @@ public sealed class ConfigCommandTests
     {
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
-        var surroundings = new Surroundings(
+        var context = new CommandContext(
             environment.ToDictionary(e => e.Name, e => e.Value),
             place.Folder,
             new Terminal(output, error, isInteractive: false),
             TimeProvider.System
         );
-        var exitCode = await CommandLine.RunAsync(args, surroundings);
+        var exitCode = await CommandLine.RunAsync(args, context);
         return (exitCode, output.ToString(), error.ToString());
     }
 }

@@ -10,20 +10,20 @@ public sealed class DoctorCommandTests(VideosFixture videos)
     [Fact]
     public async Task When_all_is_well_everything_was_really_tried()
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos);
-        var scene = await laboratory.AddSceneAsync("phone");
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
+        var scene = await fixture.AddSceneAsync("phone");
 
-        var (exitCode, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "doctor");
+        var (exitCode, haven) = await HavenProcess.RunAsync(fixture.Place.Folder, "doctor");
 
         Assert.True(exitCode == 0, haven.Output + haven.Error);
         Assert.Contains("ok       data folder: ", haven.Output, StringComparison.Ordinal);
         Assert.Contains("ok       ffmpeg: version ", haven.Output, StringComparison.Ordinal);
-        Assert.Contains($"at {laboratory.Stash.Address}, 1 scenes", haven.Output, StringComparison.Ordinal);
+        Assert.Contains($"at {fixture.Stash.Address}, 1 scenes", haven.Output, StringComparison.Ordinal);
         Assert.Contains("warning  Stash's password: none is set", haven.Output, StringComparison.Ordinal);
         Assert.Contains($"ok       media: scene {scene} (", haven.Output, StringComparison.Ordinal);
         Assert.Contains("ok       clock: ", haven.Output, StringComparison.Ordinal);
         Assert.Contains("ok       endpoint local: simulated-vlm saw the test pictures", haven.Output, StringComparison.Ordinal);
-        Assert.InRange(laboratory.Vlm.Log.Requests, 2, 4);
+        Assert.InRange(fixture.Vlm.Log.Requests, 2, 4);
     }
 
     [Theory]
@@ -55,10 +55,10 @@ public sealed class DoctorCommandTests(VideosFixture videos)
     public async Task A_model_that_does_not_do_is_told_with_what_to_do(string kind, string what, string advice)
     {
         var behavior = new VlmBehavior { Sees = kind is not "blind", ContextTokens = kind is "short" ? 300 : int.MaxValue };
-        await using var laboratory = await Laboratory.OpenAsync(videos, behavior: behavior);
-        laboratory.Vlm.Behavior = kind is "other" ? behavior with { Models = ["simulated-vlms"] } : behavior;
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos, behavior: behavior);
+        fixture.Vlm.Behavior = kind is "other" ? behavior with { Models = ["simulated-vlms"] } : behavior;
 
-        var (exitCode, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "doctor");
+        var (exitCode, haven) = await HavenProcess.RunAsync(fixture.Place.Folder, "doctor");
 
         Assert.Equal(1, exitCode);
         var line = Assert.Single(haven.Output.Split('\n'), line => line.Contains("endpoint local", StringComparison.Ordinal));
@@ -70,22 +70,22 @@ public sealed class DoctorCommandTests(VideosFixture videos)
     [Fact]
     public async Task Media_under_another_path_lead_to_the_line_that_maps_it()
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos);
-        var video = await laboratory.VideoAsync("phone");
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
+        var video = await fixture.VideoAsync("phone");
         var folder = Path.GetDirectoryName(video)!;
         var file = new StashFile(0, "/library/of/stash/" + Path.GetFileName(video), DateTimeOffset.UnixEpoch)
         {
             Size = new FileInfo(video).Length,
         };
         // Streaming serves the file all the same.
-        laboratory.Stash.Library.AddScene("phone", file with { ServedFrom = video });
-        laboratory.Place.Configure(
+        fixture.Stash.Library.AddScene("phone", file with { ServedFrom = video });
+        fixture.Place.Configure(
             Workplace
-                .For(laboratory.Stash, laboratory.Vlm)
+                .For(fixture.Stash, fixture.Vlm)
                 .Replace("stash: {", $"stash: {{ pathMap: [ {{ from: /wrong, to: \"{folder}\" }} ],", StringComparison.Ordinal)
         );
 
-        var (_, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "doctor");
+        var (_, haven) = await HavenProcess.RunAsync(fixture.Place.Folder, "doctor");
 
         Assert.Contains(
             $"Add this under stash.pathMap, and the files are read there instead of from Stash's stream:  - {{ from: \"/library/of/stash\", to: \"{folder}\" }}",

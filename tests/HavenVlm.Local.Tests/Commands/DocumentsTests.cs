@@ -24,7 +24,7 @@ public sealed partial class DocumentsTests
     public void Command_lines_are_taken_by_the_parser(string document)
     {
         using var interruption = Interruption.Listen();
-        var command = CommandLine.Create(Surroundings.OfProcess(), interruption);
+        var command = CommandLine.Create(CommandContext.OfProcess(), interruption);
 
         foreach (var line in Lines(File.ReadAllText(Path.Combine(s_root, document))))
         {

@@ -14,16 +14,16 @@ public sealed class StuckCommandTests(VideosFixture videos)
     public async Task A_refused_key_of_Stash_ends_the_command(StashVersion version)
     {
         var stash = new SimulatedStashOptions { Version = version, ApiKey = "right" };
-        await using var laboratory = await Laboratory.OpenAsync(videos, stash: stash);
-        var yaml = Path.Combine(laboratory.Place.Folder, "haven.yaml");
-        laboratory.Place.Configure(
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos, stash: stash);
+        var yaml = Path.Combine(fixture.Place.Folder, "haven.yaml");
+        fixture.Place.Configure(
             (await File.ReadAllTextAsync(yaml)).Replace("stash: { ", "stash: { apiKey: wrong, ", StringComparison.Ordinal)
         );
 
-        var (exitCode, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", "1", "--wait");
+        var (exitCode, haven) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag", "--scene", "1", "--wait");
 
         Assert.Equal(1, exitCode);
-        Assert.Contains($"stash.apiKey is refused by {laboratory.Stash.Address}", haven.Error, StringComparison.Ordinal);
+        Assert.Contains($"stash.apiKey is refused by {fixture.Stash.Address}", haven.Error, StringComparison.Ordinal);
         Assert.EndsWith(Queued + "\n", haven.Error, StringComparison.Ordinal);
     }
 
@@ -48,15 +48,15 @@ public sealed class StuckCommandTests(VideosFixture videos)
     [Fact]
     public async Task A_wrong_model_name_ends_the_command_also_when_a_server_does_the_work()
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos, "sweep: { enabled: false }");
-        var scene = await laboratory.AddSceneAsync("phone");
-        laboratory.Vlm.Behavior = new VlmBehavior { Models = ["another-model"] };
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos, "sweep: { enabled: false }");
+        var scene = await fixture.AddSceneAsync("phone");
+        fixture.Vlm.Behavior = new VlmBehavior { Models = ["another-model"] };
 
-        var (alone, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{scene}");
-        var (analyzed, analysis) = await HavenProcess.RunAsync(laboratory.Place.Folder, "analyze", await laboratory.VideoAsync("phone"));
-        await using var server = HavenProcess.Start(laboratory.Place.Folder, "serve");
+        var (alone, haven) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag", "--scene", $"{scene}");
+        var (analyzed, analysis) = await HavenProcess.RunAsync(fixture.Place.Folder, "analyze", await fixture.VideoAsync("phone"));
+        await using var server = HavenProcess.Start(fixture.Place.Folder, "serve");
         var address = await server.AddressAsync();
-        var (followed, follower) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{scene}");
+        var (followed, follower) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag", "--scene", $"{scene}");
 
         Assert.Equal((1, 1, 1), (alone, analyzed, followed));
         Assert.All(
@@ -76,12 +76,12 @@ public sealed class StuckCommandTests(VideosFixture videos)
     [InlineData("analyze")]
     public async Task A_missing_ffmpeg_ends_the_command(string command)
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos);
-        var scene = await laboratory.AddSceneAsync("phone");
-        string[] args = command is "tag" ? ["tag", "--scene", $"{scene}"] : ["analyze", await laboratory.VideoAsync("phone")];
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HAVEN_FFMPEG"] = laboratory.Place.Folder };
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
+        var scene = await fixture.AddSceneAsync("phone");
+        string[] args = command is "tag" ? ["tag", "--scene", $"{scene}"] : ["analyze", await fixture.VideoAsync("phone")];
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HAVEN_FFMPEG"] = fixture.Place.Folder };
 
-        await using var haven = HavenProcess.Start(laboratory.Place.Folder, environment, args);
+        await using var haven = HavenProcess.Start(fixture.Place.Folder, environment, args);
 
         Assert.Equal(1, await haven.ExitAsync());
         Assert.Contains("ffmpeg was not found", haven.Error, StringComparison.Ordinal);
@@ -91,18 +91,18 @@ public sealed class StuckCommandTests(VideosFixture videos)
     [Fact]
     public async Task An_outage_leaves_the_work_queued_and_the_next_run_continues_it_at_once_without_the_old_message()
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos);
-        var scene = await laboratory.AddSceneAsync("phone");
-        await laboratory.Stash.StopAsync();
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
+        var scene = await fixture.AddSceneAsync("phone");
+        await fixture.Stash.StopAsync();
 
-        var (away, first) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{scene}");
-        await laboratory.Stash.StartAgainAsync();
-        var (back, second) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{scene}");
+        var (away, first) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag", "--scene", $"{scene}");
+        await fixture.Stash.StartAgainAsync();
+        var (back, second) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag", "--scene", $"{scene}");
 
         Assert.Equal(1, away);
         Assert.Contains($"Stash does not answer. {Queued}", first.Error, StringComparison.Ordinal);
         Assert.True(back == 0, second.Output + second.Error);
         Assert.DoesNotContain("cannot be reached", second.Output + second.Error, StringComparison.Ordinal);
-        Assert.Contains("VLM_Tagged", laboratory.Stash.Library.TagNamesOf(scene));
+        Assert.Contains("VLM_Tagged", fixture.Stash.Library.TagNamesOf(scene));
     }
 }

@@ -5,17 +5,17 @@ public sealed class SweepCommandTests(VideosFixture videos)
     [Fact]
     public async Task It_does_what_request_tags_ask_for_and_says_when_nothing_does()
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos);
-        var scene = await laboratory.AddSceneAsync("phone");
-        var (first, idle) = await HavenProcess.RunAsync(laboratory.Place.Folder, "sweep");
-        laboratory.Stash.Library.TagScene(scene, laboratory.Stash.Library.FindTag("VLM_TagMe")!.Id);
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
+        var scene = await fixture.AddSceneAsync("phone");
+        var (first, idle) = await HavenProcess.RunAsync(fixture.Place.Folder, "sweep");
+        fixture.Stash.Library.TagScene(scene, fixture.Stash.Library.FindTag("VLM_TagMe")!.Id);
 
-        var (second, busy) = await HavenProcess.RunAsync(laboratory.Place.Folder, "sweep");
+        var (second, busy) = await HavenProcess.RunAsync(fixture.Place.Folder, "sweep");
 
         Assert.True(first == 0, idle.Output + idle.Error);
         Assert.EndsWith("Nothing carries a request tag.\n", idle.Output, StringComparison.Ordinal);
         Assert.True(second == 0, busy.Output + busy.Error);
         Assert.EndsWith("1 done, 0 failed, 0 skipped, 0 terminated.\n", busy.Output, StringComparison.Ordinal);
-        Assert.Contains("VLM_Tagged", laboratory.Stash.Library.TagNamesOf(scene));
+        Assert.Contains("VLM_Tagged", fixture.Stash.Library.TagNamesOf(scene));
     }
 }

@@ -7,36 +7,36 @@ public sealed class TagCommandTests(VideosFixture videos)
     [Fact]
     public async Task Without_a_server_this_process_does_the_work_and_one_failure_among_the_scenes_is_told()
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos);
-        var good = await laboratory.AddSceneAsync("phone");
-        var broken = await laboratory.AddSceneAsync("broken");
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
+        var good = await fixture.AddSceneAsync("phone");
+        var broken = await fixture.AddSceneAsync("broken");
 
-        var (exitCode, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{good}", "--scene", $"{broken}");
+        var (exitCode, haven) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag", "--scene", $"{good}", "--scene", $"{broken}");
 
         Assert.True(exitCode == 1, haven.Output + haven.Error);
         Assert.Contains("1 done, 1 failed, 0 skipped, 0 terminated.", haven.Output, StringComparison.Ordinal);
         Assert.Contains($"Scene {broken} failed: ", haven.Error, StringComparison.Ordinal);
-        Assert.Contains("Jumping", laboratory.Stash.Library.TagNamesOf(good));
-        Assert.Contains("VLM_Errored", laboratory.Stash.Library.TagNamesOf(broken));
+        Assert.Contains("Jumping", fixture.Stash.Library.TagNamesOf(good));
+        Assert.Contains("VLM_Errored", fixture.Stash.Library.TagNamesOf(broken));
         Assert.DoesNotContain("   at ", haven.Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task With_a_server_the_server_does_the_work_and_the_command_follows()
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos, "sweep: { enabled: false }");
-        var scene = await laboratory.AddSceneAsync("phone");
-        await using var server = HavenProcess.Start(laboratory.Place.Folder, "serve");
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos, "sweep: { enabled: false }");
+        var scene = await fixture.AddSceneAsync("phone");
+        await using var server = HavenProcess.Start(fixture.Place.Folder, "serve");
         await server.AddressAsync();
 
-        var (exitCode, haven) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{scene}", "--json");
-        var (statusExit, status) = await HavenProcess.RunAsync(laboratory.Place.Folder, "status");
+        var (exitCode, haven) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag", "--scene", $"{scene}", "--json");
+        var (statusExit, status) = await HavenProcess.RunAsync(fixture.Place.Folder, "status");
 
         Assert.True(exitCode == 0, haven.Output + haven.Error);
         using var json = System.Text.Json.JsonDocument.Parse(haven.Output);
         Assert.Equal("Completed", json.RootElement.GetProperty("runtimeStatus").GetString());
         Assert.Equal(1, json.RootElement.GetProperty("output").GetProperty("done").GetInt32());
-        Assert.Contains("VLM_Tagged", laboratory.Stash.Library.TagNamesOf(scene));
+        Assert.Contains("VLM_Tagged", fixture.Stash.Library.TagNamesOf(scene));
         Assert.Equal(0, statusExit);
         Assert.Contains($"Ended: scene-{scene} Completed", status.Output, StringComparison.Ordinal);
         Assert.Contains("Endpoint local: Healthy", status.Output, StringComparison.Ordinal);
@@ -46,37 +46,40 @@ public sealed class TagCommandTests(VideosFixture videos)
     public async Task Interrupted_it_stops_cleanly_and_the_next_run_asks_only_for_what_is_lacking()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent as on Unix.");
-        await using var laboratory = await Laboratory.OpenAsync(videos, behavior: new VlmBehavior { Latency = TimeSpan.FromSeconds(2) });
-        var scene = await laboratory.AddSceneAsync("park");
-        await using var interrupted = HavenProcess.Start(laboratory.Place.Folder, "tag", "--scene", $"{scene}");
-        while (laboratory.Vlm.Log.Answered < 6)
+        await using var fixture = await ModelAndStashFixture.OpenAsync(
+            videos,
+            behavior: new VlmBehavior { Latency = TimeSpan.FromSeconds(2) }
+        );
+        var scene = await fixture.AddSceneAsync("park");
+        await using var interrupted = HavenProcess.Start(fixture.Place.Folder, "tag", "--scene", $"{scene}");
+        while (fixture.Vlm.Log.Answered < 6)
         {
             await Task.Delay(50);
         }
 
         interrupted.Signal(2);
         Assert.Equal(130, await interrupted.ExitAsync());
-        var answered = laboratory.Vlm.Log.Answered;
-        laboratory.Vlm.Behavior = new VlmBehavior();
-        var (exitCode, again) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{scene}");
+        var answered = fixture.Vlm.Log.Answered;
+        fixture.Vlm.Behavior = new VlmBehavior();
+        var (exitCode, again) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag", "--scene", $"{scene}");
 
         Assert.Contains("the next run goes on where this one was", interrupted.Error, StringComparison.Ordinal);
         Assert.True(exitCode == 0, again.Output + again.Error);
-        Assert.Contains("VLM_Tagged", laboratory.Stash.Library.TagNamesOf(scene));
+        Assert.Contains("VLM_Tagged", fixture.Stash.Library.TagNamesOf(scene));
         Assert.InRange(answered, 6, 23);
         // At most what was out when it was stopped.
-        Assert.InRange(laboratory.Vlm.Log.AskedAgain().Select(question => question.Stamp).Distinct().Count(), 0, 4);
+        Assert.InRange(fixture.Vlm.Log.AskedAgain().Select(question => question.Stamp).Distinct().Count(), 0, 4);
     }
 
     [Fact]
     public async Task That_there_is_nothing_to_do_or_to_write_is_said()
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos);
-        var scene = await laboratory.AddSceneAsync("phone");
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
+        var scene = await fixture.AddSceneAsync("phone");
 
-        var (none, nothing) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag");
-        var (first, _) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{scene}");
-        var (second, dry) = await HavenProcess.RunAsync(laboratory.Place.Folder, "tag", "--scene", $"{scene}", "--dry-run");
+        var (none, nothing) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag");
+        var (first, _) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag", "--scene", $"{scene}");
+        var (second, dry) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag", "--scene", $"{scene}", "--dry-run");
 
         Assert.Equal((0, 0, 0), (none, first, second));
         Assert.EndsWith("There is no scene to do.\n", nothing.Output, StringComparison.Ordinal);

@@ -79,30 +79,30 @@ public sealed class ServeCommandTests(VideosFixture videos)
     [Fact]
     public async Task The_tag_family_is_in_stash_when_it_says_that_it_listens()
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos);
-        await using var server = HavenProcess.Start(laboratory.Place.Folder, "serve");
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
+        await using var server = HavenProcess.Start(fixture.Place.Folder, "serve");
         await server.AddressAsync();
 
-        Assert.NotNull(laboratory.Stash.Library.FindTag("VLM_TagMe"));
+        Assert.NotNull(fixture.Stash.Library.FindTag("VLM_TagMe"));
     }
 
     [Fact]
     public async Task What_is_tagged_in_stash_is_found_by_watching()
     {
-        await using var laboratory = await Laboratory.OpenAsync(videos, "sweep: { watch: 1s }");
-        var scene = await laboratory.AddSceneAsync("phone");
-        await using var server = HavenProcess.Start(laboratory.Place.Folder, "serve");
+        await using var fixture = await ModelAndStashFixture.OpenAsync(videos, "sweep: { watch: 1s }");
+        var scene = await fixture.AddSceneAsync("phone");
+        await using var server = HavenProcess.Start(fixture.Place.Folder, "serve");
         await server.AddressAsync();
 
-        laboratory.Stash.Library.TagScene(scene, laboratory.Stash.Library.FindTag("VLM_TagMe")!.Id);
+        fixture.Stash.Library.TagScene(scene, fixture.Stash.Library.FindTag("VLM_TagMe")!.Id);
 
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(10));
-        while (!laboratory.Stash.Library.TagNamesOf(scene).Contains("VLM_Tagged", StringComparer.Ordinal))
+        while (!fixture.Stash.Library.TagNamesOf(scene).Contains("VLM_Tagged", StringComparer.Ordinal))
         {
             Assert.False(deadline.IsCancellationRequested, server.Output + server.Error);
             await Task.Delay(100);
         }
 
-        Assert.DoesNotContain("VLM_TagMe", laboratory.Stash.Library.TagNamesOf(scene));
+        Assert.DoesNotContain("VLM_TagMe", fixture.Stash.Library.TagNamesOf(scene));
     }
 }

@@ -37,10 +37,10 @@ public sealed class UserAtWorkTests
         private readonly HashSet<int> _tagsTakenOff = [];
         private readonly Dictionary<int, TimeSpan> _spanEnds = [];
 
-        /// <summary>Tags renamed since the last look: merged as well, nobody can tell any more what became of them.</summary>
+        /// <summary>Tags renamed since the last probe: merged as well, nobody can tell any more what became of them.</summary>
         private readonly HashSet<int> _renamed = [];
 
-        /// <summary>Ours that the user changed since the last look: changed back, they are as if nothing had happened.</summary>
+        /// <summary>Ours that the user changed since the last probe: changed back, they are as if nothing had happened.</summary>
         private readonly Dictionary<int, Marker> _edited = [];
 
         private bool HasEnds => house.Stash.Version != StashVersion.Old2023;

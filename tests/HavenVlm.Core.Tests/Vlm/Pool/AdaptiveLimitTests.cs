@@ -16,7 +16,7 @@ public sealed class AdaptiveLimitTests
             {
                 while (simulation.Now.TotalSeconds < seconds)
                 {
-                    await pool.Pool.RunAsync((_, _) => server.AnswerAsync(simulation), look: null, CancellationToken.None);
+                    await pool.Pool.RunAsync((_, _) => server.AnswerAsync(simulation), probe: null, CancellationToken.None);
                     var isCounted = simulation.Now.TotalSeconds > seconds / 2 && simulation.Now.TotalSeconds <= seconds;
                     done += isCounted ? 1 : 0;
                 }

@@ -376,7 +376,7 @@ public sealed class PoolFailureTests
             var pool = new SimulatedPool(simulation, [new("only", 1, 100)]);
 
             var failure = await Assert.ThrowsAsync<EndpointFailureException>(() =>
-                pool.Pool.RunAsync<string>((_, _) => throw new InvalidDataException("a bug"), look: null, CancellationToken.None)
+                pool.Pool.RunAsync<string>((_, _) => throw new InvalidDataException("a bug"), probe: null, CancellationToken.None)
             );
 
             Assert.Equal("a bug", failure.Message);

@@ -63,7 +63,7 @@ public sealed class PoolStressTests
                                 Interlocked.Decrement(ref inFlight[server]);
                             }
                         },
-                        look: null,
+                        probe: null,
                         giveUp.Token
                     );
                     Interlocked.Increment(ref answered);

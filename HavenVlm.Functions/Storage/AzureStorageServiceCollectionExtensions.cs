@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace HavenVlm.Functions.Storage;
 
 /// <summary>Registers what keeps artifacts, slots and requests in an Azure storage account.</summary>
-internal static class AzureStorageRegistration
+internal static class AzureStorageServiceCollectionExtensions
 {
     /// <summary>
     /// Adds <see cref="IArtifactStore"/>, <see cref="IEndpointSlots"/>, <see cref="RequestQueue"/> and <see cref="ConfigurationBlob"/>.

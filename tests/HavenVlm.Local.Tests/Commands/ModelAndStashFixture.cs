@@ -6,11 +6,11 @@ using HavenVlm.Simulation.Vlm;
 namespace HavenVlm.Local.Tests.Commands;
 
 /// <summary>A simulated Stash with sample videos, a simulated model server, and a folder that is configured for both.</summary>
-internal sealed class Laboratory : IAsyncDisposable
+internal sealed class ModelAndStashFixture : IAsyncDisposable
 {
     private readonly SampleVideos _videos;
 
-    private Laboratory(SampleVideos videos, SimulatedStash stash, SimulatedVlm vlm, string more)
+    private ModelAndStashFixture(SampleVideos videos, SimulatedStash stash, SimulatedVlm vlm, string more)
     {
         _videos = videos;
         Stash = stash;
@@ -24,7 +24,7 @@ internal sealed class Laboratory : IAsyncDisposable
 
     public Workplace Place { get; }
 
-    public static async Task<Laboratory> OpenAsync(
+    public static async Task<ModelAndStashFixture> OpenAsync(
         VideosFixture videos,
         string more = "",
         VlmBehavior? behavior = null,

@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace HavenVlm.Core;
 
 /// <summary>Registers the product in a host.</summary>
-public static class HavenServices
+public static class HavenServiceCollectionExtensions
 {
     /// <summary>
     /// Adds everything but what the host brings: <see cref="Configuration.SettingsSource"/>, <see cref="IArtifactStore"/>,

@@ -8,10 +8,10 @@ namespace HavenVlm.Local.Commands;
 /// <param name="Folder">The current folder.</param>
 /// <param name="Terminal">Where it prints.</param>
 /// <param name="Time">The clock.</param>
-internal sealed record Surroundings(IReadOnlyDictionary<string, string> Environment, string Folder, Terminal Terminal, TimeProvider Time)
+internal sealed record CommandContext(IReadOnlyDictionary<string, string> Environment, string Folder, Terminal Terminal, TimeProvider Time)
 {
-    /// <summary>The surroundings of this process.</summary>
-    public static Surroundings OfProcess() =>
+    /// <summary>The context of this process.</summary>
+    public static CommandContext OfProcess() =>
         new(
             System
                 .Environment.GetEnvironmentVariables()

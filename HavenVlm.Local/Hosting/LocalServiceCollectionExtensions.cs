@@ -10,7 +10,7 @@ using HavenVlm.Local.Engine.Running;
 namespace HavenVlm.Local.Hosting;
 
 /// <summary>Registers the product as one process on one machine runs it: files, the embedded engine, log lines.</summary>
-internal static class LocalServices
+internal static class LocalServiceCollectionExtensions
 {
     /// <summary>Adds everything; the data folder is locked by the caller for as long as the services live.</summary>
     /// <param name="services">The collection.</param>

@@ -7,7 +7,7 @@ namespace HavenVlm.Core.Workflows.Running;
 /// somebody fixes that, and the key and the address are read again for every request. So it is waited for like an outage, with the
 /// reason in the status.
 /// </summary>
-internal static class StashPatience
+internal static class StashOutagePolicy
 {
     /// <summary>Runs work of an activity; what only the server as a whole refuses counts as an outage.</summary>
     /// <exception cref="StashUnavailableException">Later it may work.</exception>

@@ -4,7 +4,7 @@ namespace HavenVlm.Core.Vlm.Pool;
 /// The requests that wait, first come first served. Repeated ones are kept apart because their exclusions make them unequal: they are
 /// few and each is examined; the fresh ones are alike, so when the first can't be placed none can.
 /// </summary>
-internal sealed class WaitingLine
+internal sealed class WaitingQueue
 {
     private readonly LinkedList<WaitingRequest> _fresh = [];
     private readonly SortedDictionary<long, List<WaitingRequest>> _repeated = [];
