@@ -13,6 +13,8 @@ internal static class RequestsServiceCollectionExtensions
             .AddSingleton<RequestStore>()
             .AddSingleton<RequestedScenes>()
             .AddSingleton<OutstandingSceneReader>()
+            .AddSingleton<ScenePlaces>()
+            .AddSingleton<SceneStarts>()
             .AddOrchestrator<TagScenesOrchestrator>(WorkflowNames.TagScenes)
             .AddActivity<SnapshotRequestActivity>(WorkflowNames.SnapshotRequest)
             .AddActivity<AdvanceRequestActivity>(WorkflowNames.AdvanceRequest);
