@@ -49,14 +49,15 @@ internal sealed class PrepareImagesActivity(
         }
 
         var others = request.NewOnly ? await outstanding.ReadAsync(input.InstanceId, cancellationToken) : null;
-        var galleries = await requested.GalleriesAsync(request.DryRun, cancellationToken);
+        var tags = request.DryRun ? await requested.PreviewTagsAsync(cancellationToken) : await requested.TagsAsync(cancellationToken);
+        var galleries = await requested.GalleriesAsync(tags, cancellationToken);
         if (others is not null)
         {
             galleries = [.. galleries.Where(id => !others.GalleryIds.Contains(id))];
         }
 
         await requests.WriteGalleriesAsync(input, galleries, cancellationToken);
-        var images = requested.ImagesAsync(galleries, request.DryRun, cancellationToken);
+        var images = requested.ImagesAsync(tags, galleries, cancellationToken);
         if (others is not null)
         {
             images = images.Where(id => !others.ImageIds.Contains(id));

@@ -9,32 +9,39 @@ internal sealed class RequestedImages(StashClient stash, TagFamily family)
 {
     private const int GalleriesPerRequest = 50;
 
+    /// <summary>The family; what is missing is created.</summary>
+    public Task<StashTagFamily> TagsAsync(CancellationToken cancellationToken) => family.EnsureAsync(cancellationToken);
+
+    /// <summary>The family as it is, for callers who may change nothing.</summary>
+    public async Task<StashTagFamily> PreviewTagsAsync(CancellationToken cancellationToken) =>
+        family.Remembered ?? await family.PreviewAsync(cancellationToken);
+
     /// <summary>Ids of the galleries that carry a request tag.</summary>
-    public async Task<IReadOnlyList<string>> GalleriesAsync(bool dryRun, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> GalleriesAsync(StashTagFamily tags, CancellationToken cancellationToken)
     {
-        var tags = await RequestTagsAsync(dryRun, cancellationToken);
-        return tags.Count == 0 ? [] : await stash.FindGalleryIdsByTagAsync(tags, cancellationToken).ToListAsync(cancellationToken);
+        var wanted = Existing(tags);
+        return wanted.Count == 0 ? [] : await stash.FindGalleryIdsByTagAsync(wanted, cancellationToken).ToListAsync(cancellationToken);
     }
 
     /// <summary>Ids of the images that carry a request tag themselves, then of the others in these galleries.</summary>
     public async IAsyncEnumerable<string> ImagesAsync(
+        StashTagFamily tags,
         IReadOnlyList<string> galleries,
-        bool dryRun,
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var tags = await RequestTagsAsync(dryRun, cancellationToken);
-        if (tags.Count == 0)
+        var wanted = Existing(tags);
+        if (wanted.Count == 0)
         {
             yield break;
         }
 
-        await foreach (var id in stash.FindImageIdsByTagAsync(tags, cancellationToken))
+        await foreach (var id in stash.FindImageIdsByTagAsync(wanted, cancellationToken))
         {
             yield return id;
         }
 
-        await foreach (var id in stash.FindImageIdsOfGalleriesAsync(galleries, tags, cancellationToken))
+        await foreach (var id in stash.FindImageIdsOfGalleriesAsync(galleries, wanted, cancellationToken))
         {
             yield return id;
         }
@@ -72,10 +79,6 @@ internal sealed class RequestedImages(StashClient stash, TagFamily family)
         }
     }
 
-    // A dry run makes no tags: what does not exist is on no image.
-    private async Task<IReadOnlyList<string>> RequestTagsAsync(bool dryRun, CancellationToken cancellationToken)
-    {
-        var tags = dryRun ? family.Remembered ?? await family.PreviewAsync(cancellationToken) : await family.EnsureAsync(cancellationToken);
-        return [.. tags.Requests.Where(StashText.IsId)];
-    }
+    // What does not exist yet is on no image.
+    private static IReadOnlyList<string> Existing(StashTagFamily tags) => [.. tags.Requests.Where(StashText.IsId)];
 }

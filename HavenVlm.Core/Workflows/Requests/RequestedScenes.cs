@@ -33,8 +33,8 @@ internal sealed class RequestedScenes(StashClient stash, TagFamily family, TagRe
     /// </summary>
     public async Task<RequestedCounts> CountAsync(CancellationToken cancellationToken)
     {
-        var tags = await LookAsync(cancellationToken);
-        string[] wanted = [.. tags.Requests.Where(Exists)];
+        var tags = await TagsAsync(cancellationToken);
+        string[] wanted = [.. tags.Requests.Where(StashText.IsId)];
         var counts = wanted.Length == 0 ? [] : await stash.CountTagsAsync(wanted, cancellationToken);
         if (counts.Count < wanted.Length)
         {
@@ -52,17 +52,12 @@ internal sealed class RequestedScenes(StashClient stash, TagFamily family, TagRe
         return requested;
     }
 
-    public async Task<IAsyncEnumerable<string>> TagMeAsync(bool dryRun, CancellationToken cancellationToken) =>
-        ScenesWith((await FamilyAsync(dryRun, cancellationToken)).TagMe, cancellationToken);
+    /// <summary>Ids of the scenes that carry a tag of the family; one that does not exist yet is on no scene.</summary>
+    public IAsyncEnumerable<string> ListAsync(string tagId, CancellationToken cancellationToken) =>
+        StashText.IsId(tagId) ? stash.FindSceneIdsByTagAsync(tagId, cancellationToken) : AsyncEnumerable.Empty<string>();
 
-    public async Task<IAsyncEnumerable<string>> UpdateMeAsync(bool dryRun, CancellationToken cancellationToken) =>
-        ScenesWith((await FamilyAsync(dryRun, cancellationToken)).UpdateMe, cancellationToken);
-
-    // A dry run makes no tags: what does not exist is on no scene.
-    private IAsyncEnumerable<string> ScenesWith(string tagId, CancellationToken cancellationToken) =>
-        Exists(tagId) ? stash.FindSceneIdsByTagAsync(tagId, cancellationToken) : AsyncEnumerable.Empty<string>();
-
-    private async Task<StashTagFamily> LookAsync(CancellationToken cancellationToken)
+    /// <summary>The family; made where it is missing, but for what undo removed.</summary>
+    public async Task<StashTagFamily> TagsAsync(CancellationToken cancellationToken)
     {
         if (family.Remembered is { } remembered)
         {
@@ -74,10 +69,8 @@ internal sealed class RequestedScenes(StashClient stash, TagFamily family, TagRe
             : await family.EnsureAsync(cancellationToken);
     }
 
-    private static bool Exists(string tagId) => StashText.IsId(tagId);
-
-    private Task<StashTagFamily> FamilyAsync(bool dryRun, CancellationToken cancellationToken) =>
-        dryRun ? family.PreviewAsync(cancellationToken) : LookAsync(cancellationToken);
+    /// <summary>The family as it is, for callers who may change nothing.</summary>
+    public Task<StashTagFamily> PreviewTagsAsync(CancellationToken cancellationToken) => family.PreviewAsync(cancellationToken);
 
     private static int Of(IEnumerable<StashTagCount> counts, string id) =>
         counts.FirstOrDefault(c => string.Equals(c.Id, id, StringComparison.Ordinal))?.SceneCount ?? 0;

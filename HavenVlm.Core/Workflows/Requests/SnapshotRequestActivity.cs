@@ -41,10 +41,12 @@ internal sealed class SnapshotRequestActivity(
             case SceneSelection.Filter:
                 var filter = await filters.FindAsync(request.Filter, cancellationToken);
                 return await ListAsync(stash.FindSceneIdsAsync(filter, cancellationToken), cancellationToken);
-            case SceneSelection.TagMe:
-                return await ListAsync(await requested.TagMeAsync(request.DryRun, cancellationToken), cancellationToken);
             default:
-                return await ListAsync(await requested.UpdateMeAsync(request.DryRun, cancellationToken), cancellationToken);
+                var tags = request.DryRun
+                    ? await requested.PreviewTagsAsync(cancellationToken)
+                    : await requested.TagsAsync(cancellationToken);
+                var tag = request.Selection is SceneSelection.TagMe ? tags.TagMe : tags.UpdateMe;
+                return await ListAsync(requested.ListAsync(tag, cancellationToken), cancellationToken);
         }
     }
 

@@ -57,30 +57,31 @@ internal sealed class NewRequests(
         CancellationToken cancellationToken
     ) =>
         new(
-            counts.TagMe > 0
-                && !scenes.Listing.Contains(SceneSelection.TagMe)
-                && await IsAnyNewAsync(
-                    await requestedScenes.TagMeAsync(dryRun: false, cancellationToken),
-                    scenes.SceneIds,
-                    cancellationToken
-                ),
-            counts.UpdateMe > 0
-                && !scenes.Listing.Contains(SceneSelection.UpdateMe)
-                && await IsAnyNewAsync(
-                    await requestedScenes.UpdateMeAsync(dryRun: false, cancellationToken),
-                    scenes.SceneIds,
-                    cancellationToken
-                ),
+            counts.TagMe > 0 && await IsAnySceneNewAsync(SceneSelection.TagMe, scenes, cancellationToken),
+            counts.UpdateMe > 0 && await IsAnySceneNewAsync(SceneSelection.UpdateMe, scenes, cancellationToken),
             counts.Images + counts.Galleries > 0 && !images.IsListing && await IsAnyImageNewAsync(images, cancellationToken),
             [.. scenes.Requests, .. images.Requests]
         );
 
+    private async Task<bool> IsAnySceneNewAsync(SceneSelection selection, OutstandingScenes scenes, CancellationToken cancellationToken)
+    {
+        if (scenes.Listing.Contains(selection))
+        {
+            return false;
+        }
+
+        var tags = await requestedScenes.TagsAsync(cancellationToken);
+        var tag = selection is SceneSelection.TagMe ? tags.TagMe : tags.UpdateMe;
+        return await IsAnyNewAsync(requestedScenes.ListAsync(tag, cancellationToken), scenes.SceneIds, cancellationToken);
+    }
+
     private async Task<bool> IsAnyImageNewAsync(OutstandingImages images, CancellationToken cancellationToken)
     {
         // Their tags exist, something carries one: nothing has to be made.
-        var galleries = await requestedImages.GalleriesAsync(dryRun: true, cancellationToken);
+        var tags = await requestedImages.PreviewTagsAsync(cancellationToken);
+        var galleries = await requestedImages.GalleriesAsync(tags, cancellationToken);
         return galleries.Any(id => !images.GalleryIds.Contains(id))
-            || await IsAnyNewAsync(requestedImages.ImagesAsync([], dryRun: true, cancellationToken), images.ImageIds, cancellationToken);
+            || await IsAnyNewAsync(requestedImages.ImagesAsync(tags, [], cancellationToken), images.ImageIds, cancellationToken);
     }
 
     private static async Task<bool> IsAnyNewAsync(
