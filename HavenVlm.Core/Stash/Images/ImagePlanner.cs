@@ -91,40 +91,86 @@ internal sealed class ImagePlanner(
     SettingsSource settings
 )
 {
-    /// <summary>What is there, and what is to become of it.</summary>
-    public async Task<ImagesFound> ReadAsync(ImagePublication request, ImageRecordBatch batch, CancellationToken cancellationToken)
+    /// <summary>What is there, and what is to become of it. Changes nothing.</summary>
+    public async Task<ImagesFound> ReadAsync(
+        IReadOnlyList<string> imageIds,
+        ImageJudge judge,
+        ImageRecordBatch batch,
+        CancellationToken cancellationToken
+    )
     {
-        var names = settings.Current.StashTags;
-        var tags = request.DryRun ? await family.PreviewAsync(cancellationToken) : await family.EnsureAsync(cancellationToken);
-        var images = await client.FindImagesAsync(request.ImageIds, cancellationToken);
-        var judged = new List<JudgedImage>();
-        foreach (var id in request.ImageIds.Where(images.ContainsKey))
+        var tags = await family.PreviewAsync(cancellationToken);
+        var images = await client.FindImagesAsync(imageIds, cancellationToken);
+        var judged = await JudgeAsync(imageIds, images, judge, tags, batch, cancellationToken);
+        return Found(images, judged, tags, await LookUpAsync(judged, tags, cancellationToken));
+    }
+
+    /// <summary>
+    /// The same for a caller who is about to write: makes the tag family where it is missing, and puts records of another Stash aside.
+    /// </summary>
+    public async Task<ImagesFound> PrepareAsync(
+        IReadOnlyList<string> imageIds,
+        ImageJudge judge,
+        ImageRecordBatch batch,
+        CancellationToken cancellationToken
+    )
+    {
+        var tags = await family.EnsureAsync(cancellationToken);
+        var images = await client.FindImagesAsync(imageIds, cancellationToken);
+        foreach (var image in images.Values.Where(image => IsOfAnotherStash(image, batch.Get(image.Id))))
         {
-            var record = await CheckedAsync(images[id], batch.Get(id), request.DryRun, cancellationToken);
-            if (await request.Judge(images[id], record, tags, cancellationToken) is { } verdict)
-            {
-                judged.Add(new JudgedImage(images[id], verdict, record));
-            }
+            await records.SetAsideAsync(image.Id, batch.Get(image.Id), cancellationToken);
         }
 
+        var judged = await JudgeAsync(imageIds, images, judge, tags, batch, cancellationToken);
         var lookup = await LookUpAsync(judged, tags, cancellationToken);
-        if (!request.DryRun && !tags.All.All(id => tags.IsStill(id, lookup.ById.GetValueOrDefault(id))))
+        if (!tags.All.All(id => tags.IsStill(id, lookup.ById.GetValueOrDefault(id))))
         {
             // Merged or deleted since it was looked up, or another Stash altogether.
             family.Forget();
             tags = await family.EnsureAsync(cancellationToken);
         }
 
-        return new ImagesFound
+        return Found(images, judged, tags, lookup);
+    }
+
+    private static async Task<IReadOnlyList<JudgedImage>> JudgeAsync(
+        IReadOnlyList<string> imageIds,
+        IReadOnlyDictionary<string, StashImage> images,
+        ImageJudge judge,
+        StashTagFamily tags,
+        ImageRecordBatch batch,
+        CancellationToken cancellationToken
+    )
+    {
+        var judged = new List<JudgedImage>();
+        foreach (var image in imageIds.Where(images.ContainsKey).Select(id => images[id]))
+        {
+            var record = RecordOf(image, batch.Get(image.Id));
+            if (await judge(image, record, tags, cancellationToken) is { } verdict)
+            {
+                judged.Add(new JudgedImage(image, verdict, record));
+            }
+        }
+
+        return judged;
+    }
+
+    private ImagesFound Found(
+        IReadOnlyDictionary<string, StashImage> images,
+        IReadOnlyList<JudgedImage> judged,
+        StashTagFamily tags,
+        TagLookup lookup
+    ) =>
+        new()
         {
             Present = images.Keys.ToHashSet(StringComparer.Ordinal),
             Images = judged,
             Family = tags,
-            Names = names,
+            Names = settings.Current.StashTags,
             TagIds = lookup.ByName.ToDictionary(entry => entry.Key, entry => entry.Value.Id, StringComparer.Ordinal),
             Vanished = lookup.Vanished,
         };
-    }
 
     private Task<TagLookup> LookUpAsync(IReadOnlyList<JudgedImage> judged, StashTagFamily tags, CancellationToken cancellationToken)
     {
@@ -143,19 +189,14 @@ internal sealed class ImagePlanner(
     }
 
     /// <summary>Another Stash, or one set up again, has other images under the same numbers: their record says nothing about this one.</summary>
-    private async Task<ImageRecord> CheckedAsync(StashImage image, ImageRecord record, bool dryRun, CancellationToken cancellationToken)
-    {
-        var created = record.Publication.CreatedAt;
-        if (created is null || image.CreatedAt is null || StashTime.Same(created, image.CreatedAt))
-        {
-            return record with { Publication = record.Publication with { CreatedAt = image.CreatedAt ?? created } };
-        }
+    private static bool IsOfAnotherStash(StashImage image, ImageRecord record) =>
+        record.Publication.CreatedAt is { } created && image.CreatedAt is not null && !StashTime.Same(created, image.CreatedAt);
 
-        if (!dryRun)
-        {
-            await records.SetAsideAsync(image.Id, record, cancellationToken);
-        }
-
-        return new ImageRecord { Publication = new PublicationRecord { CreatedAt = image.CreatedAt } };
-    }
+    private static ImageRecord RecordOf(StashImage image, ImageRecord record) =>
+        IsOfAnotherStash(image, record)
+            ? new ImageRecord { Publication = new PublicationRecord { CreatedAt = image.CreatedAt } }
+            : record with
+            {
+                Publication = record.Publication with { CreatedAt = image.CreatedAt ?? record.Publication.CreatedAt },
+            };
 }

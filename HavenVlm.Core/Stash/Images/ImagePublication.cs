@@ -27,6 +27,14 @@ internal sealed record ImageVerdict
     public static ImageVerdict Failed(string reason) => new() { Failure = reason };
 }
 
+/// <summary>Says what is to become of an image as it is now; null = it is left alone.</summary>
+internal delegate Task<ImageVerdict?> ImageJudge(
+    StashImage image,
+    ImageRecord record,
+    StashTagFamily tags,
+    CancellationToken cancellationToken
+);
+
 /// <summary>Some images that are written to together.</summary>
 internal sealed record ImagePublication
 {
@@ -34,7 +42,7 @@ internal sealed record ImagePublication
     public required IReadOnlyList<string> ImageIds { get; init; }
 
     /// <summary>Says what is to become of an image as it is now; null = it is left alone.</summary>
-    public required Func<StashImage, ImageRecord, StashTagFamily, CancellationToken, Task<ImageVerdict?>> Judge { get; init; }
+    public required ImageJudge Judge { get; init; }
 
     /// <summary>Id of the run.</summary>
     public string Run { get; init; } = "";

@@ -45,7 +45,9 @@ internal sealed class ImagePublisher(
     private async Task<ImagePublicationResult> PassAsync(ImagePublication request, ImageChanges done, CancellationToken cancellationToken)
     {
         var batch = await records.ReadAsync(request.ImageIds, cancellationToken);
-        var found = await planner.ReadAsync(request, batch, cancellationToken);
+        var found = request.DryRun
+            ? await planner.ReadAsync(request.ImageIds, request.Judge, batch, cancellationToken)
+            : await planner.PrepareAsync(request.ImageIds, request.Judge, batch, cancellationToken);
         var plans = found.Plan(request);
         var needed = plans.Exists(plan => plan.IsNeeded);
         if (needed && !request.DryRun && !done.Any && request.StillWanted is { } wanted && !await wanted(cancellationToken))

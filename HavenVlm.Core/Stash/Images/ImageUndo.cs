@@ -60,19 +60,18 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
             return [.. imageIds.Select(id => new UndoneImage(id, []))];
         }
 
-        var request = new ImagePublication
-        {
-            ImageIds = known,
-            // Undoing makes no tags and puts no records aside: those of another Stash stay for when it is back.
-            DryRun = true,
-            Judge = (image, _, _, _) =>
+        // Undoing makes no tags and puts no records aside: those of another Stash stay for when it is back.
+        var found = await planner.ReadAsync(
+            known,
+            (image, _, _, _) =>
                 Task.FromResult(
                     batch.Get(image.Id).Publication.CreatedAt is not { } created || StashTime.Same(created, image.CreatedAt)
                         ? ImageVerdict.Released
                         : null
                 ),
-        };
-        var found = await planner.ReadAsync(request, batch, cancellationToken);
+            batch,
+            cancellationToken
+        );
         var plans = found.Images.Select(image => Plan(found, image)).ToList();
         if (!dryRun)
         {
