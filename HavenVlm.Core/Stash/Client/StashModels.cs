@@ -45,6 +45,9 @@ internal sealed record StashFile
 
     public IReadOnlyList<StashFingerprint> Fingerprints { get; init; } = [];
 
+    /// <summary>The last part of its path, whichever system Stash runs on.</summary>
+    public string FileName => Path[(Path.LastIndexOfAny(['/', '\\']) + 1)..];
+
     /// <summary>The fingerprint of that type (<c>oshash</c>, <c>md5</c>, <c>phash</c>), or null.</summary>
     public string? Fingerprint(string type) =>
         Fingerprints.FirstOrDefault(print => string.Equals(print.Type, type, StringComparison.OrdinalIgnoreCase))?.Value;

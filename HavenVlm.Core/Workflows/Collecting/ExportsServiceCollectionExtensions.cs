@@ -11,6 +11,6 @@ internal static class ExportsServiceCollectionExtensions
     public static IServiceCollection AddExports(this IServiceCollection services)
     {
         services.TryAddSingleton(new ExportRule());
-        return services.AddSingleton<MarkerExport>().AddSingleton<ImageExport>();
+        return services.AddSingleton<MarkerPictures>().AddSingleton<MarkerExport>().AddSingleton<ImageExport>();
     }
 }

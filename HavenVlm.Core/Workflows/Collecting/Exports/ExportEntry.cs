@@ -1,3 +1,6 @@
+using HavenVlm.Core.Analysis.Log;
+using HavenVlm.Core.Configuration;
+
 namespace HavenVlm.Core.Workflows.Collecting.Exports;
 
 /// <summary>One line of <c>manifest.jsonl</c>: a marker or an image and everything that is known about it. Times are seconds.</summary>
@@ -89,6 +92,19 @@ internal sealed record ExportedAnswer
 
     /// <summary>Why it stayed unanswered.</summary>
     public string? Reason { get; init; }
+
+    /// <summary>The answer in a line of the log.</summary>
+    public static ExportedAnswer Of(FrameRecord record) =>
+        new()
+        {
+            T = record.Time,
+            Tags = record.Answer.Tags,
+            Asked = [.. record.Vocabulary.Hashes.Keys.Order(StringComparer.Ordinal)],
+            Model = record.Answer.Model,
+            Endpoint = record.Answer.Endpoint,
+            ConfidenceKind = KeyPath.Camel(record.Answer.Kind.ToString()),
+            Reason = record.Answer.Reason,
+        };
 }
 
 /// <summary>A picture of an entry.</summary>

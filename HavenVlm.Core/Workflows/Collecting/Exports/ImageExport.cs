@@ -1,5 +1,3 @@
-using HavenVlm.Core.Analysis.Log;
-using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Pictures;
 using HavenVlm.Core.Stash.Client;
@@ -65,21 +63,9 @@ internal sealed class ImageExport(ImageMedia media, ImageLog log, ImageRecordSto
             Model = logged?.Key.Model,
             PromptHash = logged?.Key.QuestionHash,
             Confidence = logged is { Tags.Count: > 0 } ? Math.Round(logged.Tags.Values.Max(), 4) : null,
-            Answers = [.. logged?.Records.Select(Exported) ?? []],
+            Answers = [.. logged?.Records.Select(ExportedAnswer.Of) ?? []],
         };
     }
-
-    private static ExportedAnswer Exported(FrameRecord record) =>
-        new()
-        {
-            T = record.Time,
-            Tags = record.Answer.Tags,
-            Asked = [.. record.Vocabulary.Hashes.Keys.Order(StringComparer.Ordinal)],
-            Model = record.Answer.Model,
-            Endpoint = record.Answer.Endpoint,
-            ConfidenceKind = KeyPath.Camel(record.Answer.Kind.ToString()),
-            Reason = record.Answer.Reason,
-        };
 
     private static string ExtensionOf(string path)
     {
