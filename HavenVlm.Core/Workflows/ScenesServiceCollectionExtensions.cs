@@ -12,6 +12,7 @@ internal static class ScenesServiceCollectionExtensions
         services
             .AddSingleton<SceneArtifacts>()
             .AddSingleton<SceneMedia>()
+            .AddSingleton<SceneFreezer>()
             .AddSingleton<SceneSettings>()
             .AddSingleton<TagsOfStash>()
             .AddOrchestrator<TagSceneOrchestrator>(WorkflowNames.TagScene)
