@@ -22,6 +22,7 @@ internal static class MediaServiceCollectionExtensions
         services.AddSingleton<HardwareDecoders>();
         services.AddSingleton<MediaGateway>();
         services.AddSingleton<PacketScanner>();
+        services.AddSingleton<VideoEndFinder>();
         services.AddSingleton<PacketSurveyor>();
         services.AddSingleton<MediaProbe>();
         services.AddSingleton<FrameDecoder>();
