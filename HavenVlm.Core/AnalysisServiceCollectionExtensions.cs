@@ -1,8 +1,5 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Images;
-using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Media.Frames;
-using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -17,21 +14,10 @@ internal static class AnalysisServiceCollectionExtensions
     {
         services.TryAddSingleton(TimeProvider.System);
         return services
-            .AddSingleton(provider => new AnalysisLogs(
-                provider.GetRequiredService<IArtifactStore>(),
-                provider.GetRequiredService<TimeProvider>()
-            ))
+            .AddSingleton<AnalysisLogs>()
             .AddSingleton<ChunkAnalysis>()
             .AddSingleton<SnapshotBuilder>()
             .AddSingleton<ImageAnalysis>()
-            .AddSingleton(provider => new VideoAnalysis(
-                provider.GetRequiredService<SnapshotBuilder>(),
-                provider.GetRequiredService<MediaGateway>(),
-                provider.GetRequiredService<AnalysisLogs>(),
-                provider.GetRequiredService<ChunkAnalysis>(),
-                provider.GetRequiredService<FrameExtractor>(),
-                provider.GetRequiredService<SettingsSource>(),
-                provider.GetRequiredService<TimeProvider>()
-            ));
+            .AddSingleton<VideoAnalysis>();
     }
 }

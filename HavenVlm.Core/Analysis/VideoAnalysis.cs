@@ -12,35 +12,17 @@ namespace HavenVlm.Core.Analysis;
 /// Analyzes one video file without Stash and without an orchestration: the same snapshot, rounds, log and marker arithmetic. Interrupted
 /// and started again, it asks only for what the log lacks.
 /// </summary>
-public sealed class VideoAnalysis
+internal sealed class VideoAnalysis(
+    SnapshotBuilder snapshots,
+    MediaGateway gateway,
+    AnalysisLogs logs,
+    ChunkAnalysis chunks,
+    FrameExtractor extractor,
+    SettingsSource settings,
+    TimeProvider time
+)
 {
     private const int ChunksInFlight = 2;
-    private readonly SnapshotBuilder _snapshots;
-    private readonly MediaGateway _gateway;
-    private readonly AnalysisLogs _logs;
-    private readonly ChunkAnalysis _chunks;
-    private readonly FrameExtractor _extractor;
-    private readonly SettingsSource _settings;
-    private readonly TimeProvider _time;
-
-    internal VideoAnalysis(
-        SnapshotBuilder snapshots,
-        MediaGateway gateway,
-        AnalysisLogs logs,
-        ChunkAnalysis chunks,
-        FrameExtractor extractor,
-        SettingsSource settings,
-        TimeProvider time
-    )
-    {
-        _snapshots = snapshots;
-        _gateway = gateway;
-        _logs = logs;
-        _chunks = chunks;
-        _extractor = extractor;
-        _settings = settings;
-        _time = time;
-    }
 
     /// <summary>Analyzes a file.</summary>
     /// <param name="path">The video.</param>
@@ -55,13 +37,13 @@ public sealed class VideoAnalysis
         CancellationToken cancellationToken
     )
     {
-        var begun = _time.GetTimestamp();
+        var begun = time.GetTimestamp();
         var options = interval is { } wish
-            ? _settings.Current with
+            ? settings.Current with
             {
-                Video = _settings.Current.Video with { FrameInterval = wish },
+                Video = settings.Current.Video with { FrameInterval = wish },
             }
-            : _settings.Current;
+            : settings.Current;
         var file = new FileInfo(path);
         if (!file.Exists)
         {
@@ -76,16 +58,16 @@ public sealed class VideoAnalysis
         var subject = new VideoSubject(
             "",
             file.Name,
-            _time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd't'HHmmssfff", CultureInfo.InvariantCulture),
+            time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd't'HHmmssfff", CultureInfo.InvariantCulture),
             new MediaFile("", file.FullName, file.Length),
             await FileFingerprint.OfAsync(file.FullName, cancellationToken),
             new VrHints(HasVrTag: false, file.Name)
         );
-        await using var input = await _gateway.OpenAsync(new MediaLocation.LocalFile(file.FullName), cancellationToken);
-        var snapshot = await _snapshots.BuildAsync(options, subject, input, cancellationToken);
-        snapshot = snapshot with { Key = await _logs.LatestGenerationAsync(snapshot.Key, cancellationToken) };
-        await using var log = await _logs.OpenAsync(snapshot.Key, cancellationToken);
-        var meter = new AnalysisMeter(progress, _time);
+        await using var input = await gateway.OpenAsync(new MediaLocation.LocalFile(file.FullName), cancellationToken);
+        var snapshot = await snapshots.BuildAsync(options, subject, input, cancellationToken);
+        snapshot = snapshot with { Key = await logs.LatestGenerationAsync(snapshot.Key, cancellationToken) };
+        await using var log = await logs.OpenAsync(snapshot.Key, cancellationToken);
+        var meter = new AnalysisMeter(progress, time);
         try
         {
             await AskAsync(options, snapshot, input, log, meter, cancellationToken);
@@ -107,7 +89,7 @@ public sealed class VideoAnalysis
         CancellationToken cancellationToken
     )
     {
-        var lastAnswer = _time.GetUtcNow();
+        var lastAnswer = time.GetUtcNow();
         for (var round = 0; ; round++)
         {
             var plan = SamplingRounds.Plan(round, snapshot.SamplingOf(log));
@@ -117,57 +99,64 @@ public sealed class VideoAnalysis
             }
 
             meter.Begin(plan);
-            var results = new List<ChunkResult>();
-            await Parallel.ForEachAsync(
-                Enumerable.Range(0, plan.ChunkCount),
-                new ParallelOptions { MaxDegreeOfParallelism = ChunksInFlight, CancellationToken = cancellationToken },
-                async (index, token) =>
-                {
-                    var chunk = plan.Chunk(index);
-                    var work = new ChunkWork
-                    {
-                        Snapshot = snapshot,
-                        Frames = chunk.Frames,
-                        Planned = [.. chunk.Frames.Select(f => f.Time)],
-                        Scan = chunk.Scan,
-                        Tolerance = plan.Tolerance,
-                        Deadline = DateTimeOffset.MaxValue,
-                        Stop = token,
-                        FrameDone = meter.FrameDone,
-                    };
-                    var result = await _chunks.RunAsync(work, input, log, token);
-                    lock (results)
-                    {
-                        results.Add(result);
-                    }
-                }
-            );
+            var results = await AskRoundAsync(plan, snapshot, input, log, meter, cancellationToken);
             await log.FlushAsync(cancellationToken);
-            lastAnswer = results.Any(r => r.Answered > 0) ? _time.GetUtcNow() : lastAnswer;
-            await WaitAsync(options, results, lastAnswer, meter, cancellationToken);
+            lastAnswer = results.Any(r => r.Answered > 0) ? time.GetUtcNow() : lastAnswer;
+            if (results.FirstOrDefault(r => r.RetryAfter is not null) is { } outage)
+            {
+                await WaitAsync(options, outage, lastAnswer, meter, cancellationToken);
+            }
         }
+    }
+
+    private async Task<IReadOnlyList<ChunkResult>> AskRoundAsync(
+        RoundPlan plan,
+        SceneSnapshot snapshot,
+        MediaInput input,
+        AnalysisLog log,
+        AnalysisMeter meter,
+        CancellationToken cancellationToken
+    )
+    {
+        var results = new ChunkResult[plan.ChunkCount];
+        await Parallel.ForEachAsync(
+            Enumerable.Range(0, plan.ChunkCount),
+            new ParallelOptions { MaxDegreeOfParallelism = ChunksInFlight, CancellationToken = cancellationToken },
+            async (index, token) =>
+            {
+                var chunk = plan.Chunk(index);
+                var work = new ChunkWork
+                {
+                    Snapshot = snapshot,
+                    Frames = chunk.Frames,
+                    Planned = [.. chunk.Frames.Select(f => f.Time)],
+                    Scan = chunk.Scan,
+                    Tolerance = plan.Tolerance,
+                    Deadline = DateTimeOffset.MaxValue,
+                    Stop = token,
+                    FrameDone = meter.FrameDone,
+                };
+                results[index] = await chunks.RunAsync(work, input, log, token);
+            }
+        );
+        return results;
     }
 
     private async Task WaitAsync(
         HavenOptions options,
-        List<ChunkResult> results,
+        ChunkResult outage,
         DateTimeOffset lastAnswer,
         AnalysisMeter meter,
         CancellationToken cancellationToken
     )
     {
-        if (results.Find(r => r.RetryAfter is not null) is not { RetryAfter: { } wait } outage)
-        {
-            return;
-        }
-
-        if (options.Vlm.GiveUpAfter is { } limit && _time.GetUtcNow() - lastAnswer >= limit)
+        if (options.Vlm.GiveUpAfter is { } limit && time.GetUtcNow() - lastAnswer >= limit)
         {
             throw new PermanentFailureException($"No endpoint answered for {limit} (vlm.giveUpAfter). {outage.Reason}");
         }
 
         meter.Waiting(outage.Reason ?? "");
-        await Task.Delay(wait, _time, cancellationToken);
+        await Task.Delay(outage.RetryAfter!.Value, time, cancellationToken);
     }
 
     private async Task<FinishedAnalysis> FinishAsync(
@@ -186,17 +175,29 @@ public sealed class VideoAnalysis
         }
 
         var result = AnalysisResult.Of(snapshot, answers, withAnswers: true);
+        var pictures = await PicturesAsync(result, snapshot, input, cancellationToken);
+        await log.SealAsync(cancellationToken);
+        return new FinishedAnalysis(result, snapshot, answers, pictures, time.GetElapsedTime(begun), input.IsRemote) { Rounds = rounds };
+    }
+
+    /// <summary>A picture from the middle of each marker, by its time.</summary>
+    private async Task<IReadOnlyDictionary<TimeSpan, ReadOnlyMemory<byte>>> PicturesAsync(
+        AnalysisResult result,
+        SceneSnapshot snapshot,
+        MediaInput input,
+        CancellationToken cancellationToken
+    )
+    {
         var pictures = new Dictionary<TimeSpan, ReadOnlyMemory<byte>>();
-        foreach (var time in result.Markers.Select(m => m.Start + ((m.End - m.Start) / 2)).Distinct())
+        foreach (var middle in result.Markers.Select(m => m.Start + ((m.End - m.Start) / 2)).Distinct())
         {
-            var frame = await _extractor.ExtractOneAsync(input, snapshot.Facts, snapshot.Picture, time, cancellationToken);
+            var frame = await extractor.ExtractOneAsync(input, snapshot.Facts, snapshot.Picture, middle, cancellationToken);
             if (!frame.Jpeg.IsEmpty)
             {
-                pictures[time] = frame.Jpeg;
+                pictures[middle] = frame.Jpeg;
             }
         }
 
-        await log.SealAsync(cancellationToken);
-        return new FinishedAnalysis(result, snapshot, answers, pictures, _time.GetElapsedTime(begun), input.IsRemote) { Rounds = rounds };
+        return pictures;
     }
 }

@@ -37,7 +37,12 @@ public static class ConfigurationLoader
     {
         var whole = new ConfigMark(name, 0);
         var report = new BindingReport(whole);
-        var node = YamlComposer.Compose(text, name, hasLines: true, report.Errors);
+        var (node, error) = YamlComposer.Compose(text, name, hasLines: true);
+        if (error is not null)
+        {
+            report.Errors.Add(error);
+        }
+
         if (node is not (null or MapNode or ScalarNode { IsNull: true }))
         {
             report.Add(node.Mark, "", $"allowed at the top are the keys {UnknownKey.Keys(SettingTree.Root)}");

@@ -28,28 +28,19 @@ internal sealed record NcrontabField(string Name, int Minimum, int Maximum, IRea
     /// <summary>Reads <c>*</c>, values, ranges, steps and lists of them; when it can't, says why.</summary>
     public bool TryParse(string text, [NotNullWhen(true)] out SortedSet<int>? values, [NotNullWhen(false)] out string? problem)
     {
-        values = [];
-        foreach (var item in text.Split(','))
-        {
-            problem = Add(item, values);
-            if (problem is not null)
-            {
-                values = null;
-                return false;
-            }
-        }
-
-        problem = null;
-        return true;
+        var items = text.Split(',').Select(Item).ToList();
+        problem = items.Find(item => item.Problem is not null).Problem;
+        values = problem is null ? [.. items.SelectMany(item => item.Values)] : null;
+        return problem is null;
     }
 
-    private string? Add(string item, SortedSet<int> values)
+    private (IEnumerable<int> Values, string? Problem) Item(string item)
     {
         var parts = item.Split('/');
         var step = 1;
         if (parts.Length > 2 || (parts.Length == 2 && (!int.TryParse(parts[1], out step) || step < 1)))
         {
-            return $"the step of \"{item}\" in the field {Name} is not a number from 1";
+            return ([], $"the step of \"{item}\" in the field {Name} is not a number from 1");
         }
 
         int from;
@@ -64,24 +55,19 @@ internal sealed record NcrontabField(string Name, int Minimum, int Maximum, IRea
             if (ends.Length > 2 || !TryValue(ends[0], out from) || !TryValue(ends[^1], out to))
             {
                 var names = Names.Count > 0 ? $" or a name such as {Names[0][..3]}" : "";
-                return $"\"{item}\" in the field {Name} is not a number from {Minimum} to {Maximum}{names}";
+                return ([], $"\"{item}\" in the field {Name} is not a number from {Minimum} to {Maximum}{names}");
             }
 
             if (from > to)
             {
-                return $"\"{item}\" in the field {Name} runs backwards, write {ends[0]}-{Maximum},{Minimum}-{ends[1]}";
+                return ([], $"\"{item}\" in the field {Name} runs backwards, write {ends[0]}-{Maximum},{Minimum}-{ends[1]}");
             }
 
             // A step after a single value runs to the end of the field.
             to = parts.Length == 2 && ends.Length == 1 ? Maximum : to;
         }
 
-        for (var value = from; value <= to; value += step)
-        {
-            values.Add(value);
-        }
-
-        return null;
+        return (Enumerable.Range(0, ((to - from) / step) + 1).Select(i => from + (i * step)), null);
     }
 
     private bool TryValue(string text, out int value)

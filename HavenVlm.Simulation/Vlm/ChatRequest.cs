@@ -74,13 +74,7 @@ internal sealed record ChatRequest
             throw Bad("'stream' is not served here");
         }
 
-        var text = new StringBuilder();
-        List<byte[]> pictures = [];
-        foreach (var message in messages)
-        {
-            ReadContent(message?["content"], text, pictures);
-        }
-
+        var contents = messages.Select(message => ReadContent(message?["content"])).ToList();
         var format = json["response_format"];
         var schema = format?["json_schema"]?["schema"] as JsonObject;
         if (schema is not null && format?["json_schema"]?["strict"]?.GetValue<bool>() == true)
@@ -91,8 +85,8 @@ internal sealed record ChatRequest
         return new ChatRequest
         {
             Model = json["model"]?.GetValue<string>() ?? "",
-            Text = text.ToString(),
-            Pictures = pictures,
+            Text = string.Concat(contents.Select(content => content.Text)),
+            Pictures = [.. contents.SelectMany(content => content.Pictures)],
             ResponseFormat = format?["type"]?.GetValue<string>() ?? "",
             Schema = schema,
             Parameters = json.Select(p => p.Key).ToHashSet(StringComparer.Ordinal),
@@ -104,14 +98,15 @@ internal sealed record ChatRequest
         };
     }
 
-    private static void ReadContent(JsonNode? content, StringBuilder text, List<byte[]> pictures)
+    private static (string Text, IReadOnlyList<byte[]> Pictures) ReadContent(JsonNode? content)
     {
+        var text = new StringBuilder();
         if (content is JsonValue)
         {
-            text.AppendLine(content.GetValue<string>());
-            return;
+            return (text.AppendLine(content.GetValue<string>()).ToString(), []);
         }
 
+        List<byte[]> pictures = [];
         foreach (var part in content as JsonArray ?? throw Bad("'content' must be text or a list of parts"))
         {
             switch (part?["type"]?.GetValue<string>())
@@ -126,6 +121,8 @@ internal sealed record ChatRequest
                     throw Bad($"content part of type '{other}' is not known");
             }
         }
+
+        return (text.ToString(), pictures);
     }
 
     private static byte[] DecodeDataUrl(string url)

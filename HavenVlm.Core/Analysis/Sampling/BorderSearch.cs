@@ -81,23 +81,18 @@ internal sealed class BorderSearch(Cuts cuts, TimeSpan settling)
                 cut.After is { } after && after > end ? after
                 : cut.After is null ? cut.Time
                 : end;
-            AddEven(parts, end, begin);
+            parts.AddRange(Even(end, begin));
             // A border without a cut may lie there too.
             parts.Add(new Part(begin, cut.Time, OddsOf(cut.IsWhole).Mass + (PerSecond * (cut.Time - begin).TotalSeconds)));
             end = cut.Time;
         }
 
-        AddEven(parts, end, b);
+        parts.AddRange(Even(end, b));
         return parts;
     }
 
-    private void AddEven(List<Part> parts, TimeSpan from, TimeSpan to)
-    {
-        if (to > from)
-        {
-            parts.Add(new Part(from, to, PerSecond * (to - from).TotalSeconds));
-        }
-    }
+    private IEnumerable<Part> Even(TimeSpan from, TimeSpan to) =>
+        to > from ? [new Part(from, to, PerSecond * (to - from).TotalSeconds)] : [];
 
     /// <summary>A stretch, or a moment, with the expected number of borders in it.</summary>
     private readonly record struct Part(TimeSpan From, TimeSpan To, double Mass);

@@ -145,11 +145,10 @@ internal sealed class EnvironmentOverlay(MapNode root, BindingReport report)
 
     private ConfigNode? Compose(Override given, string key)
     {
-        var count = report.Errors.Count;
-        var node = YamlComposer.Compose(given.Value, given.Mark.Source, hasLines: false, report.Errors);
-        for (; count < report.Errors.Count; count++)
+        var (node, error) = YamlComposer.Compose(given.Value, given.Mark.Source, hasLines: false);
+        if (error is not null)
         {
-            report.Errors[count] = report.Errors[count] with { Key = key };
+            report.Errors.Add(error with { Key = key });
         }
 
         return node;

@@ -16,63 +16,65 @@ internal sealed class YamlComposer
 
     private readonly string _source;
     private readonly bool _hasLines;
-    private readonly List<ConfigurationError> _errors;
     private readonly Dictionary<AnchorName, ConfigNode> _anchors = [];
     private readonly IParser _parser;
     private int _nodes;
 
-    private YamlComposer(string text, string source, bool hasLines, List<ConfigurationError> errors)
+    private YamlComposer(string text, string source, bool hasLines)
     {
         _source = source;
         _hasLines = hasLines;
-        _errors = errors;
         _parser = new Parser(new StringReader(text));
     }
 
-    /// <summary>Reads one document. What is wrong goes to <paramref name="errors"/>; null when nothing can be made of it.</summary>
-    public static ConfigNode? Compose(string text, string source, bool hasLines, List<ConfigurationError> errors)
+    /// <summary>Reads one document.</summary>
+    public static ComposedYaml Compose(string text, string source, bool hasLines)
     {
-        var composer = new YamlComposer(text, source, hasLines, errors);
+        var composer = new YamlComposer(text, source, hasLines);
         try
         {
             return composer.Document();
         }
         catch (ConfigurationFault fault)
         {
-            errors.Add(fault.Error);
+            return new ComposedYaml(Node: null, fault.Error);
         }
         catch (YamlException e)
         {
             var message = e.Message.TrimEnd('.');
-            errors.Add(composer.Error(e.Start, $"not valid YAML: {char.ToLowerInvariant(message[0])}{message[1..]}"));
+            return new ComposedYaml(
+                Node: null,
+                composer.Error(e.Start, $"not valid YAML: {char.ToLowerInvariant(message[0])}{message[1..]}")
+            );
         }
         catch (InvalidOperationException)
         {
             // The scanner gives up so on a plain value where a bracket had to be closed first.
             var line = composer._parser.Current?.Start ?? Mark.Empty;
-            errors.Add(composer.Error(line, "not valid YAML: a list or map that begins here with [ or { is not closed"));
+            return new ComposedYaml(
+                Node: null,
+                composer.Error(line, "not valid YAML: a list or map that begins here with [ or { is not closed")
+            );
         }
-
-        return null;
     }
 
-    private ConfigNode? Document()
+    private ComposedYaml Document()
     {
         _parser.Consume<StreamStart>();
         if (_parser.TryConsume<StreamEnd>(out _))
         {
-            return null;
+            return new ComposedYaml(Node: null, Error: null);
         }
 
         _parser.Consume<DocumentStart>();
         var root = Node(0);
         _parser.Consume<DocumentEnd>();
-        if (_parser.Accept<DocumentStart>(out var second))
-        {
-            _errors.Add(Error(second.Start, "a second document begins here, expected one (remove the line ---)"));
-        }
-
-        return root;
+        return new ComposedYaml(
+            root,
+            _parser.Accept<DocumentStart>(out var second)
+                ? Error(second.Start, "a second document begins here, expected one (remove the line ---)")
+                : null
+        );
     }
 
     private ConfigNode Node(int depth)
@@ -185,6 +187,11 @@ internal sealed class YamlComposer
 
     private static ConfigurationError Error(ConfigMark mark, string message) => new(mark.Source, mark.Line, "", message);
 }
+
+/// <summary>What was read of a YAML document.</summary>
+/// <param name="Node">Its root; null = it is empty, or nothing can be made of it.</param>
+/// <param name="Error">What is wrong; null = nothing.</param>
+internal sealed record ComposedYaml(ConfigNode? Node, ConfigurationError? Error);
 
 /// <summary>Reading cannot go on after this mistake.</summary>
 internal sealed class ConfigurationFault(ConfigurationError error) : Exception(error.ToString())

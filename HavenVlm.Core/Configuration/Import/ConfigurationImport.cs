@@ -99,41 +99,27 @@ public sealed class ConfigurationImport
         }
     }
 
-    private static List<string> Head(string name, ImportedFile file, PythonAssignments old)
-    {
-        List<string> head =
+    private static IReadOnlyList<string> Head(string name, ImportedFile file, PythonAssignments old) =>
         [
             $"# Made from {OldValues.Comment(name)} by `haven config import`. docs/configuration.md tells what else there is.",
             "#",
+            .. Section("Look at this:", file.Warnings),
+            .. Section("Taken:", [.. file.Taken]),
+            .. Section("Not taken:", file.NotTaken),
+            .. old.Code.Count > 0 ? (string[])[$"# Lines {Ranges(old.Code)} are code, not settings."] : [],
+            "",
         ];
-        List(head, "Look at this:", file.Warnings);
-        List(head, "Taken:", [.. file.Taken]);
-        List(head, "Not taken:", file.NotTaken);
-        if (old.Code.Count > 0)
-        {
-            head.Add($"# Lines {Ranges(old.Code)} are code, not settings.");
-        }
 
-        head.Add("");
-        return head;
-    }
-
-    private static void List(List<string> head, string title, IReadOnlyList<string> entries)
-    {
-        if (entries.Count == 0)
-        {
-            return;
-        }
-
-        head.Add("# " + title);
-        head.AddRange(entries.Take(MostListed).Select(entry => "#   " + entry));
-        if (entries.Count > MostListed)
-        {
-            head.Add($"#   and {entries.Count - MostListed} more");
-        }
-
-        head.Add("#");
-    }
+    private static IReadOnlyList<string> Section(string title, IReadOnlyList<string> entries) =>
+        entries.Count == 0
+            ? []
+            :
+            [
+                "# " + title,
+                .. entries.Take(MostListed).Select(entry => "#   " + entry),
+                .. entries.Count > MostListed ? (string[])[$"#   and {entries.Count - MostListed} more"] : [],
+                "#",
+            ];
 
     private static string Ranges(IReadOnlyCollection<int> lines)
     {

@@ -40,14 +40,14 @@ internal sealed class TagFamily(TagResolver resolver, StashClient client, Settin
 
             var names = settings.Current.StashTags;
             var url = client.BaseUrl;
-            var tags = (found ?? await LookUpAsync(names, cancellationToken)).ToDictionary(StringComparer.Ordinal);
+            var tags = found ?? await LookUpAsync(names, cancellationToken);
             if (!tags.ContainsKey(names.Base.Trim()))
             {
-                Add(tags, await resolver.CreateAsync([names.Base], parentId: null, cancellationToken));
+                tags = tags.With(await resolver.CreateAsync([names.Base], parentId: null, cancellationToken));
             }
 
             var missing = NamesOf(names).Where(name => !tags.ContainsKey(name)).ToList();
-            Add(tags, await resolver.CreateAsync(missing, tags[names.Base.Trim()].Id, cancellationToken));
+            tags = tags.With(await resolver.CreateAsync(missing, tags[names.Base.Trim()].Id, cancellationToken));
             var made = Checked(names, tags);
             _known = new Known(url, names, made);
             return made;
@@ -78,14 +78,6 @@ internal sealed class TagFamily(TagResolver resolver, StashClient client, Settin
 
     private async Task<IReadOnlyDictionary<string, StashTag>> LookUpAsync(StashTagOptions names, CancellationToken cancellationToken) =>
         (await resolver.LookUpAsync(NamesOf(names), [], [], cancellationToken)).ByName;
-
-    private static void Add(Dictionary<string, StashTag> tags, IReadOnlyDictionary<string, StashTag> more)
-    {
-        foreach (var (name, tag) in more)
-        {
-            tags[name] = tag;
-        }
-    }
 
     private static List<string> NamesOf(StashTagOptions names) =>
         [

@@ -34,8 +34,7 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
     {
         var questions = new TagQuestions(names, ids, await registry.ReadAsync(cancellationToken));
         var found = await questions.FirstBatch(others).SendAsync(client, cancellationToken);
-        var byName = new Dictionary<string, StashTag>(found.Names, StringComparer.Ordinal);
-        Add(byName, questions.Unchanged(found));
+        var byName = found.Names.With(questions.Unchanged(found));
 
         var lost = questions.Lost(found);
         var formerNames = questions.FormerNamesOfGone(found);
@@ -44,17 +43,13 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
             lost.SelectMany(tag => new[] { tag.Key, tag.Value.LastName }).Concat(formerNames.Values.SelectMany(former => former)),
             cancellationToken
         );
-        foreach (var (name, record) in lost)
-        {
-            if ((successors.GetValueOrDefault(name) ?? successors.GetValueOrDefault(record.LastName ?? name)) is { } successor)
-            {
-                byName[name] = successor;
-            }
-        }
-
-        var seen = questions.StillRecorded(found);
-        Add(seen, byName);
-        await registry.RecordAsync(Recordable(seen, ours: false), cancellationToken);
+        byName = byName.With(
+            from tag in lost
+            let successor = successors.GetValueOrDefault(tag.Key) ?? successors.GetValueOrDefault(tag.Value.LastName ?? tag.Key)
+            where successor is not null
+            select KeyValuePair.Create(tag.Key, successor)
+        );
+        await registry.RecordAsync(Recordable(questions.StillRecorded(found).With(byName), ours: false), cancellationToken);
         return new TagLookup(byName, found.Ids, SuccessorIds(formerNames, successors), found.Results);
     }
 
@@ -73,13 +68,13 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
 
         var wanted = names.Select(name => name.Trim()).Distinct(StringComparer.Ordinal).ToList();
         var results = await client.SendAsync([.. wanted.Select(name => StashClient.CreateTagCall(name, parentId))], cancellationToken);
-        var created = new Dictionary<string, StashTag>(StringComparer.Ordinal);
+        var made = new Dictionary<string, StashTag>(StringComparer.Ordinal);
         var refused = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < wanted.Count; i++)
         {
             if (results.Get<StashTag>(i) is { } tag)
             {
-                created[wanted[i]] = tag;
+                made[wanted[i]] = tag;
             }
             else
             {
@@ -88,40 +83,39 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
             }
         }
 
-        await registry.RecordAsync(Recordable(created, ours: true), cancellationToken);
-        if (refused.Count > 0)
+        await registry.RecordAsync(Recordable(made, ours: true), cancellationToken);
+        if (refused.Count == 0)
         {
-            var found = await FindRefusedAsync(refused, cancellationToken);
-            await registry.RecordAsync(Recordable(found, ours: false), cancellationToken);
-            Add(created, found);
+            return made;
         }
 
-        return created;
+        var found = await FindRefusedAsync(refused, cancellationToken);
+        await registry.RecordAsync(Recordable(found, ours: false), cancellationToken);
+        return made.With(found);
     }
 
     /// <summary>The tags that names stand for now, beside those already found: what took over a tag that is gone has its name or alias.</summary>
-    private async Task<Dictionary<string, StashTag>> FindSuccessorsAsync(
-        Dictionary<string, StashTag> found,
+    private async Task<IReadOnlyDictionary<string, StashTag>> FindSuccessorsAsync(
+        IReadOnlyDictionary<string, StashTag> found,
         IEnumerable<string?> names,
         CancellationToken cancellationToken
     )
     {
-        var successors = new Dictionary<string, StashTag>(found, StringComparer.Ordinal);
         var again = names.OfType<string>().Where(name => !found.ContainsKey(name)).Distinct(StringComparer.Ordinal).ToList();
-        if (again.Count > 0)
+        if (again.Count == 0)
         {
-            var batch = new TagLookupBatch([]);
-            again.ForEach(batch.AddName);
-            Add(successors, (await batch.SendAsync(client, cancellationToken)).Names);
+            return found;
         }
 
-        return successors;
+        var batch = new TagLookupBatch([]);
+        again.ForEach(batch.AddName);
+        return found.With((await batch.SendAsync(client, cancellationToken)).Names);
     }
 
     /// <summary>For each id that is gone, the id of the first of its former names that stands for a tag; null = none does.</summary>
     private static Dictionary<string, string?> SuccessorIds(
         IReadOnlyDictionary<string, IReadOnlyList<string>> formerNames,
-        Dictionary<string, StashTag> successors
+        IReadOnlyDictionary<string, StashTag> successors
     ) =>
         formerNames.ToDictionary(
             former => former.Key,
@@ -149,14 +143,6 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
         }
 
         return found.Names;
-    }
-
-    private static void Add(Dictionary<string, StashTag> tags, IReadOnlyDictionary<string, StashTag> more)
-    {
-        foreach (var (name, tag) in more)
-        {
-            tags[name] = tag;
-        }
     }
 
     private static Dictionary<string, RecordedTag> Recordable(IReadOnlyDictionary<string, StashTag> tags, bool ours) =>

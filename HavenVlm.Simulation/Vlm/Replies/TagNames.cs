@@ -34,8 +34,7 @@ internal static partial class TagNames
 
     private static IReadOnlyList<string> OfSchema(JsonObject schema, VlmBehavior behavior)
     {
-        List<string[]> lists = [];
-        Collect(schema, lists);
+        var lists = ListsIn(schema).ToList();
         // Other fields may have fixed values too; a list with a name that is known is one of tags.
         var ofTags = lists.Where(list => list.Any(name => LegendTag(name, behavior) is not null)).ToList();
         return
@@ -47,34 +46,24 @@ internal static partial class TagNames
         ];
     }
 
-    private static void Collect(JsonNode? node, List<string[]> lists)
+    private static IEnumerable<string[]> ListsIn(JsonNode? node) =>
+        node switch
+        {
+            JsonArray array => array.SelectMany(ListsIn),
+            JsonObject schema => OwnLists(schema).Concat(schema.SelectMany(entry => ListsIn(entry.Value))),
+            _ => [],
+        };
+
+    private static IEnumerable<string[]> OwnLists(JsonObject schema)
     {
-        if (node is JsonArray array)
-        {
-            foreach (var child in array)
-            {
-                Collect(child, lists);
-            }
-        }
-
-        if (node is not JsonObject schema)
-        {
-            return;
-        }
-
         if (schema["enum"] is JsonArray values)
         {
-            lists.Add([.. values.OfType<JsonValue>().Select(v => v.TryGetValue(out string? text) ? text : "")]);
+            yield return [.. values.OfType<JsonValue>().Select(v => v.TryGetValue(out string? text) ? text : "")];
         }
 
         if (schema["properties"] is JsonObject properties)
         {
-            lists.Add([.. properties.Select(p => p.Key)]);
-        }
-
-        foreach (var (_, child) in schema)
-        {
-            Collect(child, lists);
+            yield return [.. properties.Select(p => p.Key)];
         }
     }
 
