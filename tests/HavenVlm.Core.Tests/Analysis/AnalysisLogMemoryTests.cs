@@ -1,8 +1,8 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Log;
-using HavenVlm.Core.Tests.Storage;
+using HavenVlm.Tests.Shared;
 using Microsoft.Extensions.Time.Testing;
-using static HavenVlm.Core.Tests.Analysis.Frames;
+using static HavenVlm.Tests.Shared.Frames;
 
 namespace HavenVlm.Core.Tests.Analysis;
 

@@ -1,5 +1,6 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Tests.Media;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Core.Tests.Analysis;
 

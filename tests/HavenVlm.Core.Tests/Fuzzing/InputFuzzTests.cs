@@ -4,7 +4,7 @@ using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
-using HavenVlm.Core.Tests.Configuration;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Core.Tests.Fuzzing;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
-using HavenVlm.Core.Tests.Vlm.Replies;
 using HavenVlm.Core.Vlm.Replies;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Core.Tests.Fuzzing;
 

@@ -1,8 +1,8 @@
 using System.Text;
 using HavenVlm.Core.Configuration;
-using HavenVlm.Core.Tests.Vlm.Replies;
 using HavenVlm.Core.Vlm.Endpoints;
 using HavenVlm.Core.Vlm.Replies;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Core.Tests.Fuzzing;
 

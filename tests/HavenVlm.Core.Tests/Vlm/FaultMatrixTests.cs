@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Tests.Shared;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 

@@ -3,6 +3,7 @@ using FsCheck.Fluent;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Markers.Tuning;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Core.Tests.Markers.Tuning;
 

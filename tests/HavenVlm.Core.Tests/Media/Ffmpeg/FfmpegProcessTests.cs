@@ -1,5 +1,5 @@
 using HavenVlm.Core.Media.Ffmpeg;
-using HavenVlm.Core.Tests.Configuration;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Core.Tests.Media.Ffmpeg;
 

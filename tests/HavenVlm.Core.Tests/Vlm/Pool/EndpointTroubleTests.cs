@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Tests.Shared;
 using Microsoft.AspNetCore.Http;
 
 namespace HavenVlm.Core.Tests.Vlm.Pool;

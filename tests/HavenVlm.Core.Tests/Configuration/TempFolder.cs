@@ -1,9 +1,0 @@
-namespace HavenVlm.Core.Tests.Configuration;
-
-/// <summary>A folder that is gone after the test.</summary>
-internal sealed class TempFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("haven-config-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}

@@ -1,0 +1,192 @@
+using System.Diagnostics;
+using System.Globalization;
+using FsCheck;
+using FsCheck.Fluent;
+using HavenVlm.Core.Common;
+using HavenVlm.Core.Configuration.Import;
+using HavenVlm.Tests.Shared;
+
+namespace HavenVlm.Core.UnitTests.Configuration.Import;
+
+public sealed class PythonAssignmentsTests
+{
+    [Theory]
+    [InlineData("'a'", "a")]
+    [InlineData("\"a'b\"", "a'b")]
+    [InlineData("'''a\n'b'''", "a\n'b")]
+    [InlineData("\"\"\"a\"b\"\"\"", "a\"b")]
+    [InlineData("'a' \"b\" '''c'''", "abc")]
+    [InlineData("('a'\n  'b')", "ab")]
+    [InlineData("'a' + 'b'", "ab")]
+    [InlineData("'a\\\nb'", "ab")]
+    [InlineData("r'a\\n'", "a\\n")]
+    [InlineData("R\"\\\"\"", "\\\"")]
+    [InlineData("u'\\u00e4\\x41\\U0001f600\\101\\t\\q'", "ä\u0041😀A\t\\q")]
+    [InlineData("f'plain'", "plain")]
+    [InlineData("'\\ud83d'", "\uFFFD")]
+    [InlineData("1", "1")]
+    [InlineData("-1.5e1", "-15")]
+    [InlineData("1_000 * 2 - 3 / 4", "1999.25")]
+    [InlineData("0x1F", "31")]
+    [InlineData("0b101", "5")]
+    [InlineData(".5", "0.5")]
+    [InlineData("True", "True")]
+    [InlineData("None", "none")]
+    [InlineData("(1)", "1")]
+    [InlineData("(1,)", "[1]")]
+    [InlineData("()", "[]")]
+    [InlineData("[1, 'a', [], ]", "[1,a,[]]")]
+    [InlineData("{1, 2}", "[1,2]")]
+    [InlineData("{'a': 1, 'b': {'c': (2, 3)},}", "{a:1,b:{c:[2,3]}}")]
+    [InlineData("[*KNOWN, 3]", "[7,3]")]
+    [InlineData("KNOWN", "[7]")]
+    public void Plain_values_are_read(string expression, string expected) =>
+        Assert.Equal(expected, Text(PythonAssignments.Read($"KNOWN = [7]\nX = {expression} # comment\n").Names["X"]));
+
+    [Theory]
+    [InlineData("b'bytes'")]
+    [InlineData("f'{x}'")]
+    [InlineData("open('x')")]
+    [InlineData("UNKNOWN")]
+    [InlineData("a.b")]
+    [InlineData("1 if True else 2")]
+    [InlineData("lambda: 1")]
+    [InlineData("1 / 0")]
+    [InlineData("'a' * 3")]
+    [InlineData("'not closed")]
+    [InlineData("not True")]
+    [InlineData("KNOWN[0]")]
+    [InlineData("1 == 1")]
+    public void Everything_else_is_named_by_its_line(string expression)
+    {
+        var read = PythonAssignments.Read($"KNOWN = [7]\n\nX = {expression}\nY = 2\n");
+
+        Assert.IsType<PythonUnread>(read.Names["X"]);
+        Assert.Equal([3], read.Unread);
+        Assert.Equal("2", Text(read.Names["Y"]));
+    }
+
+    [Fact]
+    public void What_is_not_plain_inside_a_value_leaves_the_rest_readable()
+    {
+        var read = PythonAssignments.Read("X = {\n 'a': f(1, [2]),\n 'b': [1, x.y, 3],\n 'c': 4}\n");
+
+        Assert.Equal("{a:?,b:[1,?,3],c:4}", Text(read.Names["X"]));
+        Assert.Equal([2, 3], read.Unread);
+    }
+
+    [Fact]
+    public void Whatever_is_in_a_file_it_ends_as_a_configuration_or_a_refusal() =>
+        Prop.ForAll(
+                Gen.OneOf(Mutated, Pieces).ToArbitrary(),
+                source =>
+                {
+                    try
+                    {
+                        var import = ConfigurationImportTests.Import(source);
+                        return import.Yaml.Length > 0
+                            && Configurations.Load(import.Yaml).Options.Tags.Count == import.Configuration.Options.Tags.Count;
+                    }
+                    catch (PermanentFailureException e)
+                    {
+                        return e.Message.Contains("no settings of the plugin", StringComparison.Ordinal);
+                    }
+                }
+            )
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(1500));
+
+    [Theory]
+    [InlineData("[")]
+    [InlineData("{'a':")]
+    [InlineData("(1+")]
+    [InlineData("-")]
+    [InlineData("'a' ")]
+    [InlineData("{**X,")]
+    [InlineData("\n=")]
+    [InlineData("X=X+X\n")]
+    [InlineData("X=[X,X]\n")]
+    [InlineData("X={**X,**X}\n")]
+    public void Endless_repetition_ends_soon_and_takes_little(string piece)
+    {
+        var source = "X = {'a': 1}\nX = " + string.Concat(Enumerable.Repeat(piece, 200_000 / piece.Length));
+        var begun = Stopwatch.GetTimestamp();
+        var before = GC.GetAllocatedBytesForCurrentThread();
+
+        _ = PythonAssignments.Read(source);
+
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 2_000_000_000);
+    }
+
+    /// <summary>The usual file with a part taken out, doubled or put in.</summary>
+    private static Gen<string> Mutated =>
+        from at in Gen.Choose(0, OldFiles.Usual.Length - 1)
+        from length in Gen.Choose(0, 40)
+        from piece in Piece
+        from kind in Gen.Choose(0, 2)
+        let end = Math.Min(at + length, OldFiles.Usual.Length)
+        let part = OldFiles.Usual[at..end]
+        select kind switch
+        {
+            0 => OldFiles.Usual.Remove(at, end - at),
+            1 => OldFiles.Usual.Insert(at, part),
+            _ => OldFiles.Usual.Remove(at, end - at).Insert(at, piece),
+        };
+
+    private static Gen<string> Pieces => Piece.ListOf().Select(pieces => "CREATE_MARKERS = True\n" + string.Concat(pieces));
+
+    private static Gen<string> Piece =>
+        Gen.OneOf(
+            Gen.Elements(
+                "VLM_ENGINE_CONFIG = ",
+                "VIDEO_FRAME_INTERVAL = ",
+                "PATH_MUTATION = ",
+                "VLM_TAGME_TAG_NAME = ",
+                "OUTPUT_DATA_DIR = ",
+                "CONCURRENT_TASK_LIMIT = ",
+                "{'models': {'m': {'type': 'vlm_model', 'tag_list': ['a', 'A', ' ', '\\x00', 'VLM', 'x: #'], 'model_id': 5}}}",
+                "'\\u2028\\ufffe'",
+                "'VLM'",
+                "-1e999",
+                "99999999999999999999",
+                "{'a': 'b', '': '', 1: 2}",
+                "[",
+                "]",
+                "{",
+                "}",
+                "(",
+                ")",
+                ",",
+                ":",
+                "=",
+                "\n",
+                "'",
+                "\"",
+                "'''",
+                "\\",
+                "#",
+                "\0",
+                "\r",
+                "\t",
+                "😀",
+                "\ud83d",
+                "f'",
+                "0x",
+                "1e",
+                "**"
+            ),
+            Gen.Choose(0, 0x3000).Select(code => ((char)code).ToString(CultureInfo.InvariantCulture))
+        );
+
+    private static string Text(PythonValue value) =>
+        value switch
+        {
+            PythonText text => text.Value,
+            PythonNumber number => number.Value.ToString(CultureInfo.InvariantCulture),
+            PythonBoolean boolean => boolean.Value.ToString(),
+            PythonNone => "none",
+            PythonList list => $"[{string.Join(',', list.Items.Select(Text))}]",
+            PythonMap map => $"{{{string.Join(',', map.Entries.Select(entry => $"{Text(entry.Key)}:{Text(entry.Value)}"))}}}",
+            _ => "?",
+        };
+}

@@ -1,0 +1,91 @@
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Diagnosis;
+using HavenVlm.Core.Diagnosis.SetUp;
+using HavenVlm.Simulation.Vlm;
+
+namespace HavenVlm.Core.UnitTests.Diagnosis;
+
+public sealed class EndpointAdviceTests
+{
+    [Theory]
+    [InlineData("http://192.0.2.7:1234/v1", "Serve on Local Network")]
+    [InlineData("http://192.0.2.7:11434/v1", "OLLAMA_HOST=0.0.0.0")]
+    [InlineData("http://192.0.2.7:8080/v1", "`llama-server` with `--host 0.0.0.0`")]
+    [InlineData("http://192.0.2.7:8000/v1", "`vllm serve` with `--host 0.0.0.0`")]
+    public async Task A_server_that_listens_for_itself_alone_is_told_how_to_listen_for_others(string url, string expected)
+    {
+        // The advice depends on the address alone; that nothing is found beside it takes a moment on a network without that machine.
+        var text = await Of(url, isContainer: false)
+            .UnavailableAsync("no connection: Connection refused", needsUser: false, TestContext.Current.CancellationToken);
+
+        Assert.Contains("no connection: Connection refused.", text, StringComparison.Ordinal);
+        Assert.Contains(expected, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_a_container_localhost_is_the_container()
+    {
+        var inside = await Of("http://localhost:11434/v1", isContainer: true)
+            .UnavailableAsync("no connection", needsUser: false, TestContext.Current.CancellationToken);
+        var outside = await Of("http://localhost:11434/v1", isContainer: false)
+            .UnavailableAsync("no connection", needsUser: false, TestContext.Current.CancellationToken);
+
+        Assert.Contains("use http://host.docker.internal:11434/v1", inside, StringComparison.Ordinal);
+        Assert.Contains("OLLAMA_HOST=0.0.0.0", inside, StringComparison.Ordinal);
+        Assert.Contains("Is the server started", outside, StringComparison.Ordinal);
+        Assert.DoesNotContain("container", outside, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("qwen2.5-vl-7b-instuct", "did you mean qwen2.5-vl-7b-instruct?")]
+    [InlineData("gemma-3", "did you mean google/gemma-3-12b?")]
+    [InlineData("pixtral", "It has no model pixtral. Its models: ")]
+    public async Task A_model_that_is_not_there_leads_to_those_that_are(string model, string expected)
+    {
+        await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { Models = ["qwen2.5-vl-7b-instruct", "google/gemma-3-12b"] });
+
+        var text = await Of(vlm.BaseUrl, isContainer: false, model)
+            .UnavailableAsync("HTTP 404", needsUser: true, TestContext.Current.CancellationToken);
+
+        Assert.Contains(expected, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_without_any_model_is_told_how_to_get_one()
+    {
+        await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { Models = [] });
+
+        var text = await Of(vlm.BaseUrl, isContainer: false)
+            .UnavailableAsync("HTTP 404", needsUser: true, TestContext.Current.CancellationToken);
+
+        Assert.Contains("The server has no model: ", text, StringComparison.Ordinal);
+        Assert.Contains("ollama pull", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_server_that_answers_with_an_error_is_not_said_to_be_out_of_reach()
+    {
+        await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { Models = ["m"] });
+
+        var text = await Of(vlm.BaseUrl, isContainer: false)
+            .UnavailableAsync("HTTP 400 (the server says: Model is unloaded.)", needsUser: false, TestContext.Current.CancellationToken);
+
+        Assert.Equal($"{vlm.BaseUrl}: HTTP 400 (the server says: Model is unloaded.).", text);
+    }
+
+    [Fact]
+    public async Task Too_small_a_context_names_the_setting()
+    {
+        var text = await Of("http://pc:11434/v1", isContainer: false)
+            .UnansweredAsync(
+                "HTTP 400 (the server says: the request exceeds the available context size)",
+                TestContext.Current.CancellationToken
+            );
+
+        Assert.Contains("OLLAMA_CONTEXT_LENGTH=8192", text, StringComparison.Ordinal);
+        Assert.Contains("vlm.maxImageSize", text, StringComparison.Ordinal);
+    }
+
+    private static EndpointAdvice Of(string url, bool isContainer, string model = "m") =>
+        new(new EndpointOptions { Name = "pc", BaseUrl = url }, model, new ModelServerFinder(TimeProvider.System), isContainer);
+}
