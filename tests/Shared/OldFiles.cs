@@ -1,3 +1,5 @@
+using HavenVlm.Core.Configuration.Import;
+
 namespace HavenVlm.Tests.Shared;
 
 /// <summary>Files as users of the old plugin have them: its names, our words.</summary>
@@ -69,4 +71,12 @@ internal static class OldFiles
 
         config = load()
         """";
+
+    /// <summary>Reads one; the addresses of a home network are inside.</summary>
+    public static ConfigurationImport Import(string source) =>
+        ConfigurationImport.Read(
+            source,
+            "haven_vlm_config.py",
+            address => address.Contains("192.168.", StringComparison.Ordinal) || address.Contains("localhost", StringComparison.Ordinal)
+        );
 }

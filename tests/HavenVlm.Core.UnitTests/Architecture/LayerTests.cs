@@ -1,12 +1,16 @@
 using System.Text.RegularExpressions;
 using HavenVlm.Architecture;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Core.UnitTests.Architecture;
 
-/// <summary>Reads the assembly once: that takes longer than a test should.</summary>
+/// <summary>Reads both assemblies once: that takes longer than a test should.</summary>
 public sealed class CoreArrows
 {
     internal IReadOnlyList<FolderArrow> All { get; } = FolderArrows.Of(typeof(HavenServiceCollectionExtensions).Assembly, "HavenVlm.Core");
+
+    internal IReadOnlyList<FolderArrow> Planted { get; } =
+        FolderArrows.Of(typeof(LayerTests).Assembly, "HavenVlm.Core.UnitTests.Architecture.Planted");
 }
 
 public sealed partial class LayerTests(CoreArrows core) : IClassFixture<CoreArrows>
@@ -24,16 +28,14 @@ public sealed partial class LayerTests(CoreArrows core) : IClassFixture<CoreArro
     [Fact]
     public void An_arrow_upward_is_a_violation()
     {
-        var planted = FolderArrows.Of(typeof(LayerTests).Assembly, "HavenVlm.Core.UnitTests.Architecture.Planted");
-
-        Assert.Equal(["Common/UsesStash -> Stash/UsedByCommon"], Violations(planted));
-        Assert.Equal(["Common", "Stash"], FolderArrows.Cycle(planted.BetweenTopFolders()));
+        Assert.Equal(["Common/UsesStash -> Stash/UsedByCommon"], Violations(core.Planted));
+        Assert.Equal(["Common", "Stash"], FolderArrows.Cycle(core.Planted.BetweenTopFolders()));
     }
 
     [Fact]
     public void The_documents_hold_the_same_table()
     {
-        var text = File.ReadAllText(Path.Combine(Repository(), "docs", "dev", "architecture.md"));
+        var text = File.ReadAllText(Path.Combine(Configurations.Repository, "docs", "dev", "architecture.md"));
         var table = LayerLine().Matches(LayerBlock().Match(text).Groups["lines"].Value);
 
         Assert.Equal(
@@ -49,17 +51,6 @@ public sealed partial class LayerTests(CoreArrows core) : IClassFixture<CoreArro
             .Where(arrow => arrow.From.Length > 0 && !(CoreLayers.Allowed.GetValueOrDefault(arrow.From)?.Contains(arrow.To) ?? false))
             .Select(arrow => arrow.ToString())
             .Distinct();
-
-    private static string Repository()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "HavenVlm.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-        }
-
-        return folder.FullName;
-    }
 
     [GeneratedRegex("```layers\n(?<lines>.*?)```", RegexOptions.Singleline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex LayerBlock();

@@ -1,6 +1,7 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Diagnosis;
 using HavenVlm.Core.Diagnosis.SetUp;
+using HavenVlm.Core.UnitTests.Stash.Client;
 using HavenVlm.Simulation.Vlm;
 
 namespace HavenVlm.Core.UnitTests.Diagnosis;
@@ -14,8 +15,8 @@ public sealed class EndpointAdviceTests
     [InlineData("http://192.0.2.7:8000/v1", "`vllm serve` with `--host 0.0.0.0`")]
     public async Task A_server_that_listens_for_itself_alone_is_told_how_to_listen_for_others(string url, string expected)
     {
-        // The advice depends on the address alone; that nothing is found beside it takes a moment on a network without that machine.
-        var text = await Of(url, isContainer: false)
+        // The advice depends on the address alone: nobody waits for a machine that the network does not have.
+        var text = await Of(url, isContainer: false, time: new SkippedTime())
             .UnavailableAsync("no connection: Connection refused", needsUser: false, TestContext.Current.CancellationToken);
 
         Assert.Contains("no connection: Connection refused.", text, StringComparison.Ordinal);
@@ -86,6 +87,6 @@ public sealed class EndpointAdviceTests
         Assert.Contains("vlm.maxImageSize", text, StringComparison.Ordinal);
     }
 
-    private static EndpointAdvice Of(string url, bool isContainer, string model = "m") =>
-        new(new EndpointOptions { Name = "pc", BaseUrl = url }, model, new ModelServerFinder(TimeProvider.System), isContainer);
+    private static EndpointAdvice Of(string url, bool isContainer, string model = "m", TimeProvider? time = null) =>
+        new(new EndpointOptions { Name = "pc", BaseUrl = url }, model, new ModelServerFinder(time ?? TimeProvider.System), isContainer);
 }

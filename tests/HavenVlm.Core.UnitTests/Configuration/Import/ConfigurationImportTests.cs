@@ -7,7 +7,7 @@ namespace HavenVlm.Core.UnitTests.Configuration.Import;
 
 public sealed class ConfigurationImportTests
 {
-    private static readonly ConfigurationImport Usual = Import(OldFiles.Usual);
+    private static readonly ConfigurationImport Usual = OldFiles.Import(OldFiles.Usual);
 
     private static HavenOptions Options => Usual.Configuration.Options;
 
@@ -108,7 +108,7 @@ public sealed class ConfigurationImportTests
     [Fact]
     public void A_setting_that_code_changes_afterwards_is_not_taken()
     {
-        var import = Import("VIDEO_THRESHOLD = 0.25\nCREATE_MARKERS = True\nVIDEO_THRESHOLD += 0.5\n");
+        var import = OldFiles.Import("VIDEO_THRESHOLD = 0.25\nCREATE_MARKERS = True\nVIDEO_THRESHOLD += 0.5\n");
 
         Assert.Equal(0.3, import.Configuration.Options.Video.Threshold);
         Assert.Contains(import.NotTaken, entry => entry.StartsWith("line 3: ", StringComparison.Ordinal));
@@ -122,14 +122,14 @@ public sealed class ConfigurationImportTests
     public void A_file_that_says_nothing_is_told_apart(string source) =>
         Assert.Contains(
             "no settings of the plugin",
-            Assert.Throws<PermanentFailureException>(() => Import(source)).Message,
+            Assert.Throws<PermanentFailureException>(() => OldFiles.Import(source)).Message,
             StringComparison.Ordinal
         );
 
     [Fact]
     public void With_no_endpoint_inside_the_list_is_there_to_be_filled()
     {
-        var import = Import(
+        var import = OldFiles.Import(
             OldFiles
                 .Usual.Replace("192.168.1.20", "1.2.3.4", StringComparison.Ordinal)
                 .Replace("localhost", "example.org", StringComparison.Ordinal)
@@ -139,11 +139,4 @@ public sealed class ConfigurationImportTests
         Assert.Contains(import.Configuration.Missing, missing => missing.StartsWith("vlm.endpoints", StringComparison.Ordinal));
         Assert.Equal(3, import.Warnings.Count);
     }
-
-    internal static ConfigurationImport Import(string source) =>
-        ConfigurationImport.Read(
-            source,
-            "haven_vlm_config.py",
-            address => address.Contains("192.168.", StringComparison.Ordinal) || address.Contains("localhost", StringComparison.Ordinal)
-        );
 }

@@ -17,6 +17,9 @@ internal sealed class SkippedTime : TimeProvider
     /// <summary>Happens during every wait.</summary>
     public Func<Task> Meanwhile { get; set; } = () => Task.CompletedTask;
 
+    /// <summary>Waits longer than this do not end: deadlines that nothing of the test may reach.</summary>
+    public TimeSpan Longest { get; init; } = TimeSpan.MaxValue;
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override long GetTimestamp() => Interlocked.Read(ref _now);
@@ -25,6 +28,11 @@ internal sealed class SkippedTime : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
+        if (dueTime > Longest)
+        {
+            return new Timer(_ => { }, state, () => Task.CompletedTask);
+        }
+
         if (dueTime > TimeSpan.Zero)
         {
             _waits.Enqueue(dueTime);

@@ -1,6 +1,7 @@
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Core.UnitTests.Stash.Publishing;
 

@@ -6,9 +6,8 @@ using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Vlm.Contracts;
-using HavenVlm.Tests.Shared;
 
-namespace HavenVlm.Core.UnitTests.Analysis.Sampling;
+namespace HavenVlm.Tests.Shared;
 
 /// <summary>A video of which is known when each tag is visible, and a model that looks at it; plays rounds until nothing is lacking.</summary>
 internal sealed class ImaginedVideo

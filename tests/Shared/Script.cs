@@ -1,4 +1,4 @@
-namespace HavenVlm.Core.UnitTests.Stash;
+namespace HavenVlm.Tests.Shared;
 
 /// <summary>Decisions drawn from a list of numbers, so that a failing scenario shrinks to a short list.</summary>
 internal sealed class Script(int[] numbers)

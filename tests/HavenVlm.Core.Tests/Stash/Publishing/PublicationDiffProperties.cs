@@ -4,8 +4,9 @@ using HavenVlm.Core.Common;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
+using HavenVlm.Tests.Shared;
 
-namespace HavenVlm.Core.UnitTests.Stash.Publishing;
+namespace HavenVlm.Core.Tests.Stash.Publishing;
 
 /// <summary>For any state of a scene, any edits of the user and a crash anywhere.</summary>
 public sealed class PublicationDiffProperties

@@ -6,7 +6,7 @@ using HavenVlm.Simulation.Stash;
 using HavenVlm.Tests.Shared;
 using static HavenVlm.Tests.Shared.StashHouse;
 
-namespace HavenVlm.Core.UnitTests.Stash.Publishing;
+namespace HavenVlm.Core.Tests.Stash.Publishing;
 
 /// <summary>Whatever breaks, and wherever: the next try ends where an undisturbed run would have.</summary>
 public sealed class ScenePublisherFaultTests

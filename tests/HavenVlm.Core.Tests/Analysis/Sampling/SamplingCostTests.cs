@@ -3,7 +3,7 @@ using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
 using HavenVlm.Tests.Shared;
 
-namespace HavenVlm.Core.UnitTests.Analysis.Sampling;
+namespace HavenVlm.Core.Tests.Analysis.Sampling;
 
 /// <summary>What adaptive sampling costs and finds, over hours of about twenty spans each, against a dense scan of the same hours.</summary>
 public sealed class SamplingCostTests

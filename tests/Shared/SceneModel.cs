@@ -3,7 +3,7 @@ using HavenVlm.Core.Common;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 
-namespace HavenVlm.Core.UnitTests.Stash;
+namespace HavenVlm.Tests.Shared;
 
 /// <summary>
 /// A scene as a few lists, and publishing to it step by step as the writer does it, so that every step can be the last one before a crash.
