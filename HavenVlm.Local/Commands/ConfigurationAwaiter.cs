@@ -1,44 +1,83 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Diagnosis.SetUp;
+using HavenVlm.Local.Server;
 
 namespace HavenVlm.Local.Commands;
 
 /// <summary>
-/// Waits for a configuration that can be read. A container that ended instead would be started again and again, and nobody would read
-/// why among its starts.
+/// Waits for a valid configuration, listening meanwhile: a page shows the errors, and the health check passes. A container that ended
+/// instead would be restarted in a loop, and nobody would read why among its starts.
 /// </summary>
 internal sealed class ConfigurationAwaiter(CommandContext context)
 {
-    private static readonly TimeSpan s_betweenLooks = TimeSpan.FromSeconds(2);
+    private const string ListenVariable = "HavenVlm__Server__Listen";
 
-    /// <summary>Reads it, as soon as it can be read; every other state is reported once.</summary>
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
+
+    /// <summary>Returns the configuration as soon as it is valid; each other state is reported once.</summary>
+    /// <param name="asked">The file from the command line; null = the usual one.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="IOException">The address is in use.</exception>
     public async Task<LoadedConfiguration> LoadAsync(string? asked, CancellationToken cancellationToken)
     {
-        var told = "";
-        while (true)
+        WaitingServer? server = null;
+        try
         {
-            try
+            var reported = "";
+            while (true)
             {
-                return context.Load(asked);
-            }
-            catch (ConfigurationException e)
-            {
-                var text = string.Join(Environment.NewLine, e.Errors);
-                if (!text.Equals(told, StringComparison.Ordinal))
+                try
                 {
-                    Report(text);
-                    told = text;
+                    return context.Load(asked);
                 }
-            }
+                catch (ConfigurationException e)
+                {
+                    var reason = Reason(e);
+                    server ??= await WaitingServer.StartAsync(Listen(), reason, cancellationToken);
+                    server.Show(reason);
+                    var text = string.Join(Environment.NewLine, reason.Errors);
+                    if (!text.Equals(reported, StringComparison.Ordinal))
+                    {
+                        context.Terminal.Note(text);
+                        context.Terminal.Note($"Waiting for a valid configuration at {server.Address}. {reason.NextStep}");
+                        reported = text;
+                    }
+                }
 
-            await Task.Delay(s_betweenLooks, context.Time, cancellationToken);
+                await Task.Delay(Interval, context.Time, cancellationToken);
+            }
+        }
+        finally
+        {
+            if (server is not null)
+            {
+                await server.DisposeAsync();
+            }
         }
     }
 
-    private void Report(string mistakes)
+    private static WaitingReason Reason(ConfigurationException e)
     {
-        var init = ContainerRuntime.IsHere ? "docker compose run --rm haven init" : "haven init";
-        context.Terminal.Note(mistakes);
-        context.Terminal.Note($"Waiting for a configuration that can be read. `{init}` asks for what is needed and writes it.");
+        var init = ContainerRuntime.IsOurs ? "docker compose run --rm haven init" : "haven init";
+        return new WaitingReason(
+            [.. e.Errors.Select(error => error.ToString())],
+            $"`{init}` asks for what is needed and writes it, or edit the file."
+        );
+    }
+
+    // The file cannot be read, so only the environment can say where; the container image does.
+    private ListenAddress Listen()
+    {
+        var only = context
+            .Environment.Where(variable => variable.Key.Equals(ListenVariable, StringComparison.OrdinalIgnoreCase))
+            .ToDictionary(StringComparer.Ordinal);
+        try
+        {
+            return ListenAddress.Parse(ConfigurationLoader.Load(file: null, only).Options.Server.Listen);
+        }
+        catch (ConfigurationException)
+        {
+            return ListenAddress.Parse(new ServerOptions().Listen);
+        }
     }
 }

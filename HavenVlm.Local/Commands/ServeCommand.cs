@@ -12,17 +12,25 @@ internal static class ServeCommand
         var command = new Command("serve", "Serves the HTTP API and does what request tags ask for, until it is stopped.");
         var wait = new Option<bool>("--wait")
         {
-            Description = "Waits for the configuration while it is missing or has mistakes, instead of ending; for containers.",
+            Description = "Without a valid configuration, shows its errors on the page and waits, instead of ending; for containers.",
         };
         command.Options.Add(wait);
         command.SetAction(
             async (parsed, cancellationToken) =>
             {
                 var asked = parsed.GetValue(config);
-                var loaded = parsed.GetValue(wait)
-                    ? await new ConfigurationAwaiter(context).LoadAsync(asked, cancellationToken)
-                    : context.Load(asked);
-                return await RunAsync(context, asked, loaded, interruption, cancellationToken);
+                try
+                {
+                    var loaded = parsed.GetValue(wait)
+                        ? await new ConfigurationAwaiter(context).LoadAsync(asked, cancellationToken)
+                        : context.Load(asked);
+                    return await RunAsync(context, asked, loaded, interruption, cancellationToken);
+                }
+                catch (OperationCanceledException) when (interruption.IsBySystem)
+                {
+                    // Asked to end while it waited or started.
+                    return ExitCode.Done;
+                }
             }
         );
         return command;

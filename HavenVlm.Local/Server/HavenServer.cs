@@ -210,12 +210,4 @@ internal sealed class HavenServer : IAsyncDisposable
             "No such call",
             $"There is no {context.Request.Method} here; {ApiDocument.Path} describes the calls."
         );
-
-    /// <summary>The command decides when the server ends; the usual lifetime would take Ctrl-C for itself.</summary>
-    private sealed class CommandLifetime : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

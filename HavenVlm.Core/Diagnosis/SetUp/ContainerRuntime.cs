@@ -11,4 +11,7 @@ public static class ContainerRuntime
         Environment.GetEnvironmentVariable("DOTNET_RUNNING_IN_CONTAINER") is "true" or "1"
         || File.Exists("/.dockerenv")
         || File.Exists("/run/.containerenv");
+
+    /// <summary>Whether it is the container of this project's image and compose file, in which <c>docker compose</c> commands are true.</summary>
+    public static bool IsOurs { get; } = Environment.GetEnvironmentVariable("HAVEN_CONTAINER") is "true";
 }

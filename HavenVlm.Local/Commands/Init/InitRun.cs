@@ -72,8 +72,8 @@ internal sealed class InitRun(CommandContext context, InitOptions options)
 
     private void PrintNext(string config)
     {
-        var haven = ContainerRuntime.IsHere ? "docker compose exec haven haven" : "haven";
-        var serve = ContainerRuntime.IsHere ? "docker compose up -d" : $"haven serve{config}";
+        var haven = ContainerRuntime.IsOurs ? "docker compose exec haven haven" : "haven";
+        var serve = ContainerRuntime.IsOurs ? "docker compose up -d" : $"haven serve{config}";
         _terminal.Print("What next:");
         _terminal.Print($"  {haven} doctor{config}".PadRight(56) + "tries everything once more, from here to the model");
         _terminal.Print($"  {haven} tag --scene ID{config}".PadRight(56) + "tags one scene; ID stands in the address of its page");

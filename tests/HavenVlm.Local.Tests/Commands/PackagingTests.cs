@@ -6,17 +6,17 @@ namespace HavenVlm.Local.Tests.Commands;
 /// <summary>There may be no container engine where the tests run; what can be known of the files without one is checked.</summary>
 public sealed partial class PackagingTests
 {
-    private static readonly string s_root = FindRoot();
+    internal static readonly string Root = FindRoot();
 
     [Fact]
     public void Compose_builds_from_files_that_are_there_and_mounts_the_media_read_only()
     {
-        var folder = Path.Combine(s_root, "infra");
+        var folder = Root;
         var file = (YamlMappingNode)Load(Path.Combine(folder, "compose.yaml"));
         var haven = (YamlMappingNode)file["services"]["haven"];
 
         var context = Path.GetFullPath(Path.Combine(folder, Text(haven["build"]["context"])));
-        Assert.Equal(s_root, context);
+        Assert.Equal(Root, context);
         Assert.True(File.Exists(Path.Combine(context, Text(haven["build"]["dockerfile"]))));
         var volumes = ((YamlSequenceNode)haven["volumes"]).Select(Text).ToList();
         Assert.Contains(volumes, volume => volume.EndsWith(":/config", StringComparison.Ordinal));
@@ -26,25 +26,16 @@ public sealed partial class PackagingTests
         );
         Assert.Contains("host.docker.internal:host-gateway", ((YamlSequenceNode)haven["extra_hosts"]).Select(Text));
         Assert.NotEmpty(Text(haven["stop_grace_period"]));
-        Assert.DoesNotContain("root", Text(haven["user"]), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void At_the_root_compose_finds_it()
-    {
-        var file = (YamlMappingNode)Load(Path.Combine(s_root, "compose.yaml"));
-
-        foreach (var included in (YamlSequenceNode)file["include"])
-        {
-            Assert.True(File.Exists(Path.Combine(s_root, Text(included))), Text(included));
-        }
+        Assert.Equal(["PUID", "PGID", "TZ"], ((YamlMappingNode)haven["environment"]).Children.Keys.Select(Text));
+        Assert.False(((YamlMappingNode)haven).Children.ContainsKey("privileged"));
+        Assert.Equal(["ALL"], ((YamlSequenceNode)haven["cap_drop"]).Select(Text));
     }
 
     [Fact]
     public void Every_variable_of_compose_is_explained_in_the_sample()
     {
-        var compose = File.ReadAllText(Path.Combine(s_root, "infra", "compose.yaml"));
-        var sample = File.ReadAllText(Path.Combine(s_root, "infra", "sample.env"));
+        var compose = File.ReadAllText(Path.Combine(Root, "compose.yaml"));
+        var sample = File.ReadAllText(Path.Combine(Root, "sample.env"));
 
         var used = Variable().Matches(compose).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal).ToList();
 
@@ -54,25 +45,32 @@ public sealed partial class PackagingTests
     }
 
     [Fact]
-    public void The_image_runs_as_nobody_special_and_waits_for_its_settings()
+    public void The_image_runs_the_entry_point_and_waits_for_its_settings()
     {
-        var image = File.ReadAllText(Path.Combine(s_root, "infra", "Dockerfile.local"));
+        var image = File.ReadAllText(Path.Combine(Root, "infra", "Dockerfile.local"));
 
-        Assert.True(File.Exists(Path.Combine(s_root, "HavenVlm.Local", "HavenVlm.Local.csproj")));
+        Assert.True(File.Exists(Path.Combine(Root, "HavenVlm.Local", "HavenVlm.Local.csproj")));
         Assert.Contains("TARGETARCH", image, StringComparison.Ordinal);
         Assert.Contains("/api/health", image, StringComparison.Ordinal);
-        var user = UserLine().Matches(image)[^1].Groups["user"].Value;
-        Assert.DoesNotMatch("^(root|0)(:|$)", user);
-        Assert.Contains($"chown {user} /config", image, StringComparison.Ordinal);
+        Assert.Contains("COPY --chmod=755 infra/haven-entrypoint.sh /usr/local/bin/haven", image, StringComparison.Ordinal);
+        Assert.Contains("ENTRYPOINT [\"/usr/local/bin/haven\"]", image, StringComparison.Ordinal);
         // The variable names the file that `haven init` writes and `serve` waits for.
         Assert.Contains("HAVEN_CONFIG=/config/haven.yaml", image, StringComparison.Ordinal);
         Assert.Contains("CMD [\"serve\", \"--wait\"]", image, StringComparison.Ordinal);
     }
 
     [Fact]
+    public void The_compose_file_needs_no_feature_of_a_newer_compose()
+    {
+        var file = (YamlMappingNode)Load(Path.Combine(Root, "compose.yaml"));
+
+        Assert.Equal(["name", "services", "volumes"], file.Children.Keys.Select(Text));
+    }
+
+    [Fact]
     public void What_the_build_needs_is_not_ignored_and_what_is_private_is()
     {
-        var ignored = File.ReadAllLines(Path.Combine(s_root, ".dockerignore")).Where(line => line.Length > 0 && line[0] != '#').ToList();
+        var ignored = File.ReadAllLines(Path.Combine(Root, ".dockerignore")).Where(line => line.Length > 0 && line[0] != '#').ToList();
 
         Assert.Contains("haven.yaml", ignored);
         Assert.Contains(".env", ignored);
@@ -116,7 +114,4 @@ public sealed partial class PackagingTests
 
     [GeneratedRegex("^[A-Z_]+=", RegexOptions.Multiline, 1000)]
     private static partial Regex SampleLine();
-
-    [GeneratedRegex(@"^USER (?<user>\S+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex UserLine();
 }

@@ -1,9 +1,12 @@
 using System.Diagnostics;
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
 using HavenVlm.Local.Tests.Commands;
 
 namespace HavenVlm.Local.Tests.Server;
 
-public sealed class ServeCommandTests(VideosFixture videos)
+public sealed partial class ServeCommandTests(VideosFixture videos)
 {
     [Fact]
     public async Task It_says_where_it_listens_keeps_others_off_its_data_and_ends_in_time_when_asked()
@@ -43,17 +46,31 @@ public sealed class ServeCommandTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task In_a_container_it_waits_for_its_configuration_and_says_how_to_make_one()
+    public async Task Serves_the_errors_of_an_invalid_configuration_and_starts_when_it_is_valid()
     {
         using var place = new Workplace("nonsense: 1");
         var file = Path.Combine(place.Folder, "haven.yaml");
         File.Delete(file);
-        await using var server = HavenProcess.Start(place.Folder, "serve", "--wait");
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["HAVEN_CONFIG"] = "haven.yaml",
+            ["HavenVlm__Server__Listen"] = "http://127.0.0.1:0",
+        };
+        await using var server = HavenProcess.Start(place.Folder, environment, "serve", "--wait");
 
         await server.UntilAsync("haven.yaml: no such file");
         await server.UntilAsync("haven init` asks for what is needed");
-        place.Configure("nonsense: 1");
-        await server.UntilAsync("haven.yaml:1: nonsense: unknown key");
+        var address = new Uri(WaitingAddress().Match(server.Error).Groups["address"].Value);
+        using var http = new HttpClient();
+        Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(address, "/api/health"))).StatusCode);
+        var call = await http.PostAsJsonAsync(new Uri(address, "/api/scenes/tag"), new { });
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, call.StatusCode);
+        Assert.Contains("Waiting for a configuration", await call.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        place.Configure("<b>nonsense</b>: 1");
+        await server.UntilAsync("haven.yaml:1: ");
+        var page = await (await http.GetAsync(address)).Content.ReadAsStringAsync();
+        Assert.Contains("&lt;b&gt;nonsense&lt;/b&gt;", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
         place.Configure(Workplace.Minimal);
 
         await server.AddressAsync();
@@ -105,4 +122,21 @@ public sealed class ServeCommandTests(VideosFixture videos)
 
         Assert.DoesNotContain("VLM_TagMe", fixture.Stash.Library.TagNamesOf(scene));
     }
+
+    [Fact]
+    public async Task Ends_with_0_when_the_system_stops_it_while_it_waits()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent as on Unix.");
+        using var place = new Workplace("nonsense: 1");
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HavenVlm__Server__Listen"] = "http://127.0.0.1:0" };
+        await using var server = HavenProcess.Start(place.Folder, environment, "serve", "--wait");
+        await server.UntilAsync("Waiting for a valid configuration");
+
+        server.Signal(15);
+
+        Assert.Equal(0, await server.ExitAsync());
+    }
+
+    [GeneratedRegex(@"Waiting for a valid configuration at (?<address>http://127\.0\.0\.1:[0-9]+)\.", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex WaitingAddress();
 }
