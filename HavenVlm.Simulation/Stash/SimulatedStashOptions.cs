@@ -15,9 +15,6 @@ public sealed record SimulatedStashOptions
     /// <summary>What stands in addresses in place of the request's host, such as <c>https://stash.example.org</c>; empty = the request's host.</summary>
     public string ExternalHost { get; init; } = "";
 
-    /// <summary>The folders that Stash's configuration names as its library.</summary>
-    public IReadOnlyList<string> LibraryPaths { get; init; } = [];
-
     /// <summary>The folder whose plugins are loaded, and run as processes; empty = none.</summary>
     public string PluginsPath { get; init; } = "";
 

@@ -83,17 +83,10 @@ internal sealed class JobQueue(TimeProvider time, StashVersion version) : IAsync
         map.Add<object>("Query", "jobQueue", _ => Running() is { Count: > 0 } jobs ? jobs : null);
         map.Add<object>("Query", "findJob", (_, call) => Find(call.Arguments.Required("input").Id("id")!.Value));
         map.Add<object>("Mutation", "metadataGenerate", _ => Add("Generating..."));
-        map.Add<object>("Mutation", "metadataScan", _ => Add("Scanning..."));
-        map.Add<object>("Mutation", "stopJob", (_, call) => Stop(call.Arguments.Id("job_id")!.Value));
-        map.Add<object>("Mutation", "stopAllJobs", _ => Running().All(job => Stop(job.Id)));
         map.Add<StashJob>("Job", "id", job => job.Id);
         map.Add<StashJob>("Job", "status", job => job.Status);
-        map.Add<StashJob>("Job", "subTasks", _ => null);
         map.Add<StashJob>("Job", "description", job => job.Description);
         map.Add<StashJob>("Job", "progress", job => job.Progress);
-        map.Add<StashJob>("Job", "startTime", job => job.StartTime);
-        map.Add<StashJob>("Job", "endTime", job => job.EndTime);
-        map.Add<StashJob>("Job", "addTime", job => job.AddTime);
         map.Add<StashJob>("Job", "error", job => job.Error);
     }
 

@@ -13,10 +13,7 @@ internal sealed class LibraryFields(LibraryStore store, string apiKey)
         Tags(map);
         Markers(map);
         Scenes(map);
-        Absent(map, "VideoCaption", "language_code", "caption_type");
-        Absent(map, "StashID", "endpoint", "stash_id", "updated_at");
         Absent(map, "Studio", "id", "name");
-        Absent(map, "Performer", "id", "name");
     }
 
     /// <summary>Kinds of things of which the simulated library holds none, so that nobody can ask for their fields.</summary>
@@ -39,16 +36,10 @@ internal sealed class LibraryFields(LibraryStore store, string apiKey)
         map.Add<StashTag>("Tag", "favorite", tag => tag.Favorite);
         map.Add<StashTag>("Tag", "created_at", tag => tag.CreatedAt);
         map.Add<StashTag>("Tag", "updated_at", tag => tag.UpdatedAt);
-        map.Add<StashTag>(
-            "Tag",
-            "image_path",
-            (tag, call) => $"{call.Request.BaseUrl}/tag/{tag.Id}/image?t={tag.UpdatedAt.ToUnixTimeSeconds()}&default=true"
-        );
         map.Add<StashTag>("Tag", "parents", tag => ByName(tag.ParentIds));
         map.Add<StashTag>("Tag", "children", tag => ByName(State.ChildrenOf(tag.Id).Select(child => child.Id)));
         map.Add<StashTag>("Tag", "parent_count", tag => tag.ParentIds.Length);
         map.Add<StashTag>("Tag", "child_count", tag => State.ChildrenOf(tag.Id).Count());
-        map.Add<StashTag>("Tag", "stash_ids", _ => Array.Empty<object>());
         Count(map, "scene_count", ids => State.Scenes.Values.Count(scene => ids.Overlaps(scene.TagIds)));
         Count(map, "image_count", ids => State.Images.Values.Count(image => ids.Overlaps(image.TagIds)));
         Count(map, "gallery_count", ids => State.Galleries.Values.Count(gallery => ids.Overlaps(gallery.TagIds)));
@@ -95,26 +86,20 @@ internal sealed class LibraryFields(LibraryStore store, string apiKey)
         map.Add<StashScene>("Scene", "details", scene => scene.Details ?? "");
         map.Add<StashScene>("Scene", "director", scene => scene.Director ?? "");
         map.Add<StashScene>("Scene", "rating100", scene => scene.Rating100);
-        map.Add<StashScene>("Scene", "rating", scene => scene.Rating100 is { } rating ? (int)Math.Round(rating / 20.0) : null);
         map.Add<StashScene>("Scene", "organized", scene => scene.Organized);
         map.Add<StashScene>("Scene", "created_at", scene => scene.CreatedAt);
         map.Add<StashScene>("Scene", "updated_at", scene => scene.UpdatedAt);
         map.Add<StashScene>("Scene", "path", scene => scene.Files.FirstOrDefault()?.Path ?? "");
-        map.Add<StashScene>("Scene", "file_mod_time", scene => scene.Files.FirstOrDefault()?.ModTime);
         map.Add<StashScene>("Scene", "checksum", scene => Fingerprint(scene, "md5"));
         map.Add<StashScene>("Scene", "oshash", scene => Fingerprint(scene, "oshash"));
         map.Add<StashScene>("Scene", "phash", scene => Fingerprint(scene, "phash"));
         map.Add<StashScene>("Scene", "file", scene => scene.Files.FirstOrDefault() ?? new StashFile(0, "", scene.CreatedAt));
         map.Add<StashScene>("Scene", "files", scene => scene.Files);
         map.Add<StashScene>("Scene", "paths", scene => scene);
-        map.Add<StashScene>("Scene", "sceneStreams", (scene, call) => new[] { StreamUrl(scene, call) });
         map.Add<StashScene>("Scene", "scene_markers", scene => State.MarkersOf(scene.Id).OrderBy(marker => marker.Seconds));
         map.Add<StashScene>("Scene", "tags", scene => ByName(scene.TagIds));
         map.Add<StashScene>("Scene", "galleries", scene => scene.GalleryIds.Select(id => State.Galleries[id]));
-        foreach (var number in new[] { "o_counter", "play_count" })
-        {
-            map.Add<StashScene>("Scene", number, _ => 0);
-        }
+        map.Add<StashScene>("Scene", "play_count", _ => 0);
 
         foreach (var number in new[] { "resume_time", "play_duration" })
         {
@@ -126,15 +111,11 @@ internal sealed class LibraryFields(LibraryStore store, string apiKey)
             map.Add<StashScene>("Scene", none, _ => null);
         }
 
-        foreach (var empty in new[] { "urls", "play_history", "o_history", "performers", "stash_ids", "movies", "groups" })
+        foreach (var empty in new[] { "play_history", "o_history", "performers", "movies", "groups" })
         {
             map.Add<StashScene>("Scene", empty, _ => Array.Empty<object>());
         }
 
-        map.Add<StashScene>("Scene", "interactive", _ => false);
-        map.Add<string>("SceneStreamEndpoint", "url", url => url);
-        map.Add<string>("SceneStreamEndpoint", "mime_type", _ => "video/mp4");
-        map.Add<string>("SceneStreamEndpoint", "label", _ => "Direct stream");
         ScenePaths(map);
     }
 

@@ -13,7 +13,6 @@ internal sealed class MediaFields(LibraryStore store)
     {
         Files(map, "VideoFile");
         Files(map, "ImageFile");
-        Files(map, "GalleryFile");
         map.Add<KeyValuePair<string, string>>("Fingerprint", "type", pair => pair.Key);
         map.Add<KeyValuePair<string, string>>("Fingerprint", "value", pair => pair.Value);
         Images(map);
@@ -26,25 +25,17 @@ internal sealed class MediaFields(LibraryStore store)
         map.Add<StashFile>(type, "id", file => file.Id);
         map.Add<StashFile>(type, "path", file => file.Path);
         map.Add<StashFile>(type, "basename", file => Split(file.Path).Name);
-        map.Add<StashFile>(type, "parent_folder_id", _ => 1);
         map.Add<StashFile>(type, "zip_file_id", _ => null);
-        map.Add<StashFile>(type, "mod_time", file => file.ModTime);
         map.Add<StashFile>(type, "created_at", file => file.ModTime);
         map.Add<StashFile>(type, "updated_at", file => file.ModTime);
         map.Add<StashFile>(type, "size", file => file.Size);
         map.Add<StashFile>(type, "fingerprints", file => file.Fingerprints);
         map.Add<StashFile>(type, "fingerprint", (file, call) => file.Fingerprints.GetValueOrDefault(call.Arguments.Text("type")!));
-        if (type == "GalleryFile")
-        {
-            return;
-        }
-
         map.Add<StashFile>(type, "width", file => file.Width);
         map.Add<StashFile>(type, "height", file => file.Height);
         map.Add<StashFile>(type, "format", file => file.Format);
         if (type == "ImageFile")
         {
-            map.Add<StashFile>("ImageFileType", "mod_time", file => file.ModTime);
             map.Add<StashFile>("ImageFileType", "size", file => file.Size);
             map.Add<StashFile>("ImageFileType", "width", file => file.Width);
             map.Add<StashFile>("ImageFileType", "height", file => file.Height);
@@ -63,7 +54,6 @@ internal sealed class MediaFields(LibraryStore store)
         map.Add<StashFile>("SceneFileType", "width", file => file.Width);
         map.Add<StashFile>("SceneFileType", "height", file => file.Height);
         map.Add<StashFile>("SceneFileType", "framerate", file => file.FrameRate);
-        map.Add<StashFile>("SceneFileType", "bitrate", file => file.BitRate);
     }
 
     private void Images(ResolverMap map)
@@ -73,23 +63,19 @@ internal sealed class MediaFields(LibraryStore store)
         map.Add<StashImage>("Image", "code", image => image.Code ?? "");
         map.Add<StashImage>("Image", "details", image => image.Details ?? "");
         map.Add<StashImage>("Image", "rating100", image => image.Rating100);
-        map.Add<StashImage>("Image", "rating", image => image.Rating100 is { } rating ? (int)Math.Round(rating / 20.0) : null);
         map.Add<StashImage>("Image", "organized", image => image.Organized);
         map.Add<StashImage>("Image", "created_at", image => image.CreatedAt);
         map.Add<StashImage>("Image", "updated_at", image => image.UpdatedAt);
         map.Add<StashImage>("Image", "path", image => image.Files.FirstOrDefault()?.Path ?? "");
         map.Add<StashImage>("Image", "checksum", image => image.Files.FirstOrDefault()?.Fingerprints.GetValueOrDefault("md5"));
-        map.Add<StashImage>("Image", "file_mod_time", image => image.Files.FirstOrDefault()?.ModTime);
         map.Add<StashImage>("Image", "file", image => image.Files.FirstOrDefault());
         map.Add<StashImage>("Image", "files", image => image.Files.Where(file => !file.IsVideo));
         map.Add<StashImage>("Image", "visual_files", image => image.Files);
         map.Add<StashImage>("Image", "paths", image => image);
         map.Add<StashImage>("Image", "galleries", image => image.GalleryIds.Select(id => State.Galleries[id]));
         map.Add<StashImage>("Image", "tags", image => ByName(image.TagIds));
-        map.Add<StashImage>("Image", "o_counter", _ => 0);
-        map.Add<StashImage>("Image", "photographer", _ => "");
         None<StashImage>(map, "Image", "date", "url", "studio");
-        Empty<StashImage>(map, "Image", "urls", "performers");
+        Empty<StashImage>(map, "Image", "performers");
         foreach (var media in new[] { "thumbnail", "preview", "image" })
         {
             map.Add<StashImage>(
@@ -107,27 +93,24 @@ internal sealed class MediaFields(LibraryStore store)
         map.Add<StashGallery>("Gallery", "code", gallery => gallery.Code ?? "");
         map.Add<StashGallery>("Gallery", "details", gallery => gallery.Details ?? "");
         map.Add<StashGallery>("Gallery", "rating100", gallery => gallery.Rating100);
-        map.Add<StashGallery>("Gallery", "rating", gallery => gallery.Rating100 is { } rating ? (int)Math.Round(rating / 20.0) : null);
         map.Add<StashGallery>("Gallery", "organized", gallery => gallery.Organized);
         map.Add<StashGallery>("Gallery", "created_at", gallery => gallery.CreatedAt);
         map.Add<StashGallery>("Gallery", "updated_at", gallery => gallery.UpdatedAt);
         map.Add<StashGallery>("Gallery", "path", gallery => gallery.FolderPath);
         map.Add<StashGallery>("Gallery", "checksum", _ => "");
-        map.Add<StashGallery>("Gallery", "photographer", _ => "");
         map.Add<StashGallery>("Gallery", "folder", gallery => gallery.FolderPath is null ? null : gallery);
         map.Add<StashGallery>("Gallery", "scenes", gallery => State.Scenes.Values.Where(scene => scene.GalleryIds.Contains(gallery.Id)));
         map.Add<StashGallery>("Gallery", "images", gallery => ImagesOf(gallery));
         map.Add<StashGallery>("Gallery", "image_count", gallery => ImagesOf(gallery).Count());
         map.Add<StashGallery>("Gallery", "cover", gallery => ImagesOf(gallery).FirstOrDefault());
         map.Add<StashGallery>("Gallery", "tags", gallery => ByName(gallery.TagIds));
-        None<StashGallery>(map, "Gallery", "date", "url", "studio", "file_mod_time");
-        Empty<StashGallery>(map, "Gallery", "urls", "performers", "files");
+        None<StashGallery>(map, "Gallery", "date", "url", "studio");
+        Empty<StashGallery>(map, "Gallery", "performers", "files");
         map.Add<StashGallery>("Folder", "id", gallery => gallery.Id);
         map.Add<StashGallery>("Folder", "path", gallery => gallery.FolderPath);
-        map.Add<StashGallery>("Folder", "mod_time", gallery => gallery.CreatedAt);
         map.Add<StashGallery>("Folder", "created_at", gallery => gallery.CreatedAt);
         map.Add<StashGallery>("Folder", "updated_at", gallery => gallery.CreatedAt);
-        None<StashGallery>(map, "Folder", "parent_folder_id", "zip_file_id");
+        None<StashGallery>(map, "Folder", "zip_file_id");
     }
 
     private static void SavedFilters(ResolverMap map)
@@ -139,7 +122,6 @@ internal sealed class MediaFields(LibraryStore store)
         map.Add<StashSavedFilter>("SavedFilter", "filter", _ => "");
         map.Add<StashSavedFilter>("SavedFilter", "find_filter", filter => ResolverMap.ParseJson(filter.FindFilter));
         map.Add<StashSavedFilter>("SavedFilter", "object_filter", filter => ResolverMap.ParseJson(filter.ObjectFilter));
-        map.Add<StashSavedFilter>("SavedFilter", "ui_options", filter => ResolverMap.ParseJson(filter.UiOptions));
         foreach (var field in new[] { "q", "sort", "page", "per_page", "direction" })
         {
             map.Add<JsonObject>("SavedFindFilterType", field, filter => filter[field]);

@@ -30,15 +30,6 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
         );
         Update(
             map,
-            "scenesUpdate",
-            "Scene.Update.Post",
-            Each,
-            (change, id, input) => change.UpdateScene(id, inputs.Media(input, false), false).Id,
-            SceneNow,
-            true
-        );
-        Update(
-            map,
             "bulkSceneUpdate",
             "Scene.Update.Post",
             Bulk,
@@ -51,13 +42,6 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "sceneDestroy",
             "Scene.Destroy.Post",
             call => [call.Required("input").Id("id")!.Value],
-            (change, id) => change.DestroyScene(id)
-        );
-        Destroy(
-            map,
-            "scenesDestroy",
-            "Scene.Destroy.Post",
-            call => call.Required("input").Ids("ids")!,
             (change, id) => change.DestroyScene(id)
         );
     }
@@ -107,24 +91,6 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
     {
         Update(
             map,
-            "imageUpdate",
-            "Image.Update.Post",
-            One,
-            (change, id, input) => change.UpdateImage(id, inputs.Media(input, false)).Id,
-            ImageNow,
-            false
-        );
-        Update(
-            map,
-            "imagesUpdate",
-            "Image.Update.Post",
-            Each,
-            (change, id, input) => change.UpdateImage(id, inputs.Media(input, false)).Id,
-            ImageNow,
-            true
-        );
-        Update(
-            map,
             "bulkImageUpdate",
             "Image.Update.Post",
             Bulk,
@@ -132,33 +98,10 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             ImageNow,
             true
         );
-        Destroy(
-            map,
-            "imageDestroy",
-            "Image.Destroy.Post",
-            call => [call.Required("input").Id("id")!.Value],
-            (change, id) => change.DestroyImage(id)
-        );
-        Destroy(
-            map,
-            "imagesDestroy",
-            "Image.Destroy.Post",
-            call => call.Required("input").Ids("ids")!,
-            (change, id) => change.DestroyImage(id)
-        );
     }
 
     private void Galleries(ResolverMap map)
     {
-        Update(
-            map,
-            "galleryUpdate",
-            "Gallery.Update.Post",
-            One,
-            (change, id, input) => change.UpdateGallery(id, inputs.Media(input, false), false).Id,
-            GalleryNow,
-            false
-        );
         Update(
             map,
             "bulkGalleryUpdate",
@@ -184,15 +127,6 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             }
         );
         Update(map, "tagUpdate", "Tag.Update.Post", One, (change, id, input) => change.Update(id, inputs.Tag(input)).Id, TagNow, false);
-        Update(
-            map,
-            "bulkTagUpdate",
-            "Tag.Update.Post",
-            Bulk,
-            (change, id, input) => change.Update(id, BulkTag(change, id, input)).Id,
-            TagNow,
-            true
-        );
         Destroy(
             map,
             "tagDestroy",
@@ -217,32 +151,6 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
                 return tag;
             }
         );
-    }
-
-    /// <summary>A bulk update of tags changes lists by a mode; for one tag that is a list to set.</summary>
-    private TagInput BulkTag(LibraryTransaction change, int id, InputObject input)
-    {
-        var tag = change.State.Tags.GetValueOrDefault(id) ?? throw new StashErrorException($"tag with id {id} not found");
-        var plain = inputs.Tag(
-            new InputObject([
-                .. input
-                    .Json.Where(pair => pair.Key is "description" or "ignore_auto_tag" or "favorite")
-                    .Select(pair => KeyValuePair.Create(pair.Key, pair.Value?.DeepClone())),
-            ])
-        );
-        return plain with
-        {
-            ParentIds = input.BulkIds("parent_ids")?.Apply([.. tag.ParentIds]),
-            ChildIds = input.BulkIds("child_ids")?.Apply([.. change.State.ChildrenOf(id).Select(child => child.Id)]),
-            Aliases = input.Object("aliases") is { } aliases
-                ? aliases.Text("mode") switch
-                {
-                    "ADD" => [.. tag.Aliases.Union(aliases.Texts("values") ?? [], StringComparer.Ordinal)],
-                    "REMOVE" => [.. tag.Aliases.Except(aliases.Texts("values") ?? [], StringComparer.Ordinal)],
-                    _ => aliases.Texts("values") ?? [],
-                }
-                : null,
-        };
     }
 
     private void Update(
@@ -306,9 +214,6 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
         var input = arguments.Required("input");
         return [(input.Id("id")!.Value, input)];
     }
-
-    private static IEnumerable<(int, InputObject)> Each(InputObject arguments) =>
-        arguments.Objects("input").Select(input => (input.Id("id")!.Value, input));
 
     private static IEnumerable<(int, InputObject)> Bulk(InputObject arguments)
     {

@@ -31,11 +31,6 @@ internal sealed class PluginFields(JobQueue jobs, PluginHost host, StashLog log,
     public void Register(ResolverMap map)
     {
         map.Add<object>("Query", "plugins", _ => Plugins);
-        map.Add<object>(
-            "Query",
-            "pluginTasks",
-            _ => Plugins.SelectMany(plugin => plugin.Tasks.Select(task => new PluginTask(plugin, task)))
-        );
         map.Add<StashPlugin>("Plugin", "id", plugin => plugin.Id);
         map.Add<StashPlugin>("Plugin", "name", plugin => plugin.Name);
         map.Add<StashPlugin>("Plugin", "description", plugin => plugin.Description);
@@ -46,7 +41,6 @@ internal sealed class PluginFields(JobQueue jobs, PluginHost host, StashLog log,
         map.Add<PluginTask>("PluginTask", "name", task => task.Name);
         map.Add<PluginTask>("PluginTask", "description", _ => null);
         map.Add<PluginTask>("PluginTask", "plugin", task => task.Plugin);
-        map.Add<object>("Mutation", "reloadPlugins", (_, _) => Reload());
         map.Add<object>("Mutation", "runPluginTask", (_, call) => RunTask(call));
         map.AddAsync("Mutation", "runPluginOperation", async (_, call) => await RunOperationAsync(call));
     }
@@ -75,12 +69,6 @@ internal sealed class PluginFields(JobQueue jobs, PluginHost host, StashLog log,
             call.Arguments.Text("description")
         );
         return version >= StashVersion.Release25 ? job.ToString() : "todo";
-    }
-
-    private bool Reload()
-    {
-        host.Reload();
-        return true;
     }
 
     private async Task<JsonNode?> RunOperationAsync(FieldCall call)

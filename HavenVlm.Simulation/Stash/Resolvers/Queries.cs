@@ -71,17 +71,11 @@ internal sealed class Queries(LibraryStore store)
     {
         map.Add<object>("Query", "findTag", (_, call) => State.Tags.GetValueOrDefault(call.Arguments.Id("id")!.Value));
         map.Add<object>("Query", "findScene", (_, call) => FindScene(call.Arguments));
-        map.Add<object>("Query", "findSceneByHash", (_, call) => ByHash(call.Arguments.Required("input")));
         map.Add<object>("Query", "findImage", (_, call) => FindImage(call.Arguments));
         map.Add<object>("Query", "findGallery", (_, call) => State.Galleries.GetValueOrDefault(call.Arguments.Id("id")!.Value));
         map.Add<object>("Query", "findSavedFilter", (_, call) => State.SavedFilters.GetValueOrDefault(call.Arguments.Id("id")!.Value));
         map.Add<object>("Query", "findSavedFilters", (_, call) => SavedFilters(call.Arguments.Text("mode")));
         map.Add<object>("Query", "sceneMarkerTags", (_, call) => MarkersByTag(call.Arguments.Id("scene_id")!.Value));
-        map.Add<object>("Query", "allTags", _ => State.Tags.Values.OrderBy(tag => tag.SortName ?? tag.Name, NaturalOrder.Comparer));
-        map.Add<object>("Query", "allScenes", _ => State.Scenes.Values);
-        map.Add<object>("Query", "allSceneMarkers", _ => State.Markers.Values);
-        map.Add<object>("Query", "allImages", _ => State.Images.Values);
-        map.Add<object>("Query", "allGalleries", _ => State.Galleries.Values);
         map.Add<object>("Query", "findTags", (_, call) => FindTags(call.Arguments));
         map.Add<object>("Query", "findScenes", (_, call) => FindScenes(call.Arguments));
         map.Add<object>("Query", "findSceneMarkers", (_, call) => FindMarkers(call.Arguments));
@@ -96,21 +90,6 @@ internal sealed class Queries(LibraryStore store)
             "FindScenesResultType",
             "duration",
             found => found.All.Sum(scene => scene.Files.FirstOrDefault()?.Duration ?? 0)
-        );
-        map.Add<Found<StashScene>>(
-            "FindScenesResultType",
-            "filesize",
-            found => (double)found.All.Sum(scene => scene.Files.FirstOrDefault()?.Size ?? 0)
-        );
-        map.Add<Found<StashImage>>(
-            "FindImagesResultType",
-            "megapixels",
-            found => found.All.Sum(image => image.Files.FirstOrDefault() is { } file ? file.Width * file.Height / 1e6 : 0)
-        );
-        map.Add<Found<StashImage>>(
-            "FindImagesResultType",
-            "filesize",
-            found => (double)found.All.Sum(image => image.Files.FirstOrDefault()?.Size ?? 0)
         );
     }
 
@@ -131,10 +110,6 @@ internal sealed class Queries(LibraryStore store)
             : State.Images.Values.FirstOrDefault(image =>
                 image.Files.Any(file => file.Fingerprints.GetValueOrDefault("md5") == (arguments.Text("checksum") ?? ""))
             );
-
-    private StashScene? ByHash(InputObject input) =>
-        (input.Text("checksum") is { } checksum ? WithFingerprint("md5", checksum) : null)
-        ?? (input.Text("oshash") is { } hash ? WithFingerprint("oshash", hash) : null);
 
     private StashScene? WithFingerprint(string kind, string value) =>
         State.Scenes.Values.FirstOrDefault(scene => scene.Files.Any(file => file.Fingerprints.GetValueOrDefault(kind) == value));
