@@ -4,6 +4,7 @@ using System.Text.Json;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineContract;
 using HavenVlm.Functions.Workflows;
+using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,9 @@ public sealed class DurableFixture : IEngineFixture
     public DurableFixture() => Client = new DurableClient(() => _clients.Current, TimeProvider.System);
 
     public IOrchestrationClient Client { get; }
+
+    /// <summary>The platform's own client, as triggers get it.</summary>
+    public DurableTaskClient Tasks => _host!.Client;
 
     public async Task StartAsync(WorkflowCatalog catalog, IServiceProvider services)
     {
