@@ -23,7 +23,7 @@ internal sealed class TestProgram(Screen screen, DotNet dotnet)
         {
             var output = new TestOutput(screen.Write);
             var call = dotnet.CallProgram(project.Program, ["-noColor", "-noLogo", "-result-xml", file, .. arguments]);
-            call = TestVariables.Of(project, releaseTier).Aggregate(call, (one, variable) => one.With(variable.Key, variable.Value));
+            call = TestVariables.Of(releaseTier).Aggregate(call, (one, variable) => one.With(variable.Key, variable.Value));
             var exitCode = await ChildProcess.RunAsync(call, output.Add, cancellation);
             return Judge(project, exitCode, Read(file), output);
         }

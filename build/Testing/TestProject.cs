@@ -5,8 +5,7 @@ namespace HavenVlm.Build.Testing;
 /// <summary>A project of tests; its name says its tier.</summary>
 /// <param name="Name">Name of the project, such as HavenVlm.Core.UnitTests.</param>
 /// <param name="File">Path of the project file.</param>
-/// <param name="IsBuiltWithSolution">Whether a build of the solution in Release builds it; if not, its packages may not be available here.</param>
-internal sealed record TestProject(string Name, string File, bool IsBuiltWithSolution)
+internal sealed record TestProject(string Name, string File)
 {
     /// <summary>Whether its tests start no process and need no tool, so that each takes less than a second.</summary>
     public bool IsUnitTests => Name.EndsWith(".UnitTests", StringComparison.Ordinal);

@@ -91,7 +91,7 @@ internal sealed class TestRun(Repository repository, Screen screen, TestOptions 
             return await _dotnet.BuildAsync($"Building everything{hint} ...", repository.SolutionFile, cancellation);
         }
 
-        foreach (var project in chosen.Where(project => project.IsBuiltWithSolution))
+        foreach (var project in chosen)
         {
             if (!await _dotnet.BuildAsync($"Building {project.Name}{hint} ...", project.File, cancellation))
             {
@@ -104,19 +104,6 @@ internal sealed class TestRun(Repository repository, Screen screen, TestOptions 
 
     private async Task TestAsync(TestProject project, CancellationToken cancellation)
     {
-        if (!project.IsBuiltWithSolution)
-        {
-            switch (await new SeparateBuild(screen, _dotnet).BuildAsync(project, cancellation))
-            {
-                case null:
-                    screen.Say($"{project.Name} is left out: its packages do not restore here.");
-                    return;
-                case false:
-                    _totals.Fail();
-                    return;
-            }
-        }
-
         var program = new TestProgram(screen, _dotnet);
         var start = screen.Time.GetTimestamp();
         var report = await screen.WatchAsync(

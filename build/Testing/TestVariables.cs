@@ -6,22 +6,15 @@ internal static class TestVariables
     /// <summary>The variable by which tests know whether the release tier runs: then it is <c>all</c>.</summary>
     public const string Tier = "HAVEN_TEST_TIER";
 
-    /// <summary>The variables for the tests of a project.</summary>
-    public static Dictionary<string, string> Of(TestProject project, bool releaseTier)
+    /// <summary>The variables for the tests of a tier.</summary>
+    public static Dictionary<string, string> Of(bool releaseTier)
     {
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (project.IsBuiltWithSolution)
+        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             // Most programs under test live for seconds: compiling a method a second time, faster, costs more than it brings (hexadecimal).
-            variables["DOTNET_TieredPGO"] = "0";
-            variables["DOTNET_TC_CallCountThreshold"] = "2710";
-        }
-        else
-        {
-            // The durable engine of the Functions app runs as many activities at once as it sees processors.
-            variables["DOTNET_PROCESSOR_COUNT"] = "32";
-        }
-
+            ["DOTNET_TieredPGO"] = "0",
+            ["DOTNET_TC_CallCountThreshold"] = "2710",
+        };
         if (releaseTier)
         {
             variables[Tier] = "all";

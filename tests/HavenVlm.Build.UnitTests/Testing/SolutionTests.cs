@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using HavenVlm.Build.Testing;
 
 namespace HavenVlm.Build.UnitTests.Testing;
@@ -17,12 +18,6 @@ public sealed class SolutionTests
         EndProject
         Project("{FAE0}") = "Some.EngineHost", "tests\Some.EngineHost\Some.EngineHost.csproj", "{E}"
         EndProject
-                {A}.Release|Any CPU.Build.0 = Release|Any CPU
-                {b}.Release|Any CPU.Build.0 = Release|Any CPU
-                {C}.Release|Any CPU.Build.0 = Release|Any CPU
-                {D}.Release|Any CPU.ActiveCfg = Release|Any CPU
-                {D}.Azure|Any CPU.Build.0 = Release|Any CPU
-                {E}.Release|Any CPU.Build.0 = Release|Any CPU
         """;
 
     private static readonly string Root = Path.Combine(Path.GetTempPath(), "clone");
@@ -30,25 +25,39 @@ public sealed class SolutionTests
     [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]
-    public void Test_projects_are_those_named_so_unit_tests_first_and_separately_built_ones_last(string lineEnd)
+    public void Test_projects_are_those_named_so_unit_tests_first(string lineEnd)
     {
         var projects = Solution.TestProjects(Path.Combine(Root, "Some.sln"), Text.ReplaceLineEndings(lineEnd));
 
-        Assert.Equal(["Some.UnitTests", "Some.Tests", "Azure.Tests"], projects.Select(project => project.Name));
-        Assert.Equal([true, true, false], projects.Select(project => project.IsBuiltWithSolution));
+        Assert.Equal(["Some.UnitTests", "Azure.Tests", "Some.Tests"], projects.Select(project => project.Name));
         Assert.Equal([true, false, false], projects.Select(project => project.IsUnitTests));
         Assert.Equal(Path.Combine(Root, "tests", "Some.UnitTests", "Some.UnitTests.csproj"), projects[0].File);
         Assert.Equal(Path.Combine(Root, "tests", "Some.UnitTests", "bin", "Release", "net10.0", "Some.UnitTests.dll"), projects[0].Program);
     }
 
     [Fact]
-    public void Every_test_project_of_the_clone_is_found_and_only_the_Functions_app_is_built_separately()
+    public void Every_test_project_of_the_clone_is_found()
     {
         var clone = Repository.Find(AppContext.BaseDirectory);
         var projects = Solution.TestProjects(clone.SolutionFile, File.ReadAllText(clone.SolutionFile));
         var files = Directory.EnumerateFiles(clone.At("tests"), "*Tests.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
         Assert.Equal(files, projects.Select(project => project.File).Order(StringComparer.Ordinal));
-        Assert.Equal(["HavenVlm.Functions.Tests"], projects.Where(project => !project.IsBuiltWithSolution).Select(project => project.Name));
+    }
+
+    [Theory]
+    [InlineData("Debug")]
+    [InlineData("Release")]
+    public void Every_configuration_of_the_solution_builds_every_project(string configuration)
+    {
+        var clone = Repository.Find(AppContext.BaseDirectory);
+        var text = File.ReadAllText(clone.SolutionFile);
+        var projects = Regex.Matches(text, """^Project.*\.csproj", "(?<id>\{[^}]+\})""", RegexOptions.Multiline, TimeSpan.FromSeconds(1));
+
+        Assert.All(
+            projects.Select(project => project.Groups["id"].Value),
+            id => Assert.Contains($"{id}.{configuration}|Any CPU.Build.0 = {configuration}|Any CPU", text, StringComparison.Ordinal)
+        );
+        Assert.DoesNotContain(".Azure|", text, StringComparison.Ordinal);
     }
 }

@@ -4,12 +4,7 @@ namespace HavenVlm.Build.UnitTests.Testing;
 
 public sealed class TestOptionsTests
 {
-    private static readonly TestProject[] Projects =
-    [
-        new("Some.UnitTests", "a", IsBuiltWithSolution: true),
-        new("Some.Tests", "b", IsBuiltWithSolution: true),
-        new("Azure.Tests", "c", IsBuiltWithSolution: false),
-    ];
+    private static readonly TestProject[] Projects = [new("Some.UnitTests", "a"), new("Some.Tests", "b"), new("Azure.Tests", "c")];
 
     [Theory]
     [InlineData(false, "", "Some.UnitTests Some.Tests Azure.Tests", true)]
@@ -36,13 +31,11 @@ public sealed class TestOptionsTests
     }
 
     [Theory]
-    [InlineData(0, false, "DOTNET_TC_CallCountThreshold DOTNET_TieredPGO")]
-    [InlineData(1, true, "DOTNET_TC_CallCountThreshold DOTNET_TieredPGO HAVEN_TEST_TIER")]
-    [InlineData(2, false, "DOTNET_PROCESSOR_COUNT")]
-    [InlineData(2, true, "DOTNET_PROCESSOR_COUNT HAVEN_TEST_TIER")]
-    public void The_environment_says_the_tier_and_suits_the_project(int project, bool releaseTier, string names)
+    [InlineData(false, "DOTNET_TC_CallCountThreshold DOTNET_TieredPGO")]
+    [InlineData(true, "DOTNET_TC_CallCountThreshold DOTNET_TieredPGO HAVEN_TEST_TIER")]
+    public void The_environment_says_the_tier(bool releaseTier, string names)
     {
-        var variables = TestVariables.Of(Projects[project], releaseTier);
+        var variables = TestVariables.Of(releaseTier);
 
         Assert.Equal(Words(names), variables.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(releaseTier ? "all" : null, variables.GetValueOrDefault("HAVEN_TEST_TIER"));

@@ -32,13 +32,6 @@ public sealed class UnitTestLimitTests
         Assert.Equal([("twice", 1.5), ("gone", 4.0)], slow.Select(test => (test.Name, test.Time.TotalSeconds)));
     }
 
-    [Theory]
-    [InlineData("/x/WorkerExtensions.csproj : error NU1101: Unable to find package", true)]
-    [InlineData("/x/WorkerExtensions.csproj : error CS0103: no such name", false)]
-    [InlineData("/x/HavenVlm.Functions.csproj : error NU1101: Unable to find package", false)]
-    public void Only_a_gap_of_the_registry_lets_the_Functions_app_be_built_without_its_extensions(string line, bool lacks) =>
-        Assert.Equal(lacks, SeparateBuild.LacksExtensions(line));
-
     private static TestReport Report(params TestResult[] tests) => new(tests, Errors: 0);
 
     private static TestResult Test(string name, double seconds, string method = "A.Any") =>
