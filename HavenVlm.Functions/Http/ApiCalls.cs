@@ -18,7 +18,7 @@ namespace HavenVlm.Functions.Http;
 public sealed class ApiCalls(IServiceProvider services, DurableClients clients, SettingsSource settings, ILogger<ApiCalls> logger)
 {
     private const string ContinuationHeader = "x-ms-continuation-token";
-    private static readonly Dictionary<string, ApiRoute> s_routes = ApiRoutes.All.ToDictionary(route => route.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, ApiRoute> Routes = ApiRoutes.All.ToDictionary(route => route.Name, StringComparer.Ordinal);
 
     /// <summary>Answers a call.</summary>
     /// <param name="request">The call.</param>
@@ -53,7 +53,7 @@ public sealed class ApiCalls(IServiceProvider services, DurableClients clients, 
             );
         }
 
-        var answer = await s_routes[name]
+        var answer = await Routes[name]
             .AnswerAsync(services, Request(request, body, own), e => Explain(e, name, cancellationToken), cancellationToken);
         return new ApiResult(answer);
     }

@@ -15,7 +15,7 @@ public sealed class HistoryTimer(SettingsSource settings, InstanceArtifacts arti
 {
     private const int PageSize = 250;
 
-    private static readonly OrchestrationRuntimeStatus[] s_ended =
+    private static readonly OrchestrationRuntimeStatus[] Ended =
     [
         OrchestrationRuntimeStatus.Completed,
         OrchestrationRuntimeStatus.Failed,
@@ -32,7 +32,7 @@ public sealed class HistoryTimer(SettingsSource settings, InstanceArtifacts arti
     {
         var before = time.GetUtcNow() - settings.Current.Storage.KeepHistory;
         var count = 0;
-        var query = new OrchestrationQuery(CreatedTo: before, Statuses: s_ended, PageSize: PageSize);
+        var query = new OrchestrationQuery(CreatedTo: before, Statuses: Ended, PageSize: PageSize);
         await foreach (var instance in client.GetAllInstancesAsync(query).WithCancellation(cancellationToken))
         {
             // The storage's own bounds differ between versions.

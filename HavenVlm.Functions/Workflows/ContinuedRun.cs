@@ -32,7 +32,7 @@ internal sealed record ContinuedRun(
     }
 
     /// <summary>As JSON; the input's name is always there.</summary>
-    public JsonElement ToElement() => JsonSerializer.SerializeToElement(this, s_options);
+    public JsonElement ToElement() => JsonSerializer.SerializeToElement(this, Options);
 
-    private static readonly JsonSerializerOptions s_options = new(HavenJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
+    private static readonly JsonSerializerOptions Options = new(HavenJson.Options) { DefaultIgnoreCondition = JsonIgnoreCondition.Never };
 }

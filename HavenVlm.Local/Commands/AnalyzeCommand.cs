@@ -15,7 +15,7 @@ namespace HavenVlm.Local.Commands;
 internal static class AnalyzeCommand
 {
     private const string AnswersKept = "What was answered is kept: run the command again.";
-    private static readonly JsonSerializerOptions s_readable = new(HavenJson.Options) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Readable = new(HavenJson.Options) { WriteIndented = true };
 
     public static Command Create(CommandContext context, Option<string?> config)
     {
@@ -114,7 +114,7 @@ internal static class AnalyzeCommand
         CancellationToken cancellationToken
     )
     {
-        var document = JsonSerializer.Serialize(finished.Result, s_readable);
+        var document = JsonSerializer.Serialize(finished.Result, Readable);
         if (files.Json is "-")
         {
             context.Terminal.Print(document);

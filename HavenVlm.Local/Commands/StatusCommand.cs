@@ -16,8 +16,8 @@ internal static class StatusCommand
 {
     private const int Shown = 20;
 
-    private static readonly RuntimeStatus[] s_active = [RuntimeStatus.Pending, RuntimeStatus.Running, RuntimeStatus.Suspended];
-    private static readonly RuntimeStatus[] s_ended = [RuntimeStatus.Completed, RuntimeStatus.Failed, RuntimeStatus.Terminated];
+    private static readonly RuntimeStatus[] Active = [RuntimeStatus.Pending, RuntimeStatus.Running, RuntimeStatus.Suspended];
+    private static readonly RuntimeStatus[] Ended = [RuntimeStatus.Completed, RuntimeStatus.Failed, RuntimeStatus.Terminated];
 
     public static Command Create(CommandContext context, Option<string?> config)
     {
@@ -61,7 +61,7 @@ internal static class StatusCommand
     private static void PrintJournal(Terminal terminal, string dataFolder, bool asJson)
     {
         var file = new JournalFile(dataFolder);
-        var (running, recent) = file.Exists ? (Read(file, s_active), Read(file, s_ended)) : ([], []);
+        var (running, recent) = file.Exists ? (Read(file, Active), Read(file, Ended)) : ([], []);
         file.Close();
         if (asJson)
         {

@@ -23,13 +23,13 @@ internal sealed record UserAct(string Text)
 /// </summary>
 internal sealed class RandomUser
 {
-    private readonly StashLibrary library;
-    private readonly int scene;
-    private readonly Random random;
-    private readonly double duration;
-    private readonly bool hasEnds;
-    private readonly string[] names;
-    private readonly (int Weight, Func<UserAct?> Act)[] acts;
+    private readonly StashLibrary _library;
+    private readonly int _scene;
+    private readonly Random _random;
+    private readonly double _duration;
+    private readonly bool _hasEnds;
+    private readonly string[] _names;
+    private readonly (int Weight, Func<UserAct?> Act)[] _acts;
 
     /// <summary>Somebody who works on a scene of <paramref name="stash"/>.</summary>
     /// <param name="stash">The Stash.</param>
@@ -38,11 +38,11 @@ internal sealed class RandomUser
     /// <param name="random">Where the choices come from.</param>
     public RandomUser(SimulatedStash stash, int scene, IReadOnlyList<string> names, Random random)
     {
-        (library, this.scene, this.random) = (stash.Library, scene, random);
-        this.names = [.. names];
-        duration = Math.Max(10, library.Scenes[scene].Files.FirstOrDefault()?.Duration ?? 0);
-        hasEnds = stash.Version >= StashVersion.Release28;
-        acts =
+        (_library, _scene, _random) = (stash.Library, scene, random);
+        _names = [.. names];
+        _duration = Math.Max(10, _library.Scenes[scene].Files.FirstOrDefault()?.Duration ?? 0);
+        _hasEnds = stash.Version >= StashVersion.Release28;
+        _acts =
         [
             (10, MoveMarker),
             (6, DeleteMarker),
@@ -71,8 +71,8 @@ internal sealed class RandomUser
     {
         while (true)
         {
-            var left = random.Next(acts.Sum(act => act.Weight));
-            var chosen = acts.First(act => (left -= act.Weight) < 0);
+            var left = _random.Next(_acts.Sum(act => act.Weight));
+            var chosen = _acts.First(act => (left -= act.Weight) < 0);
             try
             {
                 if (chosen.Act() is { } done)
@@ -94,23 +94,23 @@ internal sealed class RandomUser
             return null;
         }
 
-        var start = Math.Round(marker.Seconds + (random.NextDouble() * 8) - 4, 3);
+        var start = Math.Round(marker.Seconds + (_random.NextDouble() * 8) - 4, 3);
         double? end =
-            hasEnds && marker.EndSeconds is not null
-                ? Math.Round(Math.Max(start, marker.EndSeconds.Value + (random.NextDouble() * 4) - 2), 3)
+            _hasEnds && marker.EndSeconds is not null
+                ? Math.Round(Math.Max(start, marker.EndSeconds.Value + (_random.NextDouble() * 4) - 2), 3)
                 : null;
-        library.MoveMarker(marker.Id, start, end);
+        _library.MoveMarker(marker.Id, start, end);
         return On(marker, string.Create(CultureInfo.InvariantCulture, $"moves it to {start}-{end}"));
     }
 
     private UserAct? RetitleMarker() =>
-        AnyMarker() is { } marker ? On(library.RetitleMarker(marker.Id, $"title {random.Next(100)}"), "gives it another title") : null;
+        AnyMarker() is { } marker ? On(_library.RetitleMarker(marker.Id, $"title {_random.Next(100)}"), "gives it another title") : null;
 
-    private UserAct? TouchMarker() => AnyMarker() is { } marker ? On(library.TouchMarker(marker.Id), "saves it as it is") : null;
+    private UserAct? TouchMarker() => AnyMarker() is { } marker ? On(_library.TouchMarker(marker.Id), "saves it as it is") : null;
 
     private UserAct? RetagMarker() =>
         AnyMarker() is { } marker && AnyTag() is { } tag
-            ? On(library.RetagMarker(marker.Id, tag.Id), $"makes {Show(tag)} its primary tag")
+            ? On(_library.RetagMarker(marker.Id, tag.Id), $"makes {Show(tag)} its primary tag")
             : null;
 
     private UserAct? ChangeMarkerTags()
@@ -123,7 +123,7 @@ internal sealed class RandomUser
         var (tags, done) = marker.TagIds.Contains(tag.Id)
             ? (marker.TagIds.Remove(tag.Id), "takes off")
             : (marker.TagIds.Add(tag.Id), "adds");
-        library.SetMarkerTags(marker.Id, [.. tags]);
+        _library.SetMarkerTags(marker.Id, [.. tags]);
         return On(marker, $"{done} its tag {Show(tag)}");
     }
 
@@ -134,7 +134,7 @@ internal sealed class RandomUser
             return null;
         }
 
-        library.DeleteMarker(marker.Id);
+        _library.DeleteMarker(marker.Id);
         return On(marker, "deletes it");
     }
 
@@ -146,17 +146,17 @@ internal sealed class RandomUser
             return null;
         }
 
-        var beside = random.Next(2) == 0 ? AnyMarker() : null;
-        var start = Math.Round(beside is null ? random.NextDouble() * duration : beside.Seconds + (random.NextDouble() * 6) - 3, 3);
-        double? end = hasEnds && random.Next(3) > 0 ? Math.Round(start + (random.NextDouble() * 10), 3) : null;
-        var primary = beside is not null && random.Next(2) == 0 ? beside.PrimaryTagId : tag.Id;
-        var added = library.AddMarker(
-            scene,
+        var beside = _random.Next(2) == 0 ? AnyMarker() : null;
+        var start = Math.Round(beside is null ? _random.NextDouble() * _duration : beside.Seconds + (_random.NextDouble() * 6) - 3, 3);
+        double? end = _hasEnds && _random.Next(3) > 0 ? Math.Round(start + (_random.NextDouble() * 10), 3) : null;
+        var primary = beside is not null && _random.Next(2) == 0 ? beside.PrimaryTagId : tag.Id;
+        var added = _library.AddMarker(
+            _scene,
             primary,
             start,
             end,
-            random.Next(2) == 0 ? "" : "mine",
-            beside is not null && random.Next(3) == 0 ? [.. beside.TagIds] : []
+            _random.Next(2) == 0 ? "" : "mine",
+            beside is not null && _random.Next(3) == 0 ? [.. beside.TagIds] : []
         );
         return On(added, "adds it");
     }
@@ -168,25 +168,25 @@ internal sealed class RandomUser
             return null;
         }
 
-        library.TagScene(scene, tag.Id);
+        _library.TagScene(_scene, tag.Id);
         return new UserAct($"puts {Show(tag)} on the scene");
     }
 
     private UserAct? UntagScene()
     {
-        var present = library.Scenes[scene].TagIds;
+        var present = _library.Scenes[_scene].TagIds;
         if (present.IsEmpty)
         {
             return null;
         }
 
-        var tag = library.Tags[present[random.Next(present.Count)]];
-        library.UntagScene(scene, tag.Id);
+        var tag = _library.Tags[present[_random.Next(present.Count)]];
+        _library.UntagScene(_scene, tag.Id);
         return new UserAct($"takes {Show(tag)} off the scene");
     }
 
     private UserAct AddTag() =>
-        new($"makes the tag {Show(library.AddTag(AnyName(), random.Next(3) == 0 && AnyTag() is { } parent ? [parent.Id] : []))}");
+        new($"makes the tag {Show(_library.AddTag(AnyName(), _random.Next(3) == 0 && AnyTag() is { } parent ? [parent.Id] : []))}");
 
     private UserAct? RenameTag()
     {
@@ -195,8 +195,8 @@ internal sealed class RandomUser
             return null;
         }
 
-        var name = random.Next(3) == 0 ? tag.Name.ToUpperInvariant() : AnyName();
-        library.RenameTag(tag.Id, name);
+        var name = _random.Next(3) == 0 ? tag.Name.ToUpperInvariant() : AnyName();
+        _library.RenameTag(tag.Id, name);
         return new UserAct($"renames {Show(tag)} to {name}");
     }
 
@@ -208,7 +208,7 @@ internal sealed class RandomUser
         }
 
         string[] aliases = tag.Aliases.IsEmpty ? [AnyName()] : [];
-        library.SetAliases(tag.Id, aliases);
+        _library.SetAliases(tag.Id, aliases);
         return new UserAct($"gives {Show(tag)} the aliases [{string.Join(", ", aliases)}]");
     }
 
@@ -219,7 +219,7 @@ internal sealed class RandomUser
             return null;
         }
 
-        library.SetParents(tag.Id, tag.ParentIds.IsEmpty ? [parent.Id] : []);
+        _library.SetParents(tag.Id, tag.ParentIds.IsEmpty ? [parent.Id] : []);
         return new UserAct($"changes what {Show(tag)} stands under");
     }
 
@@ -230,7 +230,7 @@ internal sealed class RandomUser
             return null;
         }
 
-        library.MergeTags(target.Id, source.Id);
+        _library.MergeTags(target.Id, source.Id);
         return new UserAct($"merges {Show(source)} into {Show(target)}") { Tag = source.Id, Into = target.Id };
     }
 
@@ -241,35 +241,35 @@ internal sealed class RandomUser
             return null;
         }
 
-        library.DeleteTag(tag.Id);
+        _library.DeleteTag(tag.Id);
         return new UserAct($"deletes {Show(tag)}") { Tag = tag.Id };
     }
 
     private UserAct RetitleScene()
     {
-        library.RetitleScene(scene, $"title {random.Next(100)}");
+        _library.RetitleScene(_scene, $"title {_random.Next(100)}");
         return new UserAct("gives the scene another title");
     }
 
     private StashMarker? AnyMarker()
     {
-        var markers = library.MarkersOf(scene);
-        return markers.Count == 0 ? null : markers[random.Next(markers.Count)];
+        var markers = _library.MarkersOf(_scene);
+        return markers.Count == 0 ? null : markers[_random.Next(markers.Count)];
     }
 
-    private StashTag? AnyTag() => AnyOf([.. library.Tags.Values]);
+    private StashTag? AnyTag() => AnyOf([.. _library.Tags.Values]);
 
-    private StashTag? AnyTagToReorganise() => AnyOf([.. library.Tags.Values.Where(MayReorganise)]);
+    private StashTag? AnyTagToReorganise() => AnyOf([.. _library.Tags.Values.Where(MayReorganise)]);
 
-    private StashTag? AnyOf(List<StashTag> tags) => tags.Count == 0 ? null : tags[random.Next(tags.Count)];
+    private StashTag? AnyOf(List<StashTag> tags) => tags.Count == 0 ? null : tags[_random.Next(tags.Count)];
 
-    private string AnyName() => names[random.Next(names.Length)];
+    private string AnyName() => _names[_random.Next(_names.Length)];
 
     private UserAct On(StashMarker marker, string done) =>
         new(
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"marker {marker.Id} ({library.Tags.GetValueOrDefault(marker.PrimaryTagId)?.Name} {marker.Seconds}-{marker.EndSeconds}): {done}"
+                $"marker {marker.Id} ({_library.Tags.GetValueOrDefault(marker.PrimaryTagId)?.Name} {marker.Seconds}-{marker.EndSeconds}): {done}"
             )
         )
         {

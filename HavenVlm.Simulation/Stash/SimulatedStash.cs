@@ -20,45 +20,45 @@ namespace HavenVlm.Simulation.Stash;
 /// </summary>
 public sealed class SimulatedStash : IAsyncDisposable
 {
-    private readonly SimulatedStashOptions options;
-    private readonly LibraryStore store;
-    private readonly HookLog hooks = new();
-    private readonly FaultGate faults = new();
-    private readonly MutationInjector injector = new();
-    private readonly ResolverMap resolvers = new();
-    private readonly JobQueue jobs;
-    private readonly PluginFields plugins;
-    private readonly PluginHost host;
-    private readonly PluginSessions sessions = new();
-    private readonly StashLog log = new();
-    private WebApplication? server;
-    private int port;
+    private readonly SimulatedStashOptions _options;
+    private readonly LibraryStore _store;
+    private readonly HookLog _hooks = new();
+    private readonly FaultGate _faults = new();
+    private readonly MutationInjector _injector = new();
+    private readonly ResolverMap _resolvers = new();
+    private readonly JobQueue _jobs;
+    private readonly PluginFields _plugins;
+    private readonly PluginHost _host;
+    private readonly PluginSessions _sessions = new();
+    private readonly StashLog _log = new();
+    private WebApplication? _server;
+    private int _port;
 
     private SimulatedStash(SimulatedStashOptions options)
     {
-        this.options = options;
-        port = options.Port;
-        store = new LibraryStore(options.Version, options.Time);
-        jobs = new JobQueue(options.Time, options.Version);
-        host = new PluginHost(options, log, sessions);
-        host.Reload();
-        hooks.Handler = RunHookAsync;
-        plugins = new PluginFields(jobs, host, log, options.Version);
-        Library = new StashLibrary(store, hooks);
-        new LibraryFields(store, options.ApiKey).Register(resolvers);
-        new MediaFields(store).Register(resolvers);
-        new Queries(store).Register(resolvers);
-        new Mutations(store, hooks).Register(resolvers);
-        new ServerFields(store, options).Register(resolvers);
-        jobs.Register(resolvers);
-        plugins.Register(resolvers);
+        _options = options;
+        _port = options.Port;
+        _store = new LibraryStore(options.Version, options.Time);
+        _jobs = new JobQueue(options.Time, options.Version);
+        _host = new PluginHost(options, _log, _sessions);
+        _host.Reload();
+        _hooks.Handler = RunHookAsync;
+        _plugins = new PluginFields(_jobs, _host, _log, options.Version);
+        Library = new StashLibrary(_store, _hooks);
+        new LibraryFields(_store, options.ApiKey).Register(_resolvers);
+        new MediaFields(_store).Register(_resolvers);
+        new Queries(_store).Register(_resolvers);
+        new Mutations(_store, _hooks).Register(_resolvers);
+        new ServerFields(_store, options).Register(_resolvers);
+        _jobs.Register(_resolvers);
+        _plugins.Register(_resolvers);
     }
 
     /// <summary>Where it listens, such as <c>http://127.0.0.1:41234</c>.</summary>
-    public string Address => $"http://127.0.0.1:{port}";
+    public string Address => $"http://127.0.0.1:{_port}";
 
     /// <summary>The version that is simulated.</summary>
-    public StashVersion Version => options.Version;
+    public StashVersion Version => _options.Version;
 
     /// <summary>What is in its database, to fill, to look at and to change as its user would.</summary>
     public StashLibrary Library { get; }
@@ -67,29 +67,29 @@ public sealed class SimulatedStash : IAsyncDisposable
     public StashRequestLog Requests { get; } = new();
 
     /// <summary>The hooks that fired since the start or since <see cref="ClearHooks"/>.</summary>
-    public IReadOnlyList<StashHook> Hooks => hooks.Fired;
+    public IReadOnlyList<StashHook> Hooks => _hooks.Fired;
 
     /// <summary>What goes wrong from now on; null = nothing.</summary>
     public StashFault? Fault
     {
-        get => faults.Fault;
-        set => faults.Fault = value;
+        get => _faults.Fault;
+        set => _faults.Fault = value;
     }
 
     /// <summary>How many changes wait because of <see cref="LockWrites"/>.</summary>
-    public int WaitingWrites => faults.Late.Waiting;
+    public int WaitingWrites => _faults.Late.Waiting;
 
     /// <summary>Whether jobs keep running until <see cref="EndJob"/>; else each ends at once.</summary>
     public bool HoldJobs
     {
-        get => jobs.Hold;
-        set => jobs.Hold = value;
+        get => _jobs.Hold;
+        set => _jobs.Hold = value;
     }
 
     /// <summary>What its log says.</summary>
-    public IReadOnlyList<StashLogLine> Log => log.Lines;
+    public IReadOnlyList<StashLogLine> Log => _log.Lines;
 
-    internal ResolverMap Resolvers => resolvers;
+    internal ResolverMap Resolvers => _resolvers;
 
     /// <summary>Starts one.</summary>
     public static async Task<SimulatedStash> StartAsync(
@@ -105,26 +105,26 @@ public sealed class SimulatedStash : IAsyncDisposable
     /// <summary>Listens again on the same port with everything that was in the database.</summary>
     public async Task StartAgainAsync(CancellationToken cancellationToken = default)
     {
-        if (server is not null)
+        if (_server is not null)
         {
             return;
         }
 
-        server = Build();
-        await server.StartAsync(cancellationToken);
-        port = new Uri(server.Urls.Single()).Port;
-        host.Port = port;
+        _server = Build();
+        await _server.StartAsync(cancellationToken);
+        _port = new Uri(_server.Urls.Single()).Port;
+        _host.Port = _port;
     }
 
     /// <summary>Stops listening and cuts what is connected, as when the server is switched off.</summary>
     public async Task StopAsync()
     {
-        if (server is not { } running)
+        if (_server is not { } running)
         {
             return;
         }
 
-        server = null;
+        _server = null;
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         try
@@ -140,22 +140,22 @@ public sealed class SimulatedStash : IAsyncDisposable
     }
 
     /// <summary>Carries out the requests that a <see cref="StashExecution"/> put off, in order; returns how many.</summary>
-    public Task<int> CarryOutLateAsync() => faults.Late.CarryOutAsync();
+    public Task<int> CarryOutLateAsync() => _faults.Late.CarryOutAsync();
 
     /// <summary>Holds the database's write lock: changes wait, and are carried out later whether or not their clients still wait.</summary>
-    public void LockWrites() => faults.Late.LockWrites();
+    public void LockWrites() => _faults.Late.LockWrites();
 
     /// <summary>Frees the write lock; completes when everything that waited is carried out.</summary>
-    public Task UnlockWritesAsync() => faults.Late.UnlockWritesAsync();
+    public Task UnlockWritesAsync() => _faults.Late.UnlockWritesAsync();
 
     /// <summary>Forgets the hooks that fired so far.</summary>
-    public void ClearHooks() => hooks.Clear();
+    public void ClearHooks() => _hooks.Clear();
 
     /// <summary>Runs an action at the n-th change from now that a client makes, counted from 1; a batch of aliases counts each.</summary>
-    public void AtMutation(int nth, MutationMoment moment, Func<MutationStep, Task> action) => injector.Plan(nth, moment, action);
+    public void AtMutation(int nth, MutationMoment moment, Func<MutationStep, Task> action) => _injector.Plan(nth, moment, action);
 
     /// <summary>Forgets all actions planned by <see cref="AtMutation"/>.</summary>
-    public void ClearMutationActions() => injector.Clear();
+    public void ClearMutationActions() => _injector.Clear();
 
     /// <summary>Installs a plugin: <paramref name="run"/> gets the task's name (null for an operation) and the arguments.</summary>
     public void AddPlugin(
@@ -164,7 +164,7 @@ public sealed class SimulatedStash : IAsyncDisposable
         IReadOnlyList<string> tasks,
         Func<string?, JsonObject, CancellationToken, Task<JsonNode?>> run
     ) =>
-        plugins.Add(
+        _plugins.Add(
             new StashPlugin(
                 id,
                 name,
@@ -174,41 +174,41 @@ public sealed class SimulatedStash : IAsyncDisposable
         );
 
     /// <summary>Puts a task of a plugin into the queue, as its page does; the job's id.</summary>
-    public int RunPluginTask(string plugin, string task, JsonObject? arguments = null) => plugins.RunTask(plugin, task, arguments ?? []);
+    public int RunPluginTask(string plugin, string task, JsonObject? arguments = null) => _plugins.RunTask(plugin, task, arguments ?? []);
 
     /// <summary>The state of a job such as <c>RUNNING</c>, and the last progress that it reported; null = not among the last ones.</summary>
-    public (string Status, double? Progress)? FindJob(int id) => jobs.Find(id) is { } job ? (job.Status, job.Progress) : null;
+    public (string Status, double? Progress)? FindJob(int id) => _jobs.Find(id) is { } job ? (job.Status, job.Progress) : null;
 
     /// <summary>Every progress that a job reported, in order.</summary>
-    public IReadOnlyList<double> ProgressOf(int job) => jobs.Reported(job);
+    public IReadOnlyList<double> ProgressOf(int job) => _jobs.Reported(job);
 
     /// <summary>Completes when every job queued so far has ended.</summary>
-    public Task JobsEndedAsync() => jobs.IdleAsync();
+    public Task JobsEndedAsync() => _jobs.IdleAsync();
 
     /// <summary>Stops a job as its page does: a plugin's process is killed.</summary>
-    public void StopJob(int id) => jobs.Stop(id);
+    public void StopJob(int id) => _jobs.Stop(id);
 
     /// <summary>Reads the folder of plugins again.</summary>
-    public void ReloadPlugins() => host.Reload();
+    public void ReloadPlugins() => _host.Reload();
 
     /// <summary>Ends a job that is held.</summary>
-    public void EndJob(int id, string status = "FINISHED") => jobs.End(id, status);
+    public void EndJob(int id, string status = "FINISHED") => _jobs.End(id, status);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
-        await jobs.DisposeAsync();
-        if (server is not null)
+        await _jobs.DisposeAsync();
+        if (_server is not null)
         {
-            await server.DisposeAsync();
+            await _server.DisposeAsync();
         }
     }
 
     private async Task RunHookAsync(StashHook hook, CancellationToken cancellation)
     {
-        await host.RunHooksAsync(hook, cancellation);
-        if (options.OnHook is { } handler)
+        await _host.RunHooksAsync(hook, cancellation);
+        if (_options.OnHook is { } handler)
         {
             await handler(hook, cancellation);
         }
@@ -221,15 +221,15 @@ public sealed class SimulatedStash : IAsyncDisposable
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(1));
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
-            kestrel.Listen(IPAddress.Loopback, port);
+            kestrel.Listen(IPAddress.Loopback, _port);
             kestrel.Limits.MaxRequestBodySize = null;
         });
         var app = builder.Build();
-        var gatekeeper = new Gatekeeper(options.ApiKey, options.Version, sessions);
-        var files = new PluginFiles(host);
-        var graphql = new GraphQlEndpoint(options, resolvers, Requests, injector);
-        var media = new MediaFiles(store);
-        app.Use(next => context => faults.InvokeAsync(context, next));
+        var gatekeeper = new Gatekeeper(_options.ApiKey, _options.Version, _sessions);
+        var files = new PluginFiles(_host);
+        var graphql = new GraphQlEndpoint(_options, _resolvers, Requests, _injector);
+        var media = new MediaFiles(_store);
+        app.Use(next => context => _faults.InvokeAsync(context, next));
         app.Use(next => context => gatekeeper.InvokeAsync(context, next));
         app.Map("/graphql", (RequestDelegate)graphql.InvokeAsync);
         app.MapGet("/plugin/{id}/javascript", (string id) => files.Javascript(id));

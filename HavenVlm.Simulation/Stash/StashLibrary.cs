@@ -19,32 +19,32 @@ public sealed class StashLibrary
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
-    private readonly LibraryStore store;
-    private readonly HookLog hooks;
+    private readonly LibraryStore _store;
+    private readonly HookLog _hooks;
 
-    internal StashLibrary(LibraryStore store, HookLog hooks) => (this.store, this.hooks) = (store, hooks);
+    internal StashLibrary(LibraryStore store, HookLog hooks) => (_store, _hooks) = (store, hooks);
 
     /// <summary>All tags, by id.</summary>
-    public IReadOnlyDictionary<int, StashTag> Tags => store.State.Tags;
+    public IReadOnlyDictionary<int, StashTag> Tags => _store.State.Tags;
 
     /// <summary>All scenes, by id.</summary>
-    public IReadOnlyDictionary<int, StashScene> Scenes => store.State.Scenes;
+    public IReadOnlyDictionary<int, StashScene> Scenes => _store.State.Scenes;
 
     /// <summary>All markers, by id.</summary>
-    public IReadOnlyDictionary<int, StashMarker> Markers => store.State.Markers;
+    public IReadOnlyDictionary<int, StashMarker> Markers => _store.State.Markers;
 
     /// <summary>All images, by id.</summary>
-    public IReadOnlyDictionary<int, StashImage> Images => store.State.Images;
+    public IReadOnlyDictionary<int, StashImage> Images => _store.State.Images;
 
     /// <summary>All galleries, by id.</summary>
-    public IReadOnlyDictionary<int, StashGallery> Galleries => store.State.Galleries;
+    public IReadOnlyDictionary<int, StashGallery> Galleries => _store.State.Galleries;
 
     /// <summary>The tag of exactly this name; null when there is none.</summary>
-    public StashTag? FindTag(string name) => store.State.Tags.Values.FirstOrDefault(tag => tag.Name == name);
+    public StashTag? FindTag(string name) => _store.State.Tags.Values.FirstOrDefault(tag => tag.Name == name);
 
     /// <summary>The markers of a scene, by their start.</summary>
     public IReadOnlyList<StashMarker> MarkersOf(int sceneId) =>
-        [.. store.State.MarkersOf(sceneId).OrderBy(marker => marker.Seconds).ThenBy(marker => marker.Id)];
+        [.. _store.State.MarkersOf(sceneId).OrderBy(marker => marker.Seconds).ThenBy(marker => marker.Id)];
 
     /// <summary>The names of a scene's tags, in order.</summary>
     public IReadOnlyList<string> TagNamesOf(int sceneId) =>
@@ -53,7 +53,7 @@ public sealed class StashLibrary
     /// <summary>Everything in the database as text: equal texts mean equal contents. Times are left out unless asked for.</summary>
     public string Snapshot(bool withTimes = false)
     {
-        var state = store.State;
+        var state = _store.State;
         var json = JsonSerializer.SerializeToNode(
             new
             {
@@ -88,7 +88,7 @@ public sealed class StashLibrary
             change.State = change.State with { Scenes = change.State.Scenes.Add(added.Id, added) };
             return added;
         });
-        hooks.Record("Scene.Create.Post", scene.Id);
+        _hooks.Record("Scene.Create.Post", scene.Id);
         return scene;
     }
 
@@ -105,7 +105,7 @@ public sealed class StashLibrary
             change.State = change.State with { Images = change.State.Images.Add(added.Id, added) };
             return added;
         });
-        hooks.Record("Image.Create.Post", image.Id);
+        _hooks.Record("Image.Create.Post", image.Id);
         return image;
     }
 
@@ -176,7 +176,7 @@ public sealed class StashLibrary
     public void DeleteScene(int id)
     {
         Change(change => change.DestroyScene(id));
-        hooks.Record("Scene.Destroy.Post", id);
+        _hooks.Record("Scene.Destroy.Post", id);
     }
 
     /// <summary>Puts tags on an image.</summary>
@@ -200,7 +200,7 @@ public sealed class StashLibrary
     public void DeleteImage(int id)
     {
         Change(change => change.DestroyImage(id));
-        hooks.Record("Image.Destroy.Post", id);
+        _hooks.Record("Image.Destroy.Post", id);
     }
 
     /// <summary>Takes tags off a gallery.</summary>
@@ -280,7 +280,7 @@ public sealed class StashLibrary
     private StashScene ChangeScene(int id, MediaInput input)
     {
         var scene = Change(change => change.UpdateScene(id, input, false));
-        hooks.Record("Scene.Update.Post", id);
+        _hooks.Record("Scene.Update.Post", id);
         return scene;
     }
 
@@ -288,7 +288,7 @@ public sealed class StashLibrary
     {
         try
         {
-            return store.Write(change);
+            return _store.Write(change);
         }
         catch (StashErrorException refusal)
         {

@@ -13,32 +13,32 @@ public sealed record StashRequest(string OperationName, bool IsMutation, IReadOn
 /// <summary>What was asked of the simulated Stash, in order.</summary>
 public sealed class StashRequestLog
 {
-    private readonly ConcurrentQueue<StashRequest> requests = new();
-    private readonly ConcurrentQueue<string> notSimulated = new();
+    private readonly ConcurrentQueue<StashRequest> _requests = new();
+    private readonly ConcurrentQueue<string> _notSimulated = new();
 
     /// <summary>Everything since the start or since the last <see cref="Clear"/>.</summary>
-    public IReadOnlyList<StashRequest> All => [.. requests];
+    public IReadOnlyList<StashRequest> All => [.. _requests];
 
     /// <summary>The requests that may have changed something.</summary>
-    public IReadOnlyList<StashRequest> Mutations => [.. requests.Where(request => request.IsMutation)];
+    public IReadOnlyList<StashRequest> Mutations => [.. _requests.Where(request => request.IsMutation)];
 
     /// <summary>How many single changes were asked for; a batch of aliases counts each.</summary>
-    public int MutationCount => requests.Where(request => request.IsMutation).Sum(request => request.RootFields.Count);
+    public int MutationCount => _requests.Where(request => request.IsMutation).Sum(request => request.RootFields.Count);
 
     /// <summary>What was asked that the real server has and this one does not simulate. A test that meets this has proved nothing.</summary>
-    public IReadOnlyList<string> NotSimulated => [.. notSimulated];
+    public IReadOnlyList<string> NotSimulated => [.. _notSimulated];
 
     /// <summary>How often a field of <c>Query</c> or <c>Mutation</c> was called.</summary>
-    public int Count(string rootField) => requests.Sum(request => request.RootFields.Count(field => field == rootField));
+    public int Count(string rootField) => _requests.Sum(request => request.RootFields.Count(field => field == rootField));
 
     /// <summary>Forgets what was asked so far.</summary>
     public void Clear()
     {
-        requests.Clear();
-        notSimulated.Clear();
+        _requests.Clear();
+        _notSimulated.Clear();
     }
 
-    internal void Add(StashRequest request) => requests.Enqueue(request);
+    internal void Add(StashRequest request) => _requests.Enqueue(request);
 
-    internal void AddNotSimulated(string what) => notSimulated.Enqueue(what);
+    internal void AddNotSimulated(string what) => _notSimulated.Enqueue(what);
 }

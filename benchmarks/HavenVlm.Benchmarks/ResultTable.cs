@@ -7,7 +7,7 @@ namespace HavenVlm.Benchmarks;
 /// <summary>Shows the rows to people and writes them for programs.</summary>
 internal static class ResultTable
 {
-    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
@@ -53,7 +53,7 @@ internal static class ResultTable
                 parts,
                 rows,
             },
-            s_json,
+            Json,
             cancellationToken
         );
     }

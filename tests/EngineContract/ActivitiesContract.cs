@@ -7,7 +7,7 @@ namespace HavenVlm.EngineContract;
 public abstract class ActivitiesContract<TFixture> : ContractTest<TFixture>
     where TFixture : IEngineFixture, new()
 {
-    private static readonly ActivityRetryPolicy s_quickly = new(
+    private static readonly ActivityRetryPolicy Quickly = new(
         MaxAttempts: 3,
         FirstInterval: TimeSpan.FromMilliseconds(20),
         BackoffCoefficient: 2,
@@ -183,7 +183,7 @@ public abstract class ActivitiesContract<TFixture> : ContractTest<TFixture>
     [Fact]
     public async Task A_failing_activity_is_tried_again_as_the_policy_says()
     {
-        Define<FailurePlan, int>("Retry", (context, plan) => context.CallActivityAsync<int>("Flaky", plan, s_quickly));
+        Define<FailurePlan, int>("Retry", (context, plan) => context.CallActivityAsync<int>("Flaky", plan, Quickly));
         await StartEngineAsync();
 
         Assert.Equal(3, (await RunAsync("Retry", new FailurePlan("x", 2, Permanently: false))).Output?.GetInt32());
@@ -192,7 +192,7 @@ public abstract class ActivitiesContract<TFixture> : ContractTest<TFixture>
     [Fact]
     public async Task The_last_failure_counts_when_the_attempts_are_used_up()
     {
-        Define<FailurePlan, int>("Retry", (context, plan) => context.CallActivityAsync<int>("Flaky", plan, s_quickly));
+        Define<FailurePlan, int>("Retry", (context, plan) => context.CallActivityAsync<int>("Flaky", plan, Quickly));
         await StartEngineAsync();
 
         var ended = await RunAsync("Retry", new FailurePlan("x", 9, Permanently: false));
@@ -205,7 +205,7 @@ public abstract class ActivitiesContract<TFixture> : ContractTest<TFixture>
     [Fact]
     public async Task A_permanent_failure_is_not_tried_again()
     {
-        Define<FailurePlan, int>("Retry", (context, plan) => context.CallActivityAsync<int>("Flaky", plan, s_quickly));
+        Define<FailurePlan, int>("Retry", (context, plan) => context.CallActivityAsync<int>("Flaky", plan, Quickly));
         await StartEngineAsync();
 
         await RunAsync("Retry", new FailurePlan("x", 9, Permanently: true));

@@ -8,7 +8,7 @@ namespace HavenVlm.EngineContract;
 public abstract class ContractTest<TFixture> : IAsyncDisposable
     where TFixture : IEngineFixture, new()
 {
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly TFixture _fixture = new();
     private readonly WorkflowCatalog _catalog = new();
@@ -68,7 +68,7 @@ public abstract class ContractTest<TFixture> : IAsyncDisposable
 
     protected async Task<OrchestrationInstance> UntilAsync(Func<OrchestrationInstance, bool> condition, string id = "one")
     {
-        using var deadline = new CancellationTokenSource(s_deadline);
+        using var deadline = new CancellationTokenSource(Deadline);
         OrchestrationInstance? instance = null;
         try
         {

@@ -9,7 +9,7 @@ public sealed record TreeInput(Tree Tree, int Rounds, long Sum);
 /// <summary>Runs trees.</summary>
 public sealed class TreeOrchestrator : IOrchestrator<TreeInput, long>
 {
-    private static readonly ActivityRetryPolicy s_policy = new(5, TimeSpan.FromMilliseconds(2), 1, TimeSpan.FromMilliseconds(5));
+    private static readonly ActivityRetryPolicy Policy = new(5, TimeSpan.FromMilliseconds(2), 1, TimeSpan.FromMilliseconds(5));
 
     /// <summary>Everything that an engine needs to run trees.</summary>
     public static WorkflowCatalog Catalog { get; } =
@@ -109,12 +109,12 @@ public sealed class TreeOrchestrator : IOrchestrator<TreeInput, long>
             {
                 return await context.CallActivityAsync<int>("Leaf", new Leaf(failures, attempt, failures));
             }
-            catch (ActivityFailedException) when (attempt < s_policy.MaxAttempts)
+            catch (ActivityFailedException) when (attempt < Policy.MaxAttempts)
             {
                 // The wait comes after the catch block.
             }
 
-            await context.CreateTimerAsync(context.CurrentUtc + s_policy.IntervalAfter(attempt), CancellationToken.None);
+            await context.CreateTimerAsync(context.CurrentUtc + Policy.IntervalAfter(attempt), CancellationToken.None);
         }
     }
 }

@@ -18,9 +18,9 @@ namespace HavenVlm.Tests.Reliability;
 internal static class Soak
 {
     // Of a long run's time, by row: what a round costs and how much there is to try.
-    private static readonly double[] s_weights = [0, 0.30, 0.08, 0.16, 0.10, 0.06, 0.10, 0.08, 0.04, 0.08];
+    private static readonly double[] Weights = [0, 0.30, 0.08, 0.16, 0.10, 0.06, 0.10, 0.08, 0.04, 0.08];
 
-    private static readonly JsonSerializerOptions s_json = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
 
     /// <summary>Minutes of the whole long run; 0 = short form.</summary>
     public static double Minutes { get; } =
@@ -36,7 +36,7 @@ internal static class Soak
     /// <param name="inShort">Time in the short form.</param>
     /// <param name="part">What share of the row's time this test gets, above 0 to 1; the tests of one row share it out.</param>
     public static Clock Share(int row, TimeSpan inShort, double part = 1) =>
-        new(IsLong ? TimeSpan.FromMinutes(Minutes * s_weights[row] * part) : inShort);
+        new(IsLong ? TimeSpan.FromMinutes(Minutes * Weights[row] * part) : inShort);
 
     /// <summary>Prints the counts as one line; a long run also writes them to artifacts/reliability (HAVEN_SOAK_REPORTS).</summary>
     /// <param name="row">Row of the matrix, 1 to 9.</param>
@@ -57,7 +57,7 @@ internal static class Soak
         Directory.CreateDirectory(folder);
         File.WriteAllText(
             Path.Combine(folder, name + ".json"),
-            JsonSerializer.Serialize(counts.ToDictionary(c => c.Name, c => Math.Round(c.Value, 3), StringComparer.Ordinal), s_json)
+            JsonSerializer.Serialize(counts.ToDictionary(c => c.Name, c => Math.Round(c.Value, 3), StringComparer.Ordinal), Json)
         );
         File.WriteAllText(Path.Combine(folder, name + ".txt"), line.AppendLine().ToString());
     }

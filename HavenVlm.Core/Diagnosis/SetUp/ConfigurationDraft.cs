@@ -8,7 +8,7 @@ namespace HavenVlm.Core.Diagnosis.SetUp;
 /// <summary>A first configuration, written with comments for its reader.</summary>
 public sealed record ConfigurationDraft
 {
-    private static readonly JsonSerializerOptions s_text = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Text = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Stash: address, key and path mappings.</summary>
     public StashOptions Stash { get; init; } = new();
@@ -112,7 +112,7 @@ public sealed record ConfigurationDraft
     /// <summary>Text in quotes. What JSON quotes, YAML reads; a few characters that JSON leaves alone are no part of YAML and are escaped by hand.</summary>
     internal static string Quote(string text)
     {
-        var quoted = JsonSerializer.Serialize(text, s_text);
+        var quoted = JsonSerializer.Serialize(text, Text);
         return string.Concat(
             quoted.Select(c => c is '\u0085' or '\u2028' or '\u2029' or '\ufeff' or '\u007f' ? $"\\u{(int)c:x4}" : c.ToString())
         );

@@ -36,7 +36,7 @@ public sealed class DataFolderLock : IDisposable
     private const string LockName = "haven.lock";
     private const string HolderName = "haven.lock.json";
     private const int Attempts = 20;
-    private static readonly TimeSpan s_betweenAttempts = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(50);
 
     private readonly FileStream _lock;
     private readonly Lock _gate = new();
@@ -87,7 +87,7 @@ public sealed class DataFolderLock : IDisposable
             }
 
             // Somebody who only looks who holds it has it for a moment.
-            await Task.Delay(s_betweenAttempts, TimeProvider.System, cancellationToken);
+            await Task.Delay(BetweenAttempts, TimeProvider.System, cancellationToken);
         }
     }
 

@@ -10,8 +10,8 @@ internal readonly record struct TimerKey(long Run, int Task);
 internal sealed class TimerQueue : IAsyncDisposable
 {
     // Checked again at least this often: the wall clock may be set, and machines sleep.
-    private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan s_clockTolerance = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(2);
 
     private readonly Lock _gate = new();
     private readonly SortedSet<Entry> _queue = new(Comparer<Entry>.Create(Compare));
@@ -167,7 +167,7 @@ internal sealed class TimerQueue : IAsyncDisposable
         var setBack = _lastWall + _time.GetElapsedTime(_lastTimestamp, timestamp) - wall;
         _lastWall = wall;
         _lastTimestamp = timestamp;
-        if (setBack <= s_clockTolerance)
+        if (setBack <= ClockTolerance)
         {
             return;
         }
@@ -199,7 +199,7 @@ internal sealed class TimerQueue : IAsyncDisposable
             return;
         }
 
-        var wait = Math.Clamp((first.Wake - _lastWall).TotalMilliseconds, 0, s_longestWait.TotalMilliseconds);
+        var wait = Math.Clamp((first.Wake - _lastWall).TotalMilliseconds, 0, LongestWait.TotalMilliseconds);
         // Rounded up, because timers count whole milliseconds and would be early otherwise.
         _timer.Change(TimeSpan.FromMilliseconds(Math.Ceiling(wait)), Timeout.InfiniteTimeSpan);
     }

@@ -20,9 +20,9 @@ internal sealed class TurnRunner(
 ) : IDisposable
 {
     // A run that waits only for timers further away than this is read back from the journal when one fires.
-    private static readonly TimeSpan s_worthKeeping = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WorthKeeping = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan s_recovery = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(1);
     private const int MostFailures = 3;
 
     private readonly CancellationTokenSource _stopping = new();
@@ -98,7 +98,7 @@ internal sealed class TurnRunner(
         try
         {
             // The disk's time, not the simulated one.
-            await Task.Delay(s_recovery, TimeProvider.System, _stopping.Token);
+            await Task.Delay(Recovery, TimeProvider.System, _stopping.Token);
             table.Wake(run.Number);
         }
         catch (OperationCanceledException)
@@ -301,7 +301,7 @@ internal sealed class TurnRunner(
             return true;
         }
 
-        var soon = time.GetUtcNow() + s_worthKeeping;
+        var soon = time.GetUtcNow() + WorthKeeping;
         return orchestrator.Outcome is null && orchestrator.Pending.Values.All(p => p.Due > soon);
     }
 }

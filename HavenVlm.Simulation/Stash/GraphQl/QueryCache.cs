@@ -7,17 +7,17 @@ namespace HavenVlm.Simulation.Stash.GraphQl;
 internal sealed class QueryCache
 {
     private const int Most = 1000;
-    private readonly ConcurrentDictionary<string, GraphQLDocument> documents = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, GraphQLDocument> _documents = new(StringComparer.Ordinal);
 
-    public GraphQLDocument? Find(string query) => documents.GetValueOrDefault(query);
+    public GraphQLDocument? Find(string query) => _documents.GetValueOrDefault(query);
 
     public void Keep(string query, GraphQLDocument document)
     {
-        if (documents.Count >= Most)
+        if (_documents.Count >= Most)
         {
-            documents.Clear();
+            _documents.Clear();
         }
 
-        documents.TryAdd(query, document);
+        _documents.TryAdd(query, document);
     }
 }

@@ -6,7 +6,7 @@ namespace HavenVlm.Simulation.Stash.GraphQl;
 /// <summary>Passes a field on to the resolver that the server of the request has for it: the schema of a version is shared by its servers.</summary>
 internal sealed class StashField(string type, string field) : IFieldResolver
 {
-    private readonly bool mutation = type == "Mutation";
+    private readonly bool _mutation = type == "Mutation";
 
     /// <inheritdoc />
     public ValueTask<object?> ResolveAsync(IResolveFieldContext context)
@@ -15,7 +15,7 @@ internal sealed class StashField(string type, string field) : IFieldResolver
         var resolve = server.Resolvers.Find(type, field) ?? throw new NotSimulatedException($"the field {type}.{field}");
         var call = new FieldCall(new InputObject(ArgumentJson.Of(context)), server.Request, context.CancellationToken);
         var source = context.Source!;
-        return mutation ? server.AroundChange(field, () => resolve(source, call)) : resolve(source, call);
+        return _mutation ? server.AroundChange(field, () => resolve(source, call)) : resolve(source, call);
     }
 }
 

@@ -62,15 +62,15 @@ internal static class StashRules
 
     private sealed class EachField(Action<GraphQLField, ValidationContext> check) : ValidationRuleBase
     {
-        private readonly INodeVisitor visitor = new MatchingNodeVisitor<GraphQLField>(check);
+        private readonly INodeVisitor _visitor = new MatchingNodeVisitor<GraphQLField>(check);
 
-        public override ValueTask<INodeVisitor?> GetPreNodeVisitorAsync(ValidationContext context) => new(visitor);
+        public override ValueTask<INodeVisitor?> GetPreNodeVisitorAsync(ValidationContext context) => new(_visitor);
     }
 
     /// <summary>The library's check of literals, with the words of the server.</summary>
     private sealed class EachArgument : ValidationRuleBase
     {
-        private readonly INodeVisitor visitor = new MatchingNodeVisitor<GraphQLArgument>(
+        private readonly INodeVisitor _visitor = new MatchingNodeVisitor<GraphQLArgument>(
             (argument, context) =>
             {
                 if (
@@ -84,6 +84,6 @@ internal static class StashRules
             }
         );
 
-        public override ValueTask<INodeVisitor?> GetPreNodeVisitorAsync(ValidationContext context) => new(visitor);
+        public override ValueTask<INodeVisitor?> GetPreNodeVisitorAsync(ValidationContext context) => new(_visitor);
     }
 }

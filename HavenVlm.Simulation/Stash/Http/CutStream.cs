@@ -3,7 +3,7 @@ namespace HavenVlm.Simulation.Stash.Http;
 /// <summary>Passes on so many bytes and swallows the rest, or cuts the connection there.</summary>
 internal sealed class CutStream(Stream inner, long limit, Action? cut) : Stream
 {
-    private long left = limit;
+    private long _left = limit;
 
     public override bool CanRead => false;
 
@@ -21,11 +21,11 @@ internal sealed class CutStream(Stream inner, long limit, Action? cut) : Stream
 
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
-        var passed = (int)Math.Min(left, buffer.Length);
+        var passed = (int)Math.Min(_left, buffer.Length);
         if (passed > 0)
         {
             await inner.WriteAsync(buffer[..passed], cancellationToken);
-            left -= passed;
+            _left -= passed;
         }
 
         if (passed < buffer.Length && cut is not null)

@@ -6,23 +6,23 @@ namespace HavenVlm.Simulation.Stash.Http;
 /// <summary>Lets the fault that is set strike the requests it is meant for.</summary>
 internal sealed class FaultGate
 {
-    private readonly Lock guard = new();
-    private StashFault? fault;
-    private int left;
-    private readonly LateRequests late = new();
+    private readonly Lock _guard = new();
+    private StashFault? _fault;
+    private int _left;
+    private readonly LateRequests _late = new();
 
     /// <summary>Requests that are carried out after their clients gave them up.</summary>
-    public LateRequests Late => late;
+    public LateRequests Late => _late;
 
     public StashFault? Fault
     {
-        get => fault;
+        get => _fault;
         set
         {
-            lock (guard)
+            lock (_guard)
             {
-                fault = value;
-                left = value?.Times ?? 0;
+                _fault = value;
+                _left = value?.Times ?? 0;
             }
         }
     }
@@ -32,7 +32,7 @@ internal sealed class FaultGate
         var body = await LateRequests.ReadBodyAsync(context);
         if (Take(context, body) is not { } struck)
         {
-            await late.PassAsync(context, next, body);
+            await _late.PassAsync(context, next, body);
             return;
         }
 
@@ -66,28 +66,28 @@ internal sealed class FaultGate
         switch (struck.Execution)
         {
             case StashExecution.Late:
-                late.Keep(context, next, body);
+                _late.Keep(context, next, body);
                 context.Abort();
                 return;
             case StashExecution.Twice:
                 await next(LateRequests.Copy(context, body));
                 break;
             case StashExecution.AgainLate:
-                late.Keep(context, next, body);
+                _late.Keep(context, next, body);
                 break;
             case StashExecution.Once:
             default:
                 break;
         }
 
-        await late.PassAsync(context, next, body);
+        await _late.PassAsync(context, next, body);
     }
 
     private StashFault? Take(HttpContext context, byte[] body)
     {
-        lock (guard)
+        lock (_guard)
         {
-            var hit = fault?.Scope switch
+            var hit = _fault?.Scope switch
             {
                 null => false,
                 StashFaultScope.GraphQl => context.Request.Path == "/graphql",
@@ -96,8 +96,8 @@ internal sealed class FaultGate
             };
             hit =
                 hit
-                && (fault!.Containing.Length == 0 || Encoding.UTF8.GetString(body).Contains(fault.Containing, StringComparison.Ordinal));
-            return hit && left-- > 0 ? fault : null;
+                && (_fault!.Containing.Length == 0 || Encoding.UTF8.GetString(body).Contains(_fault.Containing, StringComparison.Ordinal));
+            return hit && _left-- > 0 ? _fault : null;
         }
     }
 

@@ -26,9 +26,9 @@ internal sealed class GraphQlEndpoint(SimulatedStashOptions options, ResolverMap
         []
     );
 
-    private readonly ISchema schema = StashGraph.Of(options.Version);
-    private readonly IReadOnlyList<IValidationRule> rules = StashRules.For(options.Version);
-    private readonly QueryCache cache = new();
+    private readonly ISchema _schema = StashGraph.Of(options.Version);
+    private readonly IReadOnlyList<IValidationRule> _rules = StashRules.For(options.Version);
+    private readonly QueryCache _cache = new();
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -74,10 +74,10 @@ internal sealed class GraphQlEndpoint(SimulatedStashOptions options, ResolverMap
     {
         var variables = (request["variables"] as JsonObject)?.ToJsonString() ?? "{}";
         var query = request["query"]?.ToString() ?? "";
-        var known = cache.Find(query);
+        var known = _cache.Find(query);
         var execution = new ExecutionOptions
         {
-            Schema = schema,
+            Schema = _schema,
             Query = query,
             Document = known,
             OperationName = request["operationName"]?.ToString(),
@@ -88,11 +88,11 @@ internal sealed class GraphQlEndpoint(SimulatedStashOptions options, ResolverMap
                 new RequestContext(BaseUrl(context.Request)),
                 (field, change) => injector.AroundAsync(field, change, context.Abort)
             ),
-            ValidationRules = known is null ? rules : [],
+            ValidationRules = known is null ? _rules : [],
             UnhandledExceptionDelegate = OnUnhandledAsync,
             CancellationToken = context.RequestAborted,
         };
-        execution.Listeners.Add(new RequestListener(log, cache, variables));
+        execution.Listeners.Add(new RequestListener(log, _cache, variables));
         var result = await Executer.ExecuteAsync(execution);
         if (!result.Executed)
         {
@@ -102,7 +102,7 @@ internal sealed class GraphQlEndpoint(SimulatedStashOptions options, ResolverMap
             }
 
             context.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
-            result = new ExecutionResult { Executed = true, Errors = ServerErrors.Refusal(result.Errors!, schema) };
+            result = new ExecutionResult { Executed = true, Errors = ServerErrors.Refusal(result.Errors!, _schema) };
         }
         else if (result.Errors is { Count: > 0 } errors)
         {

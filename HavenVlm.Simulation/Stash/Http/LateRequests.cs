@@ -8,19 +8,19 @@ namespace HavenVlm.Simulation.Stash.Http;
 /// </summary>
 internal sealed class LateRequests
 {
-    private readonly Lock guard = new();
-    private readonly List<Func<Task>> kept = [];
-    private readonly List<Task> waiting = [];
-    private TaskCompletionSource? writeLock;
+    private readonly Lock _guard = new();
+    private readonly List<Func<Task>> _kept = [];
+    private readonly List<Task> _waiting = [];
+    private TaskCompletionSource? _writeLock;
 
     /// <summary>How many changes wait for the write lock.</summary>
     public int Waiting
     {
         get
         {
-            lock (guard)
+            lock (_guard)
             {
-                return waiting.Count(task => !task.IsCompleted);
+                return _waiting.Count(task => !task.IsCompleted);
             }
         }
     }
@@ -55,9 +55,9 @@ internal sealed class LateRequests
     public void Keep(HttpContext context, RequestDelegate next, byte[] body)
     {
         var copy = Copy(context, body);
-        lock (guard)
+        lock (_guard)
         {
-            kept.Add(() => next(copy));
+            _kept.Add(() => next(copy));
         }
     }
 
@@ -65,10 +65,10 @@ internal sealed class LateRequests
     public async Task<int> CarryOutAsync()
     {
         List<Func<Task>> due;
-        lock (guard)
+        lock (_guard)
         {
-            due = [.. kept];
-            kept.Clear();
+            due = [.. _kept];
+            _kept.Clear();
         }
 
         foreach (var request in due)
@@ -82,9 +82,9 @@ internal sealed class LateRequests
     /// <summary>Makes changes wait until <see cref="UnlockWritesAsync"/>.</summary>
     public void LockWrites()
     {
-        lock (guard)
+        lock (_guard)
         {
-            writeLock ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _writeLock ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         }
     }
 
@@ -92,12 +92,12 @@ internal sealed class LateRequests
     public async Task UnlockWritesAsync()
     {
         List<Task> all;
-        lock (guard)
+        lock (_guard)
         {
-            writeLock?.SetResult();
-            writeLock = null;
-            all = [.. waiting];
-            waiting.Clear();
+            _writeLock?.SetResult();
+            _writeLock = null;
+            all = [.. _waiting];
+            _waiting.Clear();
         }
 
         await Task.WhenAll(all);
@@ -120,16 +120,16 @@ internal sealed class LateRequests
 
     private bool TryWaitForLock(HttpContext context, RequestDelegate next, byte[] body, out Task<HttpContext> run)
     {
-        lock (guard)
+        lock (_guard)
         {
-            if (writeLock is null || !System.Text.Encoding.UTF8.GetString(body).Contains("\"mutation", StringComparison.Ordinal))
+            if (_writeLock is null || !System.Text.Encoding.UTF8.GetString(body).Contains("\"mutation", StringComparison.Ordinal))
             {
                 run = Task.FromResult(context);
                 return false;
             }
 
-            run = RunAsync(writeLock.Task, Copy(context, body), next);
-            waiting.Add(run);
+            run = RunAsync(_writeLock.Task, Copy(context, body), next);
+            _waiting.Add(run);
             return true;
         }
     }

@@ -6,12 +6,12 @@ namespace HavenVlm.Simulation.Stash.Plugins;
 /// <summary>The plugins in a folder: loads them as the simulated version does and runs their processes.</summary>
 internal sealed class PluginHost(SimulatedStashOptions options, StashLog log, PluginSessions sessions)
 {
-    private volatile ImmutableArrayBox plugins = new([]);
+    private volatile ImmutableArrayBox _plugins = new([]);
 
     /// <summary>The port that plugins are told.</summary>
     public int Port { get; set; }
 
-    public ImmutableArray<PluginManifest> Plugins => plugins.Items;
+    public ImmutableArray<PluginManifest> Plugins => _plugins.Items;
 
     public PluginManifest? Find(string id) => Plugins.FirstOrDefault(plugin => plugin.Id == id);
 
@@ -44,7 +44,7 @@ internal sealed class PluginHost(SimulatedStashOptions options, StashLog log, Pl
             }
         }
 
-        plugins = new ImmutableArrayBox(found.ToImmutable());
+        _plugins = new ImmutableArrayBox(found.ToImmutable());
     }
 
     /// <summary>Runs a plugin's process for a task (with its default arguments) or, without one, for an operation.</summary>

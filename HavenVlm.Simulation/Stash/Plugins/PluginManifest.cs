@@ -123,15 +123,15 @@ internal sealed record PluginManifest
     /// <summary>A mapping that says, as Stash does, which of its fields is one too many.</summary>
     private sealed class StrictMap(YamlNode node, string type)
     {
-        private readonly YamlMappingNode map =
+        private readonly YamlMappingNode _map =
             node as YamlMappingNode
             ?? throw new InvalidDataException($"yaml: unmarshal errors:\n  line {node.Start.Line}: cannot unmarshal into {type}");
 
-        public IReadOnlyList<string> Names => [.. map.Children.Keys.Select(key => key.ToString())];
+        public IReadOnlyList<string> Names => [.. _map.Children.Keys.Select(key => key.ToString())];
 
         public void AllowOnly(params string[] known)
         {
-            var strange = map.Children.Keys.Where(key => !known.Contains(key.ToString(), StringComparer.Ordinal)).ToList();
+            var strange = _map.Children.Keys.Where(key => !known.Contains(key.ToString(), StringComparer.Ordinal)).ToList();
             if (strange.Count > 0)
             {
                 var lines = strange.Select(key => $"\n  line {key.Start.Line}: field {key} not found in type {type}");
@@ -149,6 +149,6 @@ internal sealed record PluginManifest
         public IEnumerable<StrictMap> Maps(string name, string childType) =>
             Child(name) is YamlSequenceNode list ? list.Children.Select(item => new StrictMap(item, childType)) : [];
 
-        private YamlNode? Child(string name) => map.Children.TryGetValue(new YamlScalarNode(name), out var child) ? child : null;
+        private YamlNode? Child(string name) => _map.Children.TryGetValue(new YamlScalarNode(name), out var child) ? child : null;
     }
 }

@@ -8,12 +8,12 @@ namespace HavenVlm.Simulation.Stash.Plugins;
 internal sealed class PluginSessions
 {
     public const string CookieName = "session";
-    private readonly ConcurrentDictionary<string, bool> issued = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, bool> _issued = new(StringComparer.Ordinal);
 
     public JsonObject NewCookie()
     {
         var value = RandomNumberGenerator.GetHexString(64, lowercase: true);
-        issued[value] = true;
+        _issued[value] = true;
         return new JsonObject
         {
             ["Name"] = CookieName,
@@ -32,5 +32,5 @@ internal sealed class PluginSessions
         };
     }
 
-    public bool IsIssued(string? value) => value is not null && issued.ContainsKey(value);
+    public bool IsIssued(string? value) => value is not null && _issued.ContainsKey(value);
 }

@@ -10,9 +10,9 @@ public sealed record StashLogLine(string Level, string Message);
 /// <summary>Stash's log.</summary>
 internal sealed class StashLog
 {
-    private readonly ConcurrentQueue<StashLogLine> lines = new();
+    private readonly ConcurrentQueue<StashLogLine> _lines = new();
 
-    public IReadOnlyList<StashLogLine> Lines => [.. lines];
+    public IReadOnlyList<StashLogLine> Lines => [.. _lines];
 
-    public void Add(string level, string message) => lines.Enqueue(new StashLogLine(level, message));
+    public void Add(string level, string message) => _lines.Enqueue(new StashLogLine(level, message));
 }

@@ -6,9 +6,9 @@ namespace HavenVlm.Simulation.Stash.Resolvers;
 /// <summary>The hooks that fired. Stash runs them after the change is committed and waits for each, one thing after the other.</summary>
 internal sealed class HookLog
 {
-    private readonly ConcurrentQueue<StashHook> fired = new();
+    private readonly ConcurrentQueue<StashHook> _fired = new();
 
-    public IReadOnlyList<StashHook> Fired => [.. fired];
+    public IReadOnlyList<StashHook> Fired => [.. _fired];
 
     public Func<StashHook, CancellationToken, Task>? Handler { get; set; }
 
@@ -20,7 +20,7 @@ internal sealed class HookLog
             {
                 Input = input?.Json.ToJsonString() ?? "{}",
             };
-            fired.Enqueue(hook);
+            _fired.Enqueue(hook);
             if (Handler is { } handler)
             {
                 await handler(hook, cancellation);
@@ -28,7 +28,7 @@ internal sealed class HookLog
         }
     }
 
-    public void Record(string type, int id) => fired.Enqueue(new StashHook(type, id, []));
+    public void Record(string type, int id) => _fired.Enqueue(new StashHook(type, id, []));
 
-    public void Clear() => fired.Clear();
+    public void Clear() => _fired.Clear();
 }

@@ -9,24 +9,24 @@ namespace HavenVlm.Simulation.Stash.Resolvers;
 internal sealed class JobQueue(TimeProvider time, StashVersion version) : IAsyncDisposable
 {
     private const int Kept = 10;
-    private readonly Lock guard = new();
-    private readonly List<StashJob> running = [];
-    private readonly List<StashJob> ended = [];
-    private readonly Dictionary<int, CancellationTokenSource> stops = [];
-    private readonly Dictionary<int, List<double>> reported = [];
-    private Task worker = Task.CompletedTask;
-    private int last;
+    private readonly Lock _guard = new();
+    private readonly List<StashJob> _running = [];
+    private readonly List<StashJob> _ended = [];
+    private readonly Dictionary<int, CancellationTokenSource> _stops = [];
+    private readonly Dictionary<int, List<double>> _reported = [];
+    private Task _worker = Task.CompletedTask;
+    private int _last;
 
     /// <summary>Whether new jobs without work of their own keep running until they are ended.</summary>
     public bool Hold { get; set; }
 
     public int Add(string description)
     {
-        lock (guard)
+        lock (_guard)
         {
             var now = time.GetLocalNow();
-            var job = new StashJob(++last, description, now) { Status = "RUNNING", StartTime = now };
-            running.Add(job);
+            var job = new StashJob(++_last, description, now) { Status = "RUNNING", StartTime = now };
+            _running.Add(job);
             if (!Hold)
             {
                 End(job.Id, "FINISHED");
@@ -39,13 +39,13 @@ internal sealed class JobQueue(TimeProvider time, StashVersion version) : IAsync
     /// <summary>Queues work.</summary>
     public int Add(string description, Func<IProgress<double>, CancellationToken, Task> work)
     {
-        lock (guard)
+        lock (_guard)
         {
-            var job = new StashJob(++last, description, time.GetLocalNow());
-            running.Add(job);
-            reported[job.Id] = [];
-            var stop = stops[job.Id] = new CancellationTokenSource();
-            worker = RunAsync(worker, job.Id, work, stop.Token);
+            var job = new StashJob(++_last, description, time.GetLocalNow());
+            _running.Add(job);
+            _reported[job.Id] = [];
+            var stop = _stops[job.Id] = new CancellationTokenSource();
+            _worker = RunAsync(_worker, job.Id, work, stop.Token);
             return job.Id;
         }
     }
@@ -55,26 +55,26 @@ internal sealed class JobQueue(TimeProvider time, StashVersion version) : IAsync
     /// <summary>Completes when everything queued so far has ended.</summary>
     public Task IdleAsync()
     {
-        lock (guard)
+        lock (_guard)
         {
-            return worker;
+            return _worker;
         }
     }
 
     public StashJob? Find(int id)
     {
-        lock (guard)
+        lock (_guard)
         {
-            return running.Find(job => job.Id == id) ?? ended.Find(job => job.Id == id);
+            return _running.Find(job => job.Id == id) ?? _ended.Find(job => job.Id == id);
         }
     }
 
     /// <summary>Every progress that a job reported, in order.</summary>
     public IReadOnlyList<double> Reported(int id)
     {
-        lock (guard)
+        lock (_guard)
         {
-            return reported.TryGetValue(id, out var values) ? [.. values] : [];
+            return _reported.TryGetValue(id, out var values) ? [.. values] : [];
         }
     }
 
@@ -93,9 +93,9 @@ internal sealed class JobQueue(TimeProvider time, StashVersion version) : IAsync
     public async ValueTask DisposeAsync()
     {
         CancellationTokenSource[] all;
-        lock (guard)
+        lock (_guard)
         {
-            all = [.. stops.Values];
+            all = [.. _stops.Values];
         }
 
         foreach (var stop in all)
@@ -133,31 +133,31 @@ internal sealed class JobQueue(TimeProvider time, StashVersion version) : IAsync
 
     private void End(int id, string status, string? error)
     {
-        lock (guard)
+        lock (_guard)
         {
-            if (running.Find(job => job.Id == id) is { } found)
+            if (_running.Find(job => job.Id == id) is { } found)
             {
-                running.Remove(found);
-                ended.Add(found with { Status = status, Error = error, EndTime = time.GetLocalNow() });
-                ended.RemoveRange(0, Math.Max(0, ended.Count - Kept));
+                _running.Remove(found);
+                _ended.Add(found with { Status = status, Error = error, EndTime = time.GetLocalNow() });
+                _ended.RemoveRange(0, Math.Max(0, _ended.Count - Kept));
             }
         }
     }
 
     private List<StashJob> Running()
     {
-        lock (guard)
+        lock (_guard)
         {
-            return [.. running];
+            return [.. _running];
         }
     }
 
     public bool Stop(int id)
     {
         CancellationTokenSource? stop;
-        lock (guard)
+        lock (_guard)
         {
-            stop = stops.GetValueOrDefault(id);
+            stop = _stops.GetValueOrDefault(id);
         }
 
         if (stop is null || Find(id) is { Status: "READY" })
@@ -171,9 +171,9 @@ internal sealed class JobQueue(TimeProvider time, StashVersion version) : IAsync
 
     private void Report(int id, double value)
     {
-        lock (guard)
+        lock (_guard)
         {
-            reported[id].Add(value);
+            _reported[id].Add(value);
         }
 
         Change(id, job => job with { Progress = Math.Clamp(value, 0, 1) });
@@ -181,12 +181,12 @@ internal sealed class JobQueue(TimeProvider time, StashVersion version) : IAsync
 
     private bool Change(int id, Func<StashJob, StashJob> change)
     {
-        lock (guard)
+        lock (_guard)
         {
-            var at = running.FindIndex(job => job.Id == id);
+            var at = _running.FindIndex(job => job.Id == id);
             if (at >= 0)
             {
-                running[at] = change(running[at]);
+                _running[at] = change(_running[at]);
             }
 
             return at >= 0;

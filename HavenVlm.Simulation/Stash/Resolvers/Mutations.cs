@@ -6,7 +6,7 @@ namespace HavenVlm.Simulation.Stash.Resolvers;
 /// <summary>Changing scenes, markers, images, galleries and tags. Each call is one transaction; its hooks run after it.</summary>
 internal sealed class Mutations(LibraryStore store, HookLog hooks)
 {
-    private readonly Inputs inputs = new(store.Version);
+    private readonly Inputs _inputs = new(store.Version);
 
     public void Register(ResolverMap map)
     {
@@ -24,7 +24,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "sceneUpdate",
             "Scene.Update.Post",
             One,
-            (change, id, input) => change.UpdateScene(id, inputs.Media(input, false), false).Id,
+            (change, id, input) => change.UpdateScene(id, _inputs.Media(input, false), false).Id,
             SceneNow,
             false
         );
@@ -33,7 +33,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "bulkSceneUpdate",
             "Scene.Update.Post",
             Bulk,
-            (change, id, input) => change.UpdateScene(id, inputs.Media(input, true), true).Id,
+            (change, id, input) => change.UpdateScene(id, _inputs.Media(input, true), true).Id,
             SceneNow,
             true
         );
@@ -54,7 +54,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             async (_, call) =>
             {
                 var input = call.Arguments.Required("input");
-                var marker = store.Write(change => change.CreateMarker(inputs.Marker(input, false)));
+                var marker = store.Write(change => change.CreateMarker(_inputs.Marker(input, false)));
                 await hooks.FireAsync("SceneMarker.Create.Post", [marker.Id], input, false, call.Cancellation);
                 return store.State.Markers.GetValueOrDefault(marker.Id);
             }
@@ -64,7 +64,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "sceneMarkerUpdate",
             "SceneMarker.Update.Post",
             One,
-            (change, id, input) => change.UpdateMarker(id, inputs.Marker(input, false)).Id,
+            (change, id, input) => change.UpdateMarker(id, _inputs.Marker(input, false)).Id,
             MarkerNow,
             false
         );
@@ -73,7 +73,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "bulkSceneMarkerUpdate",
             "SceneMarker.Update.Post",
             Bulk,
-            (change, id, input) => change.BulkUpdateMarker(id, inputs.Marker(input, true)).Id,
+            (change, id, input) => change.BulkUpdateMarker(id, _inputs.Marker(input, true)).Id,
             MarkerNow,
             true
         );
@@ -94,7 +94,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "bulkImageUpdate",
             "Image.Update.Post",
             Bulk,
-            (change, id, input) => change.UpdateImage(id, inputs.Media(input, true)).Id,
+            (change, id, input) => change.UpdateImage(id, _inputs.Media(input, true)).Id,
             ImageNow,
             true
         );
@@ -107,7 +107,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             "bulkGalleryUpdate",
             "Gallery.Update.Post",
             Bulk,
-            (change, id, input) => change.UpdateGallery(id, inputs.Media(input, true), true).Id,
+            (change, id, input) => change.UpdateGallery(id, _inputs.Media(input, true), true).Id,
             GalleryNow,
             true
         );
@@ -121,7 +121,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
             async (_, call) =>
             {
                 var input = call.Arguments.Required("input");
-                var tag = store.Write(change => change.Create(inputs.Tag(input)));
+                var tag = store.Write(change => change.Create(_inputs.Tag(input)));
                 await hooks.FireAsync("Tag.Create.Post", [tag.Id], input, false, call.Cancellation);
                 return store.State.Tags.GetValueOrDefault(tag.Id);
             }

@@ -21,12 +21,12 @@ internal sealed record StashPlugin(
 /// <summary>Running plugins, as tasks in the queue or, on newer servers, at once with an answer.</summary>
 internal sealed class PluginFields(JobQueue jobs, PluginHost host, StashLog log, StashVersion version)
 {
-    private readonly ConcurrentDictionary<string, StashPlugin> added = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, StashPlugin> _added = new(StringComparer.Ordinal);
 
     private IEnumerable<StashPlugin> Plugins =>
-        host.Plugins.Select(Loaded).Concat(added.Values).OrderBy(plugin => plugin.Id, StringComparer.Ordinal);
+        host.Plugins.Select(Loaded).Concat(_added.Values).OrderBy(plugin => plugin.Id, StringComparer.Ordinal);
 
-    public void Add(StashPlugin plugin) => added[plugin.Id] = plugin;
+    public void Add(StashPlugin plugin) => _added[plugin.Id] = plugin;
 
     public void Register(ResolverMap map)
     {

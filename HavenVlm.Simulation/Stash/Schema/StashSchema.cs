@@ -6,11 +6,11 @@ namespace HavenVlm.Simulation.Stash.Schema;
 internal sealed class StashSchema
 {
     private static readonly ConcurrentDictionary<StashVersion, StashSchema> Loaded = new();
-    private readonly Dictionary<string, SchemaType> types;
+    private readonly Dictionary<string, SchemaType> _types;
 
-    private StashSchema(Dictionary<string, SchemaType> types) => this.types = types;
+    private StashSchema(Dictionary<string, SchemaType> types) => _types = types;
 
-    public IEnumerable<SchemaType> Types => types.Values;
+    public IEnumerable<SchemaType> Types => _types.Values;
 
     public static StashSchema Of(StashVersion version) =>
         Loaded.GetOrAdd(
@@ -18,16 +18,16 @@ internal sealed class StashSchema
             static v => new StashSchema(SchemaReader.ReadEmbedded(v).ToDictionary(type => type.Name, StringComparer.Ordinal))
         );
 
-    public SchemaType? Find(string name) => types.GetValueOrDefault(name);
+    public SchemaType? Find(string name) => _types.GetValueOrDefault(name);
 
-    public SchemaType Get(string name) => types[name];
+    public SchemaType Get(string name) => _types[name];
 
     /// <summary>The object types that a value of this type can be.</summary>
     public IEnumerable<SchemaType> PossibleTypes(SchemaType type) =>
         type.Kind switch
         {
             SchemaKind.Union => type.Members.Select(Get),
-            SchemaKind.Interface => types.Values.Where(other => other.Interfaces.Contains(type.Name, StringComparer.Ordinal)),
+            SchemaKind.Interface => _types.Values.Where(other => other.Interfaces.Contains(type.Name, StringComparer.Ordinal)),
             _ => [type],
         };
 }

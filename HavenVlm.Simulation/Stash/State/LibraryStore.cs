@@ -3,10 +3,10 @@ namespace HavenVlm.Simulation.Stash.State;
 /// <summary>The database: one writer at a time, readers see the last committed state.</summary>
 internal sealed class LibraryStore(StashVersion version, TimeProvider time)
 {
-    private readonly Lock writing = new();
-    private LibraryState current = new();
+    private readonly Lock _writing = new();
+    private LibraryState _current = new();
 
-    public LibraryState State => Volatile.Read(ref current);
+    public LibraryState State => Volatile.Read(ref _current);
 
     public StashVersion Version => version;
 
@@ -14,11 +14,11 @@ internal sealed class LibraryStore(StashVersion version, TimeProvider time)
 
     public T Write<T>(Func<LibraryTransaction, T> change)
     {
-        lock (writing)
+        lock (_writing)
         {
-            var transaction = new LibraryTransaction(current, version, Now);
+            var transaction = new LibraryTransaction(_current, version, Now);
             var result = change(transaction);
-            Volatile.Write(ref current, transaction.State);
+            Volatile.Write(ref _current, transaction.State);
             return result;
         }
     }

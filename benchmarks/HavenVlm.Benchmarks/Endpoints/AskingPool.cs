@@ -11,9 +11,9 @@ namespace HavenVlm.Benchmarks.Endpoints;
 internal sealed class AskingPool : IAsyncDisposable
 {
     // What a frame of 768 pixels has; the servers do not look at it.
-    private static readonly byte[] s_picture = new byte[60_000];
+    private static readonly byte[] Picture = new byte[60_000];
 
-    private static readonly VlmQuestion s_question = new()
+    private static readonly VlmQuestion Question = new()
     {
         Model = "bench",
         Tags = [.. Enumerable.Range(0, 36).Select(i => new VlmTag($"Tag {i}", "what can be seen"))],
@@ -41,8 +41,8 @@ internal sealed class AskingPool : IAsyncDisposable
     /// <summary>Asks about one picture; whether there was an answer.</summary>
     public async Task<bool> AskAsync(CancellationToken cancellationToken)
     {
-        var picture = new VlmPicture(TimeSpan.Zero, s_picture);
-        var answers = await _services.GetRequiredService<PictureAsker>().AskAsync(s_question, [picture], cancellationToken);
+        var picture = new VlmPicture(TimeSpan.Zero, Picture);
+        var answers = await _services.GetRequiredService<PictureAsker>().AskAsync(Question, [picture], cancellationToken);
         return answers[0].Tags is not null;
     }
 

@@ -13,12 +13,12 @@ namespace HavenVlm.Benchmarks.Sampling;
 internal static class AdaptiveCost
 {
     // None of them was used when the constants of the sampling were chosen.
-    private static readonly int[] s_seeds = [9001, 9002, 9003, 9004, 9005];
-    private static readonly int[] s_furtherSeeds = [9006, 9007, 9008, 9009, 9010];
+    private static readonly int[] Seeds = [9001, 9002, 9003, 9004, 9005];
+    private static readonly int[] FurtherSeeds = [9006, 9007, 9008, 9009, 9010];
 
     public static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
-        var seeds = options.IsFull ? s_seeds.Concat(s_furtherSeeds) : s_seeds;
+        var seeds = options.IsFull ? Seeds.Concat(FurtherSeeds) : Seeds;
         HourScript[] scripts = [.. seeds.Select(seed => new HourScript(seed))];
         var changes = await FindChangesAsync(scripts, cancellationToken);
         var clean = Compare(scripts, changes, script => script.Events);

@@ -18,7 +18,7 @@ internal static class NearDuplicates
     private const int Parts = 8;
     private const double Part = 60;
     private const double Still = 0.8 * Part;
-    private static readonly string[] s_tags = ["Reading", "Painting", "Cooking", "Sleeping"];
+    private static readonly string[] Tags = ["Reading", "Painting", "Cooking", "Sleeping"];
 
     public static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
@@ -65,7 +65,7 @@ internal static class NearDuplicates
             [
                 .. starts.Select((start, i) => new SampleEvent("Waving", SampleSpan.OfSeconds(start + 2.6, start + 8.8 + (i % 3)))),
                 .. starts.Select(
-                    (start, i) => new SampleEvent(s_tags[i % s_tags.Length], SampleSpan.OfSeconds(start + Part - Still, start + Part))
+                    (start, i) => new SampleEvent(Tags[i % Tags.Length], SampleSpan.OfSeconds(start + Part - Still, start + Part))
                 ),
             ],
         };

@@ -12,7 +12,7 @@ namespace HavenVlm.Benchmarks.Sampling;
 /// <summary>The product's rounds over an hour, with a model that knows the truth and is wrong now and then.</summary>
 internal sealed class SampledHour
 {
-    private static readonly IReadOnlyList<WantedTag> s_tags = [.. HourScript.Tags.Select(name => new WantedTag(name, "", 0.3))];
+    private static readonly IReadOnlyList<WantedTag> Tags = [.. HourScript.Tags.Select(name => new WantedTag(name, "", 0.3))];
     private readonly IReadOnlyList<MarkerSpan> _truth;
     private readonly double _wrong;
     private readonly Random _mistakes;
@@ -46,7 +46,7 @@ internal sealed class SampledHour
             {
                 Duration = HourScript.Duration,
                 Settings = settings,
-                Tags = s_tags,
+                Tags = Tags,
                 Records = _records,
                 Changes = isScanned ? changes : [],
                 Scanned = isScanned ? [new TimeRange(TimeSpan.Zero, HourScript.Duration)] : [],
@@ -149,7 +149,7 @@ internal sealed class SampledHour
             {
                 Planned = planned,
                 Time = time,
-                Vocabulary = WantedTag.VocabularyOf(s_tags),
+                Vocabulary = WantedTag.VocabularyOf(Tags),
                 Run = "bench",
                 Answer = new PictureAnswer { Tags = tags.ToDictionary(tag => tag, _ => 0.9, StringComparer.Ordinal), Requests = 1 },
             }

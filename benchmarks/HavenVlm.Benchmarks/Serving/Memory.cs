@@ -6,19 +6,19 @@ namespace HavenVlm.Benchmarks.Serving;
 internal static class Memory
 {
     private const int Scenes = 10;
-    private static readonly TimeSpan s_length = TimeSpan.FromHours(2);
+    private static readonly TimeSpan Length = TimeSpan.FromHours(2);
 
     public static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
         var folder = Directory.CreateTempSubdirectory("haven-bench-");
         try
         {
-            var video = await LongVideo.UltraHdAsync(folder.FullName, s_length, cancellationToken);
+            var video = await LongVideo.UltraHdAsync(folder.FullName, Length, cancellationToken);
             await using var fast = await ModelServer.StartAsync("fast", 8, 200);
             await using var middle = await ModelServer.StartAsync("middle", 4, 400);
             await using var slow = await ModelServer.StartAsync("slow", 2, 800);
             await using var library = await ServedLibrary.StartAsync([fast, middle, slow], cancellationToken);
-            var scenes = Enumerable.Range(0, Scenes).Select(_ => library.AddScene(video, s_length)).ToList();
+            var scenes = Enumerable.Range(0, Scenes).Select(_ => library.AddScene(video, Length)).ToList();
             await library.ServeAsync(Path.Combine(folder.FullName, "served"), cancellationToken);
             var memory = new ProcessMemory(library.Haven.ProcessId);
             await library.TagAsync(scenes, cancellationToken);

@@ -7,7 +7,7 @@ namespace HavenVlm.Benchmarks.Serving;
 internal static class Overlap
 {
     private const int Slots = 8;
-    private static readonly TimeSpan s_length = TimeSpan.FromHours(1);
+    private static readonly TimeSpan Length = TimeSpan.FromHours(1);
 
     public static async Task<IReadOnlyList<Row>> RunAsync(BenchmarkOptions options, CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal static class Overlap
         {
             await using var samples = new SampleVideos();
             var clip = await samples.GetAsync("park");
-            var video = await LongVideo.OfAsync(clip.Path, s_length, Path.Combine(folder.FullName, "long.mp4"), cancellationToken);
+            var video = await LongVideo.OfAsync(clip.Path, Length, Path.Combine(folder.FullName, "long.mp4"), cancellationToken);
             var ratio = await Median.OfAsync(options.Runs, () => MeasureAsync(folder, video, cancellationToken));
             return [Row.AtMost("one-hour video: wall time / the longer of decoding alone and the bound of the model", 1.05, ratio, " x")];
         }
@@ -48,7 +48,7 @@ internal static class Overlap
     {
         await using var model = await ModelServer.StartAsync("bench", Slots, milliseconds);
         await using var library = await ServedLibrary.StartAsync([model], cancellationToken);
-        var scene = library.AddScene(video, s_length);
+        var scene = library.AddScene(video, Length);
         await library.ServeAsync(Path.Combine(folder.FullName, Guid.NewGuid().ToString("n")), cancellationToken);
         await library.TagAsync([scene], cancellationToken);
         await library.DoneAsync([scene], cancellationToken);

@@ -6,7 +6,7 @@ namespace HavenVlm.Azurite.Tests.Storage;
 
 public sealed class BlobLocksTests(AzuriteServer azurite)
 {
-    private static readonly LeaseTimes s_quick = new() { Duration = TimeSpan.FromSeconds(15), RenewEvery = TimeSpan.FromMilliseconds(300) };
+    private static readonly LeaseTimes Quick = new() { Duration = TimeSpan.FromSeconds(15), RenewEvery = TimeSpan.FromMilliseconds(300) };
 
     [Fact]
     public async Task Other_processes_wait()
@@ -28,7 +28,7 @@ public sealed class BlobLocksTests(AzuriteServer azurite)
         var locks = Locks(storage);
         var held = await locks.TakeAsync("tags", CancellationToken.None);
         await storage.Container.GetBlobClient("~locks/tags").GetBlobLeaseClient().BreakAsync(TimeSpan.Zero);
-        await Task.Delay(s_quick.RenewEvery * 4);
+        await Task.Delay(Quick.RenewEvery * 4);
         var e = await Assert.ThrowsAsync<IOException>(() => held.DisposeAsync().AsTask());
         Assert.Contains("\"tags\" was lost", e.Message, StringComparison.Ordinal);
         await using var again = await locks.TakeAsync("tags", CancellationToken.None);
@@ -40,11 +40,11 @@ public sealed class BlobLocksTests(AzuriteServer azurite)
         var storage = await azurite.NewStorageAsync();
         var held = await Locks(storage).TakeAsync("tags", CancellationToken.None);
         var waiting = Locks(azurite.Open(storage.Container.Name)).TakeAsync("tags", CancellationToken.None);
-        await Task.Delay(s_quick.Duration + TimeSpan.FromSeconds(2));
+        await Task.Delay(Quick.Duration + TimeSpan.FromSeconds(2));
         Assert.False(waiting.IsCompleted);
         await held.DisposeAsync();
         await (await waiting.WaitAsync(TimeSpan.FromSeconds(30))).DisposeAsync();
     }
 
-    private static BlobLocks Locks(AzureStorage storage) => new(storage, s_quick, TimeProvider.System, Random.Shared);
+    private static BlobLocks Locks(AzureStorage storage) => new(storage, Quick, TimeProvider.System, Random.Shared);
 }

@@ -7,13 +7,13 @@ namespace HavenVlm.Azurite.Tests.Storage;
 /// <summary>What only logs in blobs have: parts, limits, and other processes that write to the same one.</summary>
 public sealed class BlobLogTests(AzuriteServer azurite)
 {
-    private static readonly BlobStoreLimits s_smallParts = new() { BlocksPerPart = 40 };
+    private static readonly BlobStoreLimits SmallParts = new() { BlocksPerPart = 40 };
 
     [Fact]
     public async Task A_log_goes_on_in_its_next_part_before_a_blob_is_full()
     {
         var storage = await azurite.NewStorageAsync();
-        var store = AzuriteServer.Store(storage, s_smallParts);
+        var store = AzuriteServer.Store(storage, SmallParts);
         await AppendAsync(store, "log", "a", 100);
         Assert.Equal(["log", "log~1", "log~2"], await BlobsAsync(storage));
         Assert.Equal(Lines("a", 100), await ReadAsync(store, "log"));
@@ -21,7 +21,7 @@ public sealed class BlobLogTests(AzuriteServer azurite)
         await store.SealAsync("log", CancellationToken.None);
         Assert.Equal(Lines("a", 100), await ReadAsync(store, "log"));
         Assert.Equal(6, (await BlobsAsync(storage)).Count);
-        await AppendAsync(AzuriteServer.Store(storage, s_smallParts), "log", "b", 50);
+        await AppendAsync(AzuriteServer.Store(storage, SmallParts), "log", "b", 50);
         await store.SealAsync("log", CancellationToken.None);
         Assert.Equal(Lines("a", 100) + Lines("b", 50), await ReadAsync(store, "log"));
 
@@ -33,7 +33,7 @@ public sealed class BlobLogTests(AzuriteServer azurite)
     public async Task Several_writers_lose_nothing_double_nothing_and_keep_their_order_over_parts_and_sealing()
     {
         var storage = await azurite.NewStorageAsync();
-        var stores = Enumerable.Range(0, 3).Select(_ => AzuriteServer.Store(azurite.Open(storage.Container.Name), s_smallParts)).ToArray();
+        var stores = Enumerable.Range(0, 3).Select(_ => AzuriteServer.Store(azurite.Open(storage.Container.Name), SmallParts)).ToArray();
         using var done = new CancellationTokenSource();
         var sealing = SealOnAsync();
         await Task.WhenAll(stores.Select((store, i) => AppendAsync(store, "log", $"writer{i}", 60)));
@@ -44,7 +44,7 @@ public sealed class BlobLogTests(AzuriteServer azurite)
 
         async Task SealOnAsync()
         {
-            var sealer = AzuriteServer.Store(azurite.Open(storage.Container.Name), s_smallParts);
+            var sealer = AzuriteServer.Store(azurite.Open(storage.Container.Name), SmallParts);
             while (!done.IsCancellationRequested)
             {
                 await sealer.SealAsync("log", CancellationToken.None);
@@ -57,7 +57,7 @@ public sealed class BlobLogTests(AzuriteServer azurite)
     public async Task A_reader_sees_a_growing_beginning_of_the_log_while_it_is_written_and_sealed()
     {
         var storage = await azurite.NewStorageAsync();
-        var writer = AzuriteServer.Store(storage, s_smallParts);
+        var writer = AzuriteServer.Store(storage, SmallParts);
         var reader = AzuriteServer.Store(azurite.Open(storage.Container.Name));
         var writing = WriteAsync();
         var whole = Lines("x", 120);

@@ -10,7 +10,7 @@ namespace HavenVlm.Azurite.Tests.Storage;
 /// <summary>Slots shared by several processes; here each is an object with clients of its own.</summary>
 public sealed class LeaseSlotsTests(AzuriteServer azurite) : IAsyncLifetime
 {
-    private static readonly LeaseSlotTimes s_quick = new()
+    private static readonly LeaseSlotTimes Quick = new()
     {
         Lease = new LeaseTimes { Duration = TimeSpan.FromSeconds(15), RenewEvery = TimeSpan.FromSeconds(1) },
         Turn = TimeSpan.FromSeconds(2),
@@ -21,7 +21,7 @@ public sealed class LeaseSlotsTests(AzuriteServer azurite) : IAsyncLifetime
         TendEvery = TimeSpan.FromMilliseconds(100),
     };
 
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     private readonly List<LeaseSlots> _made = [];
     private FaultProxy _proxy = null!;
@@ -111,7 +111,7 @@ public sealed class LeaseSlotsTests(AzuriteServer azurite) : IAsyncLifetime
         var slots = NewSlots();
         await using var one = await TakeAsync(slots, 2);
         await using var two = await TakeAsync(slots, 2);
-        await Task.Delay(s_quick.Turn * 2.5);
+        await Task.Delay(Quick.Turn * 2.5);
         Assert.False(one.Lost.IsCancellationRequested);
         Assert.False(two.Lost.IsCancellationRequested);
         await one.DisposeAsync();
@@ -148,9 +148,9 @@ public sealed class LeaseSlotsTests(AzuriteServer azurite) : IAsyncLifetime
         await using var slot = await TakeAsync(slots, 1);
         var lost = new TaskCompletionSource();
         await using var registration = slot.Lost.Register(lost.SetResult);
-        var blob = _storage.Container.GetBlobClient(new SlotBlobs(_storage.Container, "e", "p", s_quick).Slot(0));
+        var blob = _storage.Container.GetBlobClient(new SlotBlobs(_storage.Container, "e", "p", Quick).Slot(0));
         await blob.GetBlobLeaseClient().BreakAsync(TimeSpan.Zero);
-        await lost.Task.WaitAsync(s_deadline);
+        await lost.Task.WaitAsync(Deadline);
     }
 
     [Fact]
@@ -163,8 +163,8 @@ public sealed class LeaseSlotsTests(AzuriteServer azurite) : IAsyncLifetime
         _proxy.Rule = _ => Fault.Hang;
         var others = NewSlots();
         var since = TimeProvider.System.GetTimestamp();
-        await lost.Task.WaitAsync(s_deadline);
-        Assert.InRange(TimeProvider.System.GetElapsedTime(since), TimeSpan.FromSeconds(9), s_quick.Lease.Duration);
+        await lost.Task.WaitAsync(Deadline);
+        Assert.InRange(TimeProvider.System.GetElapsedTime(since), TimeSpan.FromSeconds(9), Quick.Lease.Duration);
         Assert.Null(await others.TryAcquireAsync("e", 1, CancellationToken.None));
     }
 
@@ -210,7 +210,7 @@ public sealed class LeaseSlotsTests(AzuriteServer azurite) : IAsyncLifetime
     private LeaseSlots NewSlots(bool viaProxy = false, TimeProvider? time = null)
     {
         var storage = azurite.Open(_storage.Container.Name, viaProxy ? azurite.ConnectionStringVia(_proxy.Port) : null);
-        var slots = new LeaseSlots(storage, s_quick, time ?? TimeProvider.System, Random.Shared, NullLogger<LeaseSlots>.Instance);
+        var slots = new LeaseSlots(storage, Quick, time ?? TimeProvider.System, Random.Shared, NullLogger<LeaseSlots>.Instance);
         _made.Add(slots);
         return slots;
     }
@@ -218,7 +218,7 @@ public sealed class LeaseSlotsTests(AzuriteServer azurite) : IAsyncLifetime
     /// <summary>Asks again and again, as the pool does.</summary>
     private static async Task<IEndpointSlot> TakeAsync(LeaseSlots slots, int most)
     {
-        using var limit = new CancellationTokenSource(s_deadline);
+        using var limit = new CancellationTokenSource(Deadline);
         while (true)
         {
             if (await slots.TryAcquireAsync("e", most, limit.Token) is { } slot)

@@ -7,13 +7,13 @@ namespace HavenVlm.Azurite.Tests.Storage;
 public sealed class SharedEndpointTests(AzuriteServer azurite)
 {
     private const int MaxConcurrent = 3;
-    private static readonly TimeSpan s_latency = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(250);
 
     [Fact]
     public async Task Two_processes_keep_the_promise_use_what_there_is_and_take_over_from_one_that_is_killed()
     {
         var storage = await azurite.NewStorageAsync();
-        await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { Latency = s_latency, Jitter = s_latency / 5 });
+        await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { Latency = Latency, Jitter = Latency / 5 });
         await using var one = Start();
         await one.UntilAsync(lines => lines.Contains("answered"), TimeSpan.FromSeconds(60));
         await using var two = Start();
@@ -31,7 +31,7 @@ public sealed class SharedEndpointTests(AzuriteServer azurite)
 
         var rate = (vlm.Log.Answered - before) / watch.Elapsed.TotalSeconds;
         share = two.Count("answered") - share;
-        var bound = MaxConcurrent / s_latency.TotalSeconds;
+        var bound = MaxConcurrent / Latency.TotalSeconds;
         Report($"two processes: {rate:0.0} of at most {bound:0.0} answers a second, {share} of {vlm.Log.Answered - before} to the second");
 
         await one.KillAsync();

@@ -3,7 +3,7 @@ namespace HavenVlm.Core.UnitTests.Architecture;
 /// <summary>Which folders of HavenVlm.Core each folder uses. Equal to the table in docs/dev/architecture.md.</summary>
 internal static class CoreLayers
 {
-    private static readonly string[] s_below =
+    private static readonly string[] Below =
     [
         "Common",
         "Storage",
@@ -31,12 +31,12 @@ internal static class CoreLayers
             ["Analysis"] = ["Common", "Configuration", "Markers", "Media", "Storage", "Usage", "Vlm"],
             ["Stash"] = ["Common", "Configuration", "Markers", "Storage", "Analysis"],
             ["Page"] = [],
-            ["Reports"] = s_below,
-            ["Library"] = s_below,
-            ["Workflows"] = [.. s_below, "Reports", "Library"],
+            ["Reports"] = Below,
+            ["Library"] = Below,
+            ["Workflows"] = [.. Below, "Reports", "Library"],
             ["Operations"] = ["Common", "Configuration", "Storage", "Usage"],
             ["Diagnosis"] = ["Common", "Configuration", "Media", "Stash", "Storage", "Usage", "Vlm"],
-            ["Api"] = [.. s_below, "Reports", "Library", "Workflows", "Operations", "Diagnosis"],
+            ["Api"] = [.. Below, "Reports", "Library", "Workflows", "Operations", "Diagnosis"],
         };
 
     /// <summary>Subfolders that use each other. Take lines away, never add one.</summary>

@@ -6,7 +6,7 @@ namespace HavenVlm.Core.UnitTests.Documents;
 /// <summary>Messages, comments and pages are written in plain technical English.</summary>
 public sealed partial class PlainEnglishTests
 {
-    private static readonly string[] s_folders =
+    private static readonly string[] Folders =
     [
         "HavenVlm.Core",
         "HavenVlm.Local",
@@ -17,15 +17,15 @@ public sealed partial class PlainEnglishTests
         "docs",
     ];
 
-    private static readonly string[] s_kinds = [".cs", ".js", ".py", ".html", ".yml", ".md"];
+    private static readonly string[] Kinds = [".cs", ".js", ".py", ".html", ".yml", ".md"];
 
     [Fact]
     public void Nothing_that_people_read_uses_a_forbidden_phrase()
     {
         var found =
-            from folder in s_folders
+            from folder in Folders
             from file in Directory.EnumerateFiles(Path.Combine(Configurations.Repository, folder), "*", SearchOption.AllDirectories)
-            where s_kinds.Contains(Path.GetExtension(file), StringComparer.Ordinal) && !IsLeftOut(file)
+            where Kinds.Contains(Path.GetExtension(file), StringComparer.Ordinal) && !IsLeftOut(file)
             from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
             where Forbidden().IsMatch(line.Text)
             select $"{Path.GetRelativePath(Configurations.Repository, file)}:{line.Number}: {line.Text.Trim()}";

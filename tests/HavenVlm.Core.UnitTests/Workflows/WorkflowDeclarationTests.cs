@@ -6,14 +6,14 @@ namespace HavenVlm.Core.UnitTests.Workflows;
 /// <summary>What runs is declared in the registration of its folder, once.</summary>
 public sealed class WorkflowDeclarationTests
 {
-    private static readonly IServiceCollection s_services = new ServiceCollection().AddHavenCore();
+    private static readonly IServiceCollection Services = new ServiceCollection().AddHavenCore();
 
     [Fact]
     public void Every_activity_is_in_the_container_and_the_catalog_has_as_many()
     {
         var activities = Implementations(typeof(IActivity<,>));
 
-        Assert.All(activities, activity => Assert.Single(s_services, s => s.ServiceType == activity));
+        Assert.All(activities, activity => Assert.Single(Services, s => s.ServiceType == activity));
         Assert.Equal(activities.Count, Catalog().Activities.Count);
     }
 
@@ -32,7 +32,7 @@ public sealed class WorkflowDeclarationTests
 
     private static WorkflowCatalog Catalog()
     {
-        using var provider = s_services.BuildServiceProvider();
+        using var provider = Services.BuildServiceProvider();
         return provider.GetRequiredService<WorkflowCatalog>();
     }
 

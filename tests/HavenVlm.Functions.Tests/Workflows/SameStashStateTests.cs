@@ -15,7 +15,7 @@ namespace HavenVlm.Functions.Tests.Workflows;
 /// <summary>The same scenes tagged by both engines look the same in Stash, and as the videos really are.</summary>
 public sealed class SameStashStateTests
 {
-    private static readonly TimeSpan s_deadline = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task Five_scenes_end_in_the_same_state_on_both_engines()
@@ -83,7 +83,7 @@ public sealed class SameStashStateTests
 
     private static async Task<OrchestrationInstance> TagAllAsync(ServiceProvider services)
     {
-        using var deadline = new CancellationTokenSource(s_deadline);
+        using var deadline = new CancellationTokenSource(Deadline);
         var client = services.GetRequiredService<IOrchestrationClient>();
         var id = await services.GetRequiredService<SceneRequests>().StartAsync(new TagScenesRequest(), update: false, deadline.Token);
         while (true)

@@ -7,16 +7,16 @@ namespace HavenVlm.Local.Tests.Commands;
 /// <summary>Every command line in the documents is one that the program takes, and every link leads to a file.</summary>
 public sealed partial class DocumentsTests
 {
-    private static readonly string[] s_ofTheScript = ["test", "bench", "publish", "soak"];
+    private static readonly string[] OfTheScript = ["test", "bench", "publish", "soak"];
 
-    private static readonly string s_root = FindRoot();
+    private static readonly string Root = FindRoot();
 
     public static TheoryData<string> Documents() =>
         new(
             Directory
-                .EnumerateFiles(s_root, "*.md")
-                .Concat(Directory.EnumerateFiles(Path.Combine(s_root, "docs"), "*.md", SearchOption.AllDirectories))
-                .Select(file => Path.GetRelativePath(s_root, file))
+                .EnumerateFiles(Root, "*.md")
+                .Concat(Directory.EnumerateFiles(Path.Combine(Root, "docs"), "*.md", SearchOption.AllDirectories))
+                .Select(file => Path.GetRelativePath(Root, file))
         );
 
     [Theory]
@@ -26,12 +26,12 @@ public sealed partial class DocumentsTests
         using var interruption = Interruption.Listen();
         var command = CommandLine.Create(CommandContext.OfProcess(), interruption);
 
-        foreach (var line in Lines(File.ReadAllText(Path.Combine(s_root, document))))
+        foreach (var line in Lines(File.ReadAllText(Path.Combine(Root, document))))
         {
-            if (line.Split(' ') is [var first, ..] && s_ofTheScript.Contains(first, StringComparer.Ordinal))
+            if (line.Split(' ') is [var first, ..] && OfTheScript.Contains(first, StringComparer.Ordinal))
             {
                 Assert.True(
-                    File.Exists(Path.Combine(s_root, "build", "help", $"{first}.txt")),
+                    File.Exists(Path.Combine(Root, "build", "help", $"{first}.txt")),
                     $"{document}: there is no command haven {line}."
                 );
                 continue;
@@ -53,8 +53,8 @@ public sealed partial class DocumentsTests
     [MemberData(nameof(Documents))]
     public void Links_lead_to_files(string document)
     {
-        var folder = Path.GetDirectoryName(Path.Combine(s_root, document))!;
-        var targets = Link().Matches(File.ReadAllText(Path.Combine(s_root, document))).Select(match => match.Groups["target"].Value);
+        var folder = Path.GetDirectoryName(Path.Combine(Root, document))!;
+        var targets = Link().Matches(File.ReadAllText(Path.Combine(Root, document))).Select(match => match.Groups["target"].Value);
 
         foreach (var target in targets.Where(target => !target.Contains(':', StringComparison.Ordinal)))
         {
@@ -64,8 +64,7 @@ public sealed partial class DocumentsTests
     }
 
     [Fact]
-    public void The_readme_has_command_lines() =>
-        Assert.InRange(Lines(File.ReadAllText(Path.Combine(s_root, "README.md"))).Count(), 10, 100);
+    public void The_readme_has_command_lines() => Assert.InRange(Lines(File.ReadAllText(Path.Combine(Root, "README.md"))).Count(), 10, 100);
 
     private static IEnumerable<string> Lines(string text) =>
         Fenced()

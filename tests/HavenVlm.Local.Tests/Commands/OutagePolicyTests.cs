@@ -8,8 +8,8 @@ namespace HavenVlm.Local.Tests.Commands;
 /// <summary>When a command stops waiting for its work.</summary>
 public sealed class OutagePolicyTests
 {
-    private static readonly StatusProblem[] s_away = [new(StatusProblem.Stash, NeedsUser: false, "Stash at x cannot be reached.")];
-    private static readonly StatusProblem[] s_refused = [new(StatusProblem.Stash, NeedsUser: true, "stash.apiKey is refused by x.")];
+    private static readonly StatusProblem[] Away = [new(StatusProblem.Stash, NeedsUser: false, "Stash at x cannot be reached.")];
+    private static readonly StatusProblem[] Refused = [new(StatusProblem.Stash, NeedsUser: true, "stash.apiKey is refused by x.")];
 
     private readonly FakeTimeProvider _time = new();
     private readonly StringWriter _error = new();
@@ -20,9 +20,9 @@ public sealed class OutagePolicyTests
     public void What_only_a_person_can_change_ends_the_command_at_once(bool waits)
     {
         var policy = Policy(waits);
-        Observe(policy, s_refused, seconds: 0);
+        Observe(policy, Refused, seconds: 0);
 
-        var end = Assert.Throws<CommandException>(() => Observe(policy, s_refused, seconds: 1));
+        var end = Assert.Throws<CommandException>(() => Observe(policy, Refused, seconds: 1));
 
         Assert.Equal(ExitCode.Failed, end.ExitCode);
         Assert.Equal(["stash.apiKey is refused by x.", "It is queued."], end.Message.Split(Environment.NewLine));
@@ -32,10 +32,10 @@ public sealed class OutagePolicyTests
     public void An_outage_ends_the_command_after_a_while()
     {
         var policy = Policy();
-        Observe(policy, s_away, seconds: 0);
-        Observe(policy, s_away, seconds: 9);
+        Observe(policy, Away, seconds: 0);
+        Observe(policy, Away, seconds: 9);
 
-        var end = Assert.Throws<CommandException>(() => Observe(policy, s_away, seconds: 1));
+        var end = Assert.Throws<CommandException>(() => Observe(policy, Away, seconds: 1));
 
         Assert.StartsWith("Stash does not answer. It is queued.", end.Message, StringComparison.Ordinal);
         Assert.Contains("--wait", end.Message, StringComparison.Ordinal);
@@ -46,17 +46,17 @@ public sealed class OutagePolicyTests
     public void An_outage_that_is_waited_for_is_reported_once_and_again_when_it_returns()
     {
         var policy = Policy(waits: true);
-        Observe(policy, s_away, seconds: 0);
-        Observe(policy, s_away, seconds: 10);
-        Observe(policy, s_away, seconds: 60);
+        Observe(policy, Away, seconds: 0);
+        Observe(policy, Away, seconds: 10);
+        Observe(policy, Away, seconds: 60);
         Assert.Single(
             Lines(),
             line => line.StartsWith("Stash does not answer; the work is queued, Ctrl-C is safe.", StringComparison.Ordinal)
         );
 
         Observe(policy, [], seconds: 1);
-        Observe(policy, s_away, seconds: 1);
-        Observe(policy, s_away, seconds: 10);
+        Observe(policy, Away, seconds: 1);
+        Observe(policy, Away, seconds: 10);
         Assert.Equal(2, Lines().Length);
     }
 
@@ -67,7 +67,7 @@ public sealed class OutagePolicyTests
         for (var frames = 0; frames < 20; frames++)
         {
             _time.Advance(TimeSpan.FromSeconds(5));
-            policy.Observe(Status(frames), s_refused);
+            policy.Observe(Status(frames), Refused);
         }
     }
 
@@ -75,11 +75,11 @@ public sealed class OutagePolicyTests
     public void A_short_outage_is_waited_out_in_silence()
     {
         var policy = Policy();
-        Observe(policy, s_away, seconds: 0);
-        Observe(policy, s_away, seconds: 9);
+        Observe(policy, Away, seconds: 0);
+        Observe(policy, Away, seconds: 9);
         Observe(policy, [], seconds: 1);
-        Observe(policy, s_away, seconds: 1);
-        Observe(policy, s_away, seconds: 9);
+        Observe(policy, Away, seconds: 1);
+        Observe(policy, Away, seconds: 9);
         Assert.Empty(Lines());
     }
 

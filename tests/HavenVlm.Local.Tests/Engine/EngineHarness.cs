@@ -10,7 +10,7 @@ namespace HavenVlm.Local.Tests.Engine;
 /// <summary>The embedded engine with orchestrators from lambdas, on a folder that outlives restarts.</summary>
 internal sealed class EngineHarness : IAsyncDisposable
 {
-    private static readonly TimeSpan s_deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly TemporaryFolder? _own;
     private readonly ServiceProvider _services;
@@ -114,7 +114,7 @@ internal sealed class EngineHarness : IAsyncDisposable
 
     private static async Task UntilAsync(Func<Task<bool>> condition, Func<string> describe)
     {
-        using var deadline = new CancellationTokenSource(s_deadline);
+        using var deadline = new CancellationTokenSource(Deadline);
         while (!await condition())
         {
             if (deadline.IsCancellationRequested)

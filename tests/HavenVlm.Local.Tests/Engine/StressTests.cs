@@ -9,7 +9,7 @@ namespace HavenVlm.Local.Tests.Engine;
 /// <summary>Many callers who start, join, hold, end, retry and forget the same instances at once.</summary>
 public sealed class StressTests : IDisposable
 {
-    private static readonly RuntimeStatus[] s_active = [RuntimeStatus.Pending, RuntimeStatus.Running, RuntimeStatus.Suspended];
+    private static readonly RuntimeStatus[] Active = [RuntimeStatus.Pending, RuntimeStatus.Running, RuntimeStatus.Suspended];
 
     private readonly TemporaryFolder _folder = new();
 
@@ -80,7 +80,7 @@ public sealed class StressTests : IDisposable
                     await engine.PurgeAsync(id, CancellationToken.None);
                     break;
                 case 6:
-                    await engine.ListAsync(new InstanceQuery { Statuses = s_active, Top = 5 }, CancellationToken.None);
+                    await engine.ListAsync(new InstanceQuery { Statuses = Active, Top = 5 }, CancellationToken.None);
                     break;
                 default:
                     await engine.StartAsync("Tree", id, Input(number), CancellationToken.None);
@@ -96,7 +96,7 @@ public sealed class StressTests : IDisposable
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(10));
         while (true)
         {
-            var active = await engine.ListAsync(new InstanceQuery { Statuses = s_active }, CancellationToken.None);
+            var active = await engine.ListAsync(new InstanceQuery { Statuses = Active }, CancellationToken.None);
             if (active.Instances.Count == 0 && engine is { OpenActivities: 0, LiveInstances: 0 })
             {
                 return;

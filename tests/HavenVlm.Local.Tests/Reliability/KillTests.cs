@@ -7,7 +7,7 @@ namespace HavenVlm.Local.Tests.Reliability;
 public sealed class KillTests(VideosFixture videos)
 {
     private const int Scenes = 20;
-    private static readonly int s_killsPerRun = Soak.IsLong ? 10 : 4;
+    private static readonly int KillsPerRun = Soak.IsLong ? 10 : 4;
 
     [Fact]
     public async Task Killed_at_random_moments_it_ends_as_if_nothing_had_happened()
@@ -21,7 +21,7 @@ public sealed class KillTests(VideosFixture videos)
             await using var world = await Library.CreateAsync(videos, Scenes);
             var (killsNow, inFlightNow) = (0, 0);
             string? id = null;
-            for (var kill = 0; kill < s_killsPerRun; kill++)
+            for (var kill = 0; kill < KillsPerRun; kill++)
             {
                 await using var killed = world.Serve();
                 if (id is null)

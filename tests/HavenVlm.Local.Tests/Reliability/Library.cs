@@ -22,7 +22,7 @@ internal static class Library
     /// <summary>Requests that the model server takes at once.</summary>
     public const int Slots = 4;
 
-    private static readonly string[] s_videos = ["park", "phone", "short-events", "kitchen"];
+    private static readonly string[] Videos = ["park", "phone", "short-events", "kitchen"];
 
     /// <summary>A model server that takes its time, so that there is always something in flight.</summary>
     public static VlmBehavior Slow { get; } =
@@ -42,7 +42,7 @@ internal static class Library
         await world.ConfigureAsync(extra: $"video: {{ frameInterval: {interval}, cropBlackBars: false }}");
         for (var i = 0; i < scenes; i++)
         {
-            await world.AddSceneAsync(s_videos[i % s_videos.Length], tagMe: true, fingerprint: $"{i:x16}");
+            await world.AddSceneAsync(Videos[i % Videos.Length], tagMe: true, fingerprint: $"{i:x16}");
         }
 
         return world;

@@ -13,7 +13,7 @@ namespace HavenVlm.Local.Tests.StashPlugin;
 /// <summary>The packages and their index: what a Stash installs from.</summary>
 public sealed class PluginSourceTests(VideosFixture videos)
 {
-    private static readonly JsonSerializerOptions s_readable = new(HavenJson.Options) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Readable = new(HavenJson.Options) { WriteIndented = true };
 
     [Fact]
     public async Task Stash_installs_the_plugins_from_the_service_without_a_key()
@@ -114,7 +114,7 @@ public sealed class PluginSourceTests(VideosFixture videos)
                         : new PluginRelease(PluginReleases.Text(TimeProvider.System.GetUtcNow()), plugin.Value),
                 StringComparer.Ordinal
             );
-            var json = JsonSerializer.Serialize(releases, s_readable);
+            var json = JsonSerializer.Serialize(releases, Readable);
             File.WriteAllText(Path.Combine(Repository(), "stash-plugin", PluginReleases.FileName), json + "\n");
             return;
         }

@@ -6,7 +6,7 @@ namespace HavenVlm.Core.Tests.Media.Reliability;
 /// <summary>Images that are cut off, damaged, or claim more than they are.</summary>
 internal sealed class BrokenImages(WholeFiles whole)
 {
-    private static readonly (string Name, string[] Encoder)[] s_kinds =
+    private static readonly (string Name, string[] Encoder)[] Kinds =
     [
         ("whole.jpg", ["-c:v", "mjpeg"]),
         ("whole.png", ["-c:v", "png"]),
@@ -20,13 +20,13 @@ internal sealed class BrokenImages(WholeFiles whole)
 
     public Task MakeAsync() =>
         Task.WhenAll(
-            s_kinds.Select(kind =>
+            Kinds.Select(kind =>
                 whole.FfmpegAsync(["-f", "lavfi", "-i", "testsrc=s=160x96", "-frames:v", "1", .. kind.Encoder, whole.Path(kind.Name)])
             )
         );
 
     private IEnumerable<BrokenFile> Damaged() =>
-        s_kinds.SelectMany(kind =>
+        Kinds.SelectMany(kind =>
             (BrokenFile[])
                 [
                     From($"cut-50-{kind.Name}", kind.Name, bytes => Bytes.Cut(bytes, 50), null),

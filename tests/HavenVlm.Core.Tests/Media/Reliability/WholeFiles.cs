@@ -3,7 +3,7 @@ namespace HavenVlm.Core.Tests.Media.Reliability;
 /// <summary>Good films of six seconds that the broken ones are made of.</summary>
 internal sealed class WholeFiles(string folder)
 {
-    private static readonly Dictionary<string, string[]> s_encoders = new(StringComparer.Ordinal)
+    private static readonly Dictionary<string, string[]> Encoders = new(StringComparer.Ordinal)
     {
         ["faststart.mp4"] = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "10", "-movflags", "+faststart"],
         ["plain.mp4"] = ["-c:v", "libx264", "-preset", "ultrafast", "-g", "10"],
@@ -18,13 +18,13 @@ internal sealed class WholeFiles(string folder)
         ["motion.mov"] = ["-c:v", "mjpeg"],
     };
 
-    public static IEnumerable<string> Names => s_encoders.Keys;
+    public static IEnumerable<string> Names => Encoders.Keys;
 
     public string Path(string name) => System.IO.Path.Combine(folder, name);
 
     public Task MakeAsync() =>
         Task.WhenAll(
-            s_encoders.Select(file =>
+            Encoders.Select(file =>
                 FfmpegAsync(["-f", "lavfi", "-i", "testsrc=s=160x96:r=10:d=6", "-pix_fmt", "yuv420p", .. file.Value, Path(file.Key)])
             )
         );

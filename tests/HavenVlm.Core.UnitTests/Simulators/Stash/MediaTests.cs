@@ -7,13 +7,13 @@ namespace HavenVlm.Core.UnitTests.Simulators.Stash;
 
 public sealed class MediaTests : IDisposable
 {
-    private readonly string path = Path.Combine(Path.GetTempPath(), $"simulated-stash-{Guid.NewGuid():N}.mp4");
+    private readonly string _path = Path.Combine(Path.GetTempPath(), $"simulated-stash-{Guid.NewGuid():N}.mp4");
 
-    public MediaTests() => File.WriteAllBytes(path, [.. Enumerable.Range(0, 100).Select(value => (byte)value)]);
+    public MediaTests() => File.WriteAllBytes(_path, [.. Enumerable.Range(0, 100).Select(value => (byte)value)]);
 
     public static TheoryData<StashVersion> Both => [StashVersion.Old2023, StashVersion.New2026];
 
-    public void Dispose() => File.Delete(path);
+    public void Dispose() => File.Delete(_path);
 
     [Theory, MemberData(nameof(Both))]
     public async Task A_stream_serves_ranges_of_bytes(StashVersion version)
@@ -47,7 +47,7 @@ public sealed class MediaTests : IDisposable
     {
         await using var stash = await StashClientFixture.StartAsync(StashVersion.New2026);
         stash.Library.AddScene("original", new StashFile(0, "/nowhere/original.mp4", DateTimeOffset.UnixEpoch));
-        stash.Library.RescanScene(1, scene => scene with { TranscodePath = path });
+        stash.Library.RescanScene(1, scene => scene with { TranscodePath = _path });
         Assert.Equal(100, (await stash.Http.GetByteArrayAsync(stash.Uri("/scene/1/stream"))).Length);
     }
 
@@ -113,11 +113,11 @@ public sealed class MediaTests : IDisposable
         await using var stash = await StashClientFixture.StartAsync(StashVersion.New2026);
         var image = stash.Library.AddImage(
             "inside a zip",
-            new StashFile(0, "/media/set.zip/1.jpg", DateTimeOffset.UnixEpoch) { IsVideo = false, ServedFrom = path }
+            new StashFile(0, "/media/set.zip/1.jpg", DateTimeOffset.UnixEpoch) { IsVideo = false, ServedFrom = _path }
         );
         Assert.Equal(100, (await stash.Http.GetByteArrayAsync(stash.Uri($"/image/{image.Id}/image"))).Length);
     }
 
     private void AddScene(StashClientFixture stash) =>
-        stash.Library.AddScene("A walk", new StashFile(0, path, DateTimeOffset.UnixEpoch) { Size = 100 });
+        stash.Library.AddScene("A walk", new StashFile(0, _path, DateTimeOffset.UnixEpoch) { Size = 100 });
 }

@@ -9,7 +9,7 @@ namespace HavenVlm.Core.UnitTests.Simulators.Stash;
 /// <summary>A simulated Stash and a bare client that shows exactly what came over the wire.</summary>
 internal sealed class StashClientFixture : IAsyncDisposable
 {
-    private readonly HttpClient http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+    private readonly HttpClient _http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
 
     private StashClientFixture(SimulatedStash stash) => Stash = stash;
 
@@ -17,7 +17,7 @@ internal sealed class StashClientFixture : IAsyncDisposable
 
     public StashLibrary Library => Stash.Library;
 
-    public HttpClient Http => http;
+    public HttpClient Http => _http;
 
     public static async Task<StashClientFixture> StartAsync(StashVersion version, SimulatedStashOptions? options = null) =>
         new(await SimulatedStash.StartAsync((options ?? new SimulatedStashOptions()) with { Version = version }));
@@ -26,7 +26,7 @@ internal sealed class StashClientFixture : IAsyncDisposable
 
     public async Task<(HttpStatusCode Status, JsonNode Reply)> SendAsync(string query, object? variables = null)
     {
-        using var response = await http.PostAsJsonAsync(Uri("/graphql"), new { query, variables });
+        using var response = await _http.PostAsJsonAsync(Uri("/graphql"), new { query, variables });
         return (response.StatusCode, JsonNode.Parse(await response.Content.ReadAsStringAsync())!);
     }
 
@@ -74,7 +74,7 @@ internal sealed class StashClientFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        http.Dispose();
+        _http.Dispose();
         await Stash.DisposeAsync();
     }
 }

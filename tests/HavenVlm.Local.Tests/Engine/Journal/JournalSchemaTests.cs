@@ -6,9 +6,9 @@ namespace HavenVlm.Local.Tests.Engine.Journal;
 /// <summary>Journals of other versions, and files that are none.</summary>
 public sealed class JournalSchemaTests : IDisposable
 {
-    private static readonly JournalMigration s_first = new(1, "CREATE TABLE things (name TEXT); INSERT INTO things VALUES ('kept')");
-    private static readonly JournalMigration s_second = new(2, "ALTER TABLE things ADD COLUMN size INTEGER NOT NULL DEFAULT 7");
-    private static readonly JournalMigration s_broken = new(3, "ALTER TABLE things ADD COLUMN color TEXT; CREATE TABLE oops (");
+    private static readonly JournalMigration First = new(1, "CREATE TABLE things (name TEXT); INSERT INTO things VALUES ('kept')");
+    private static readonly JournalMigration Second = new(2, "ALTER TABLE things ADD COLUMN size INTEGER NOT NULL DEFAULT 7");
+    private static readonly JournalMigration Broken = new(3, "ALTER TABLE things ADD COLUMN color TEXT; CREATE TABLE oops (");
 
     private readonly TemporaryFolder _folder = new();
     private readonly JournalFile _file;
@@ -24,7 +24,7 @@ public sealed class JournalSchemaTests : IDisposable
     [Fact]
     public void A_new_journal_gets_every_step()
     {
-        Prepare(s_first, s_second);
+        Prepare(First, Second);
 
         Assert.Equal("1,2", Scalar("SELECT group_concat(version) FROM schema_versions"));
         Assert.False(File.Exists(_file.FullPath + ".v1"));
@@ -33,9 +33,9 @@ public sealed class JournalSchemaTests : IDisposable
     [Fact]
     public void An_older_journal_gets_the_steps_that_it_lacks_and_a_copy_is_kept()
     {
-        Prepare(s_first);
+        Prepare(First);
 
-        Prepare(s_first, s_second);
+        Prepare(First, Second);
 
         Assert.Equal("kept", Scalar("SELECT name FROM things WHERE size = 7"));
         using var copy = new SqliteConnection($"Data Source={_file.FullPath}.v1;Pooling=False");
@@ -48,9 +48,9 @@ public sealed class JournalSchemaTests : IDisposable
     [Fact]
     public void A_step_that_fails_leaves_the_journal_as_it_was()
     {
-        Prepare(s_first, s_second);
+        Prepare(First, Second);
 
-        Assert.Throws<JournalException>(() => Prepare(s_first, s_second, s_broken));
+        Assert.Throws<JournalException>(() => Prepare(First, Second, Broken));
 
         Assert.Equal("1,2", Scalar("SELECT group_concat(version) FROM schema_versions"));
         Assert.Equal("0", Scalar("SELECT count(*) FROM pragma_table_info('things') WHERE name = 'color'"));
@@ -59,9 +59,9 @@ public sealed class JournalSchemaTests : IDisposable
     [Fact]
     public void A_newer_journal_is_refused()
     {
-        Prepare(s_first, s_second);
+        Prepare(First, Second);
 
-        var e = Assert.Throws<JournalException>(() => Prepare(s_first));
+        var e = Assert.Throws<JournalException>(() => Prepare(First));
 
         Assert.Equal(
             $"The journal {_file.FullPath} was written by a newer Haven VLM (its schema is version 2, this program knows 1). "
@@ -79,7 +79,7 @@ public sealed class JournalSchemaTests : IDisposable
     {
         File.WriteAllText(_file.FullPath, new string('x', 8192));
 
-        var e = Assert.Throws<JournalException>(() => Prepare(s_first));
+        var e = Assert.Throws<JournalException>(() => Prepare(First));
 
         Assert.StartsWith($"The journal {_file.FullPath} is damaged", e.Message, StringComparison.Ordinal);
         Assert.Contains("Move it away", e.Message, StringComparison.Ordinal);
@@ -91,7 +91,7 @@ public sealed class JournalSchemaTests : IDisposable
         var path = Path.Combine(_folder.Path, "file");
         File.WriteAllText(path, "");
 
-        var e = Assert.Throws<JournalException>(() => new JournalFile(path).Prepare([s_first], DateTimeOffset.UnixEpoch));
+        var e = Assert.Throws<JournalException>(() => new JournalFile(path).Prepare([First], DateTimeOffset.UnixEpoch));
 
         Assert.StartsWith($"The data folder {path} cannot be used", e.Message, StringComparison.Ordinal);
     }

@@ -5,7 +5,7 @@ namespace HavenVlm.Local.Tests.Engine.Replay;
 /// <summary>The orchestrators whose histories are recorded in Histories.</summary>
 internal static class ReplayOrchestrators
 {
-    private static readonly ActivityRetryPolicy s_policy = new(3, TimeSpan.FromSeconds(10), 2, TimeSpan.FromMinutes(1));
+    private static readonly ActivityRetryPolicy Policy = new(3, TimeSpan.FromSeconds(10), 2, TimeSpan.FromMinutes(1));
 
     /// <summary>Prepares, looks at three parts side by side, publishes; the result tells the order in which parts finished.</summary>
     public static async Task<string> TagAsync(IOrchestrationContext context, string scene)
@@ -37,7 +37,7 @@ internal static class ReplayOrchestrators
 
     /// <summary>Tries again with growing waits.</summary>
     public static Task<string> RetryAsync(IOrchestrationContext context, string scene) =>
-        context.CallActivityAsync<string>("Publish", scene, s_policy);
+        context.CallActivityAsync<string>("Publish", scene, Policy);
 
     /// <summary>An activity against a deadline of a minute, then tells what time it is.</summary>
     public static async Task<string> DeadlineAsync(IOrchestrationContext context, string scene)

@@ -8,7 +8,7 @@ namespace HavenVlm.Local.Tests.Engine.Replay;
 /// <summary>Sweeps that began before sweeps stopped waiting for what they started.</summary>
 public sealed class SweepHistoryTests
 {
-    private static readonly DateTimeOffset s_ten = new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Ten = new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);
 
     [Fact]
     public void One_that_waits_for_its_requests_is_started_again_from_its_input()
@@ -24,7 +24,7 @@ public sealed class SweepHistoryTests
             Event(6, HistoryEventKind.ActivityCompleted, 2, data: """{"ended":false,"due":false,"scenesDone":0,"scenesTotal":1}"""),
             Event(7, HistoryEventKind.TimerCreated, 3) with
             {
-                Due = s_ten.AddSeconds(1),
+                Due = Ten.AddSeconds(1),
             },
         ]);
 
@@ -38,7 +38,7 @@ public sealed class SweepHistoryTests
     }
 
     private static HistoryEvent Event(int position, HistoryEventKind kind, int task = 0, string? name = null, string? data = null) =>
-        new(kind, s_ten)
+        new(kind, Ten)
         {
             Position = position,
             Task = task,

@@ -5,9 +5,9 @@ namespace HavenVlm.Local.Tests.Engine.Running;
 /// <summary>Timers while the clock does what clocks do.</summary>
 public sealed class TimerQueueTests : IAsyncDisposable
 {
-    private static readonly DateTimeOffset s_ten = new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset Ten = new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);
 
-    private readonly SettableClock _time = new(s_ten);
+    private readonly SettableClock _time = new(Ten);
     private readonly List<string> _fired = [];
     private readonly TimerQueue _queue;
 
@@ -18,9 +18,9 @@ public sealed class TimerQueueTests : IAsyncDisposable
     [Fact]
     public void Timers_fire_when_due_and_in_order()
     {
-        _queue.Add(new TimerKey(1, 1), s_ten.AddSeconds(30));
-        _queue.Add(new TimerKey(1, 2), s_ten.AddSeconds(10));
-        _queue.Add(new TimerKey(2, 1), s_ten.AddSeconds(20));
+        _queue.Add(new TimerKey(1, 1), Ten.AddSeconds(30));
+        _queue.Add(new TimerKey(1, 2), Ten.AddSeconds(10));
+        _queue.Add(new TimerKey(2, 1), Ten.AddSeconds(20));
 
         _time.Advance(TimeSpan.FromSeconds(9.9));
         Assert.Empty(_fired);
@@ -34,7 +34,7 @@ public sealed class TimerQueueTests : IAsyncDisposable
     [Fact]
     public void A_timer_far_away_fires_when_due()
     {
-        _queue.Add(new TimerKey(1, 1), s_ten.AddDays(100));
+        _queue.Add(new TimerKey(1, 1), Ten.AddDays(100));
 
         _time.Advance(TimeSpan.FromDays(99));
         Assert.Empty(_fired);
@@ -45,8 +45,8 @@ public sealed class TimerQueueTests : IAsyncDisposable
     [Fact]
     public void Waiting_timers_fire_at_once_when_all_waits_end()
     {
-        _queue.Add(new TimerKey(1, 1), s_ten.AddMinutes(5));
-        _queue.Add(new TimerKey(2, 1), s_ten.AddMinutes(4));
+        _queue.Add(new TimerKey(1, 1), Ten.AddMinutes(5));
+        _queue.Add(new TimerKey(2, 1), Ten.AddMinutes(4));
 
         _queue.FireAll();
         _time.Advance(TimeSpan.Zero);
@@ -58,8 +58,8 @@ public sealed class TimerQueueTests : IAsyncDisposable
     [Fact]
     public void A_timer_added_twice_fires_once()
     {
-        _queue.Add(new TimerKey(1, 1), s_ten.AddSeconds(1));
-        _queue.Add(new TimerKey(1, 1), s_ten.AddSeconds(1));
+        _queue.Add(new TimerKey(1, 1), Ten.AddSeconds(1));
+        _queue.Add(new TimerKey(1, 1), Ten.AddSeconds(1));
 
         _time.Advance(TimeSpan.FromMinutes(1));
 
@@ -69,10 +69,10 @@ public sealed class TimerQueueTests : IAsyncDisposable
     [Fact]
     public void Removed_timers_do_not_fire()
     {
-        _queue.Add(new TimerKey(1, 1), s_ten.AddSeconds(1));
-        _queue.Add(new TimerKey(1, 2), s_ten.AddSeconds(2));
-        _queue.Add(new TimerKey(2, 1), s_ten.AddSeconds(1));
-        _queue.Add(new TimerKey(2, 2), s_ten.AddSeconds(1));
+        _queue.Add(new TimerKey(1, 1), Ten.AddSeconds(1));
+        _queue.Add(new TimerKey(1, 2), Ten.AddSeconds(2));
+        _queue.Add(new TimerKey(2, 1), Ten.AddSeconds(1));
+        _queue.Add(new TimerKey(2, 2), Ten.AddSeconds(1));
 
         _queue.Remove(new TimerKey(1, 1));
         _queue.Remove(new TimerKey(9, 9));
@@ -85,7 +85,7 @@ public sealed class TimerQueueTests : IAsyncDisposable
     [Fact]
     public void A_clock_set_forward_makes_timers_come_due_within_a_minute()
     {
-        _queue.Add(new TimerKey(1, 1), s_ten.AddHours(3));
+        _queue.Add(new TimerKey(1, 1), Ten.AddHours(3));
 
         _time.Set(TimeSpan.FromHours(4));
         _time.Advance(TimeSpan.FromMinutes(1));
@@ -96,8 +96,8 @@ public sealed class TimerQueueTests : IAsyncDisposable
     [Fact]
     public void A_clock_set_back_does_not_make_timers_late()
     {
-        _queue.Add(new TimerKey(1, 1), s_ten.AddSeconds(30));
-        _queue.Add(new TimerKey(1, 2), s_ten.AddHours(2));
+        _queue.Add(new TimerKey(1, 1), Ten.AddSeconds(30));
+        _queue.Add(new TimerKey(1, 2), Ten.AddHours(2));
 
         _time.Set(TimeSpan.FromHours(-10));
         _queue.Add(new TimerKey(2, 1), _time.GetUtcNow().AddSeconds(20));
@@ -112,10 +112,10 @@ public sealed class TimerQueueTests : IAsyncDisposable
     [Fact]
     public async Task Nothing_fires_after_the_end()
     {
-        _queue.Add(new TimerKey(1, 1), s_ten.AddSeconds(30));
+        _queue.Add(new TimerKey(1, 1), Ten.AddSeconds(30));
         await _queue.DisposeAsync();
 
-        _queue.Add(new TimerKey(1, 2), s_ten.AddSeconds(30));
+        _queue.Add(new TimerKey(1, 2), Ten.AddSeconds(30));
         _time.Advance(TimeSpan.FromMinutes(1));
 
         Assert.Empty(_fired);

@@ -7,49 +7,49 @@ namespace HavenVlm.Core.Tests.Stash.Publishing.RandomUsers;
 /// <summary>Which markers publishing wrote, and which of those the user changed or deleted.</summary>
 internal sealed class MarkerBooks(double maxGap)
 {
-    private readonly Dictionary<int, WrittenMarker> ours = [];
-    private readonly HashSet<int> users = [];
-    private readonly HashSet<int> edited = [];
-    private readonly HashSet<int> unmarked = [];
+    private readonly Dictionary<int, WrittenMarker> _ours = [];
+    private readonly HashSet<int> _users = [];
+    private readonly HashSet<int> _edited = [];
+    private readonly HashSet<int> _unmarked = [];
 
     /// <summary>What a broken attempt created: its id never reached us, only its content tells that it is ours.</summary>
-    private readonly HashSet<int> unconfirmed = [];
+    private readonly HashSet<int> _unconfirmed = [];
 
-    private readonly List<Stone> stones = [];
-    private bool brokeOff;
+    private readonly List<Stone> _stones = [];
+    private bool _brokeOff;
 
     public int Spared { get; private set; }
 
-    public int TakenAway => stones.Count;
+    public int TakenAway => _stones.Count;
 
     public void UserActed(UserAct act, LibraryView before, LibraryView after)
     {
-        users.UnionWith(after.Markers.Keys.Except(before.Markers.Keys));
+        _users.UnionWith(after.Markers.Keys.Except(before.Markers.Keys));
         foreach (var id in before.Markers.Keys.Except(after.Markers.Keys))
         {
             // After a broken attempt nobody can know what it wrote and what of that was deleted.
-            if (ours.Remove(id, out var written) && !users.Contains(id) && !brokeOff)
+            if (_ours.Remove(id, out var written) && !_users.Contains(id) && !_brokeOff)
             {
-                stones.Add(new Stone(written.Name, written.Span, $"the user deleted marker {id}"));
+                _stones.Add(new Stone(written.Name, written.Span, $"the user deleted marker {id}"));
             }
         }
 
-        if (act is { Marker: { } marker } && ours.ContainsKey(marker))
+        if (act is { Marker: { } marker } && _ours.ContainsKey(marker))
         {
-            edited.Add(marker);
+            _edited.Add(marker);
         }
 
         if (act is { Tag: { } gone })
         {
-            foreach (var (id, written) in ours.ToList())
+            foreach (var (id, written) in _ours.ToList())
             {
                 // A mark that was merged into a tag which does not go by its name tells nobody any more whose the marker is.
                 if (written.Row.TagIds.Contains(gone) && (act.Into is not { } into || !IsMark(after.Tags[into])))
                 {
-                    unmarked.Add(id);
+                    _unmarked.Add(id);
                 }
 
-                ours[id] = written.WithTag(gone, act.Into);
+                _ours[id] = written.WithTag(gone, act.Into);
             }
         }
     }
@@ -58,9 +58,9 @@ internal sealed class MarkerBooks(double maxGap)
     {
         var changed = JudgeTheUsers(attempt);
         var blocked = changed
-            .Where(entry => !unconfirmed.Contains(entry.Key))
+            .Where(entry => !_unconfirmed.Contains(entry.Key))
             .Select(entry => new Stone(entry.Value.Name, entry.Value.Span, $"the user changed marker {entry.Key}"));
-        List<Stone> all = [.. stones, .. blocked];
+        List<Stone> all = [.. _stones, .. blocked];
         var written = Note(attempt);
         foreach (var marker in attempt.Remembers ? written : [])
         {
@@ -70,18 +70,18 @@ internal sealed class MarkerBooks(double maxGap)
         if (attempt.GotThrough)
         {
             // Only what publishing has seen to its end counts for good: until then the user may take it back unseen.
-            users.UnionWith(changed.Keys);
-            stones.Clear();
-            stones.AddRange(all);
-            unconfirmed.Clear();
+            _users.UnionWith(changed.Keys);
+            _stones.Clear();
+            _stones.AddRange(all);
+            _unconfirmed.Clear();
         }
 
-        brokeOff = !attempt.GotThrough;
+        _brokeOff = !attempt.GotThrough;
     }
 
     /// <summary>Our markers that are there, that the user did not change, and that never lost the tag which tells them as ours.</summary>
     public IEnumerable<Marker> OursIn(LibraryView now) =>
-        now.Markers.Values.Where(marker => ours.ContainsKey(marker.Id) && !users.Contains(marker.Id) && !unmarked.Contains(marker.Id));
+        now.Markers.Values.Where(marker => _ours.ContainsKey(marker.Id) && !_users.Contains(marker.Id) && !_unmarked.Contains(marker.Id));
 
     /// <summary>The user's markers are the same rows as before. Returns those of ours that the user has changed since we wrote them.</summary>
     private Dictionary<int, WrittenMarker> JudgeTheUsers(PublicationAttempt attempt)
@@ -89,9 +89,9 @@ internal sealed class MarkerBooks(double maxGap)
         var changed = new Dictionary<int, WrittenMarker>();
         foreach (var (id, marker) in attempt.Before.Markers)
         {
-            if (!users.Contains(id) && ours.TryGetValue(id, out var written))
+            if (!_users.Contains(id) && _ours.TryGetValue(id, out var written))
             {
-                if (!edited.Contains(id) || written.IsStill(marker, attempt.Marks))
+                if (!_edited.Contains(id) || written.IsStill(marker, attempt.Marks))
                 {
                     continue;
                 }
@@ -111,7 +111,7 @@ internal sealed class MarkerBooks(double maxGap)
     {
         foreach (var id in attempt.Before.Markers.Keys.Except(attempt.After.Markers.Keys))
         {
-            ours.Remove(id);
+            _ours.Remove(id);
         }
 
         var written = attempt
@@ -121,12 +121,12 @@ internal sealed class MarkerBooks(double maxGap)
             .ToList();
         foreach (var marker in written)
         {
-            var name = ours.TryGetValue(marker.Id, out var known) ? known.Name : marker.Title;
-            ours[marker.Id] = new WrittenMarker(name, new TimeStretch(marker.Seconds, WrittenMarker.EndOf(marker, name, attempt)), marker);
-            edited.Remove(marker.Id);
+            var name = _ours.TryGetValue(marker.Id, out var known) ? known.Name : marker.Title;
+            _ours[marker.Id] = new WrittenMarker(name, new TimeStretch(marker.Seconds, WrittenMarker.EndOf(marker, name, attempt)), marker);
+            _edited.Remove(marker.Id);
             if (!attempt.GotThrough && !attempt.Before.Markers.ContainsKey(marker.Id))
             {
-                unconfirmed.Add(marker.Id);
+                _unconfirmed.Add(marker.Id);
             }
         }
 
@@ -135,7 +135,7 @@ internal sealed class MarkerBooks(double maxGap)
 
     private void JudgeOurs(Marker marker, PublicationAttempt attempt, List<Stone> all, Dictionary<int, WrittenMarker> changed)
     {
-        var own = ours[marker.Id];
+        var own = _ours[marker.Id];
         foreach (var stone in all)
         {
             Assert.False(
@@ -148,7 +148,7 @@ internal sealed class MarkerBooks(double maxGap)
             var other in attempt.After.Markers.Values.Where(other => other.Id != marker.Id && other.PrimaryTagId == marker.PrimaryTagId)
         )
         {
-            var isOurs = ours.TryGetValue(other.Id, out var otherOwn) && !users.Contains(other.Id) && !changed.ContainsKey(other.Id);
+            var isOurs = _ours.TryGetValue(other.Id, out var otherOwn) && !_users.Contains(other.Id) && !changed.ContainsKey(other.Id);
             var span = isOurs ? otherOwn!.Span : new TimeStretch(other.Seconds, other.EndSeconds ?? (other.Seconds + maxGap));
 
             // One that broke off in the middle of moving ours is not at fault.

@@ -16,31 +16,31 @@ namespace HavenVlm.Core.Tests.Stash.Publishing.RandomUsers;
 /// </param>
 internal sealed class SceneRights(IReadOnlyList<string> family, string incorrect, double maxGap, bool remembers)
 {
-    private readonly HashSet<int> familyIds = [];
-    private readonly MarkerBooks markers = new(maxGap);
-    private readonly TagBooks tags = new();
+    private readonly HashSet<int> _familyIds = [];
+    private readonly MarkerBooks _markers = new(maxGap);
+    private readonly TagBooks _tags = new();
 
     /// <summary>How often one of the user's markers was seen to be left alone.</summary>
-    public int Spared => markers.Spared;
+    public int Spared => _markers.Spared;
 
     /// <summary>How many of our markers the user changed or deleted.</summary>
-    public int TakenAway => markers.TakenAway;
+    public int TakenAway => _markers.TakenAway;
 
     /// <summary>Notes what the user did.</summary>
     public void UserActed(UserAct act, LibraryView before, LibraryView after)
     {
-        markers.UserActed(act, before, after);
+        _markers.UserActed(act, before, after);
         if (act is { Tag: { } gone })
         {
-            tags.TagGone(gone, act.Into, after.SceneTags);
-            if (familyIds.Remove(gone) && act.Into is { } member)
+            _tags.TagGone(gone, act.Into, after.SceneTags);
+            if (_familyIds.Remove(gone) && act.Into is { } member)
             {
-                familyIds.Add(member);
+                _familyIds.Add(member);
             }
         }
         else
         {
-            tags.UserActed(before.SceneTags, after.SceneTags);
+            _tags.UserActed(before.SceneTags, after.SceneTags);
         }
     }
 
@@ -53,15 +53,15 @@ internal sealed class SceneRights(IReadOnlyList<string> family, string incorrect
     {
         foreach (var tag in after.Tags.Values.Where(tag => family.Contains(tag.Name)))
         {
-            familyIds.Add(tag.Id);
+            _familyIds.Add(tag.Id);
         }
 
-        HashSet<int> marks = remembers ? [.. after.Tags.Values.Where(tag => tag.Name == incorrect).Select(tag => tag.Id)] : familyIds;
-        var attempt = new PublicationAttempt(before, after, result, wish, familyIds, marks, remembers);
-        markers.Judge(attempt);
+        HashSet<int> marks = remembers ? [.. after.Tags.Values.Where(tag => tag.Name == incorrect).Select(tag => tag.Id)] : _familyIds;
+        var attempt = new PublicationAttempt(before, after, result, wish, _familyIds, marks, remembers);
+        _markers.Judge(attempt);
         if (remembers)
         {
-            tags.Judge(attempt);
+            _tags.Judge(attempt);
         }
 
         JudgeTheRest(before, after);
@@ -70,8 +70,8 @@ internal sealed class SceneRights(IReadOnlyList<string> family, string incorrect
     /// <summary>Judges that everything that was written and nobody changed has been taken back.</summary>
     public void NothingOfOursIsLeft(LibraryView now)
     {
-        Assert.Empty(markers.OursIn(now));
-        Assert.Empty(tags.OursOn(now));
+        Assert.Empty(_markers.OursIn(now));
+        Assert.Empty(_tags.OursOn(now));
     }
 
     private static void JudgeTheRest(LibraryView before, LibraryView after)

@@ -28,64 +28,64 @@ internal sealed class SharedScene : IAsyncDisposable
     private static readonly string[] StateTags = FamilyNames[1..];
     private static readonly string[] UserNames = [.. ContentNames, "Smooch", "Walk", "Machine"];
     private static readonly MarkerSet NoWish = new([], new Dictionary<string, TimeSpan>(StringComparer.Ordinal));
-    private readonly SimulatedStash stash;
-    private readonly Random random;
-    private readonly bool wild;
-    private readonly string folder = Path.Combine(Path.GetTempPath(), $"haven-user-{Guid.NewGuid():N}");
-    private readonly List<string> history = [];
-    private readonly RandomUser user;
-    private readonly int scene;
-    private ServiceProvider program;
-    private MarkerSet wish;
+    private readonly SimulatedStash _stash;
+    private readonly Random _random;
+    private readonly bool _wild;
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), $"haven-user-{Guid.NewGuid():N}");
+    private readonly List<string> _history = [];
+    private readonly RandomUser _user;
+    private readonly int _scene;
+    private ServiceProvider _program;
+    private MarkerSet _wish;
 
     private SharedScene(SimulatedStash stash, Random random, bool wild)
     {
-        (this.stash, this.random, this.wild) = (stash, random, wild);
+        (_stash, _random, _wild) = (stash, random, wild);
         var file = new HavenVlm.Simulation.Stash.State.StashFile(0, "/media/walk.mp4", DateTimeOffset.UnixEpoch)
         {
             Duration = Duration,
             Size = 1000,
         };
-        scene = stash.Library.AddScene("A walk", file).Id;
+        _scene = stash.Library.AddScene("A walk", file).Id;
         var other = stash.Library.AddScene("Another", file).Id;
         stash.Library.AddMarker(other, stash.Library.AddTag("Kissing").Id, 3);
-        stash.Library.AddMarker(scene, stash.Library.FindTag("Kissing")!.Id, 10, stash.Version == StashVersion.New2026 ? 14 : null);
-        stash.Library.TagScene(scene, stash.Library.AddTag("Walk").Id);
-        user = new RandomUser(stash, scene, wild ? [.. UserNames, .. FamilyNames] : UserNames, random)
+        stash.Library.AddMarker(_scene, stash.Library.FindTag("Kissing")!.Id, 10, stash.Version == StashVersion.New2026 ? 14 : null);
+        stash.Library.TagScene(_scene, stash.Library.AddTag("Walk").Id);
+        _user = new RandomUser(stash, _scene, wild ? [.. UserNames, .. FamilyNames] : UserNames, random)
         {
             MayReorganise = tag => wild || !StateTags.Contains(tag.Name, StringComparer.OrdinalIgnoreCase),
         };
         Rights = new SceneRights(FamilyNames, "VLM_Incorrect", MaxGap, remembers: !wild);
-        program = StartProgram();
-        wish = AnyWish();
+        _program = StartProgram();
+        _wish = AnyWish();
     }
 
     public SceneRights Rights { get; }
 
     public int Published { get; private set; }
 
-    private LibraryView View => LibraryView.Of(stash.Library, scene);
+    private LibraryView View => LibraryView.Of(_stash.Library, _scene);
 
     public static async Task<SharedScene> StartAsync(StashVersion version, Random random, bool wild) =>
         new(await SimulatedStash.StartAsync(new SimulatedStashOptions { Version = version }), random, wild);
 
-    public string History() => string.Join(Environment.NewLine, history.TakeLast(60));
+    public string History() => string.Join(Environment.NewLine, _history.TakeLast(60));
 
     public async Task StepAsync()
     {
-        switch (random.Next(20))
+        switch (_random.Next(20))
         {
             case < 13:
                 UserActs();
                 break;
             case 13:
-                wish = AnyWish();
-                history.Add($"WISH {Show(wish)}");
+                _wish = AnyWish();
+                _history.Add($"WISH {Show(_wish)}");
                 break;
             case 14:
-                await program.DisposeAsync();
-                program = StartProgram();
-                history.Add("RESTART");
+                await _program.DisposeAsync();
+                _program = StartProgram();
+                _history.Add("RESTART");
                 break;
             case 15:
                 await DryRunAsync();
@@ -93,7 +93,7 @@ internal sealed class SharedScene : IAsyncDisposable
             case < 18:
                 BreakConnection();
                 await PublishAsync();
-                stash.ClearMutationActions();
+                _stash.ClearMutationActions();
                 break;
             default:
                 await PublishAsync();
@@ -113,7 +113,7 @@ internal sealed class SharedScene : IAsyncDisposable
         BreakConnection();
         var before = View;
         var result = await TryUndoAsync();
-        stash.ClearMutationActions();
+        _stash.ClearMutationActions();
         if (result is null)
         {
             // What a broken attempt took back is not the user's deletion.
@@ -124,45 +124,45 @@ internal sealed class SharedScene : IAsyncDisposable
 
         if (result is null)
         {
-            Assert.True(wild);
+            Assert.True(_wild);
             return;
         }
 
         Rights.Published(before, View, result, NoWish);
-        if (publishedBefore && !wild)
+        if (publishedBefore && !_wild)
         {
             Rights.NothingOfOursIsLeft(View);
         }
 
-        var (changes, snapshot) = (stash.Requests.MutationCount, stash.Library.Snapshot(withTimes: true));
+        var (changes, snapshot) = (_stash.Requests.MutationCount, _stash.Library.Snapshot(withTimes: true));
         Assert.Empty((await TryUndoAsync())!.Changes);
-        Assert.Equal(changes, stash.Requests.MutationCount);
-        Assert.Equal(snapshot, stash.Library.Snapshot(withTimes: true));
+        Assert.Equal(changes, _stash.Requests.MutationCount);
+        Assert.Equal(snapshot, _stash.Library.Snapshot(withTimes: true));
     }
 
     public async ValueTask DisposeAsync()
     {
-        await program.DisposeAsync();
-        await stash.DisposeAsync();
-        if (Directory.Exists(folder))
+        await _program.DisposeAsync();
+        await _stash.DisposeAsync();
+        if (Directory.Exists(_folder))
         {
-            Directory.Delete(folder, true);
+            Directory.Delete(_folder, true);
         }
     }
 
     private void UserActs()
     {
         var before = View;
-        var act = user.Act();
-        history.Add(act.Text);
+        var act = _user.Act();
+        _history.Add(act.Text);
         Rights.UserActed(act, before, View);
     }
 
     private void BreakConnection()
     {
-        var (nth, moment) = (random.Next(1, 8), random.Next(2) == 0 ? MutationMoment.Before : MutationMoment.After);
-        history.Add($"BREAK {moment} change {nth} from here");
-        stash.AtMutation(
+        var (nth, moment) = (_random.Next(1, 8), _random.Next(2) == 0 ? MutationMoment.Before : MutationMoment.After);
+        _history.Add($"BREAK {moment} change {nth} from here");
+        _stash.AtMutation(
             nth,
             moment,
             step =>
@@ -178,44 +178,44 @@ internal sealed class SharedScene : IAsyncDisposable
     {
         var before = View;
         var result = await TryAsync(dryRun: false);
-        Rights.Published(before, View, result, wish);
+        Rights.Published(before, View, result, _wish);
         if (result is null)
         {
             return false;
         }
 
         Published++;
-        stash.ClearMutationActions();
-        if (wild)
+        _stash.ClearMutationActions();
+        if (_wild)
         {
             // A state tag that was merged with a result is put on again where the result went: that takes one more time.
             _ = await TryAsync(dryRun: false);
         }
 
-        var (changes, snapshot) = (stash.Requests.MutationCount, stash.Library.Snapshot(withTimes: true));
+        var (changes, snapshot) = (_stash.Requests.MutationCount, _stash.Library.Snapshot(withTimes: true));
         var again = await TryAsync(dryRun: false);
         Assert.NotNull(again);
         Assert.Empty(again.Changes);
-        Assert.Equal(changes, stash.Requests.MutationCount);
-        Assert.Equal(snapshot, stash.Library.Snapshot(withTimes: true));
-        Assert.Empty(stash.Requests.NotSimulated);
-        stash.Requests.Clear();
+        Assert.Equal(changes, _stash.Requests.MutationCount);
+        Assert.Equal(snapshot, _stash.Library.Snapshot(withTimes: true));
+        Assert.Empty(_stash.Requests.NotSimulated);
+        _stash.Requests.Clear();
         return true;
     }
 
     /// <summary>A dry run writes nothing and says exactly what publishing then does.</summary>
     private async Task DryRunAsync()
     {
-        var (changes, snapshot) = (stash.Requests.MutationCount, stash.Library.Snapshot(withTimes: true));
+        var (changes, snapshot) = (_stash.Requests.MutationCount, _stash.Library.Snapshot(withTimes: true));
         var announced = await TryAsync(dryRun: true);
-        Assert.Equal(changes, stash.Requests.MutationCount);
-        Assert.Equal(snapshot, stash.Library.Snapshot(withTimes: true));
+        Assert.Equal(changes, _stash.Requests.MutationCount);
+        Assert.Equal(snapshot, _stash.Library.Snapshot(withTimes: true));
         var before = View;
         // What the program remembers of the family is not as new as what a dry run looks up.
-        program.GetRequiredService<TagFamily>().Forget();
+        _program.GetRequiredService<TagFamily>().Forget();
         var done = await TryAsync(dryRun: false);
-        Rights.Published(before, View, done, wish);
-        if (done is not null && announced is not null && !wild)
+        Rights.Published(before, View, done, _wish);
+        if (done is not null && announced is not null && !_wild)
         {
             Assert.Equal(
                 announced.Changes.Select(change => change.ToString()).Order(StringComparer.Ordinal),
@@ -230,26 +230,26 @@ internal sealed class SharedScene : IAsyncDisposable
         {
             var request = new ScenePublication
             {
-                SceneId = scene.ToString(),
-                Wanted = wish,
+                SceneId = _scene.ToString(),
+                Wanted = _wish,
                 DryRun = dryRun,
                 DefaultMaxGap = TimeSpan.FromSeconds(MaxGap),
             };
-            var result = await program.GetRequiredService<ScenePublisher>().PublishAsync(request, CancellationToken.None);
-            history.Add($"{(dryRun ? "DRY RUN" : "PUBLISH")} {string.Join("; ", result.Changes)}");
+            var result = await _program.GetRequiredService<ScenePublisher>().PublishAsync(request, CancellationToken.None);
+            _history.Add($"{(dryRun ? "DRY RUN" : "PUBLISH")} {string.Join("; ", result.Changes)}");
             Assert.Equal(PublicationOutcome.Published, result.Outcome);
             return result;
         }
         catch (StashUnavailableException broken)
         {
-            history.Add($"PUBLISH broke off: {broken.Message}");
+            _history.Add($"PUBLISH broke off: {broken.Message}");
             return null;
         }
         catch (StashException refused)
             when (refused.Message.Contains("create the tag", StringComparison.Ordinal) || refused.Kind == StashErrorKind.NeedsUser)
         {
             // A name of the family is taken by a tag that the server holds for the same one: only the user can put that right.
-            history.Add($"PUBLISH needs the user: {refused.Message}");
+            _history.Add($"PUBLISH needs the user: {refused.Message}");
             return null;
         }
     }
@@ -258,30 +258,30 @@ internal sealed class SharedScene : IAsyncDisposable
     {
         try
         {
-            var undo = program.GetRequiredService<SceneUndo>();
-            var result = await undo.UndoAsync(scene.ToString(), release: false, dryRun: false, CancellationToken.None);
-            history.Add($"UNDO {string.Join("; ", result.Changes)}");
+            var undo = _program.GetRequiredService<SceneUndo>();
+            var result = await undo.UndoAsync(_scene.ToString(), release: false, dryRun: false, CancellationToken.None);
+            _history.Add($"UNDO {string.Join("; ", result.Changes)}");
             return result;
         }
         catch (StashUnavailableException broken)
         {
-            history.Add($"UNDO broke off: {broken.Message}");
+            _history.Add($"UNDO broke off: {broken.Message}");
             return null;
         }
         catch (StashException refused) when (refused.Kind == StashErrorKind.NeedsUser)
         {
-            history.Add($"UNDO needs the user: {refused.Message}");
+            _history.Add($"UNDO needs the user: {refused.Message}");
             return null;
         }
     }
 
     private ServiceProvider StartProgram()
     {
-        var options = new HavenOptions { Stash = new StashOptions { Url = stash.Address } };
+        var options = new HavenOptions { Stash = new StashOptions { Url = _stash.Address } };
         return new ServiceCollection()
             .AddLogging()
             .AddSingleton(new SettingsSource(options))
-            .AddSingleton<IArtifactStore>(new FileArtifactStore(folder))
+            .AddSingleton<IArtifactStore>(new FileArtifactStore(_folder))
             .AddStash()
             .BuildServiceProvider();
     }
@@ -290,12 +290,12 @@ internal sealed class SharedScene : IAsyncDisposable
     {
         var markers = new List<MarkerSpan>();
         var tags = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
-        foreach (var name in ContentNames.Where(_ => random.Next(4) > 0))
+        foreach (var name in ContentNames.Where(_ => _random.Next(4) > 0))
         {
-            var time = random.NextDouble() * 30;
+            var time = _random.NextDouble() * 30;
             while (time < Duration - 5)
             {
-                var end = Math.Min(Duration, time + 1 + (random.NextDouble() * 15));
+                var end = Math.Min(Duration, time + 1 + (_random.NextDouble() * 15));
                 markers.Add(
                     new MarkerSpan(
                         name,
@@ -304,10 +304,10 @@ internal sealed class SharedScene : IAsyncDisposable
                         0.9
                     )
                 );
-                time = end + 1 + (random.NextDouble() * 40);
+                time = end + 1 + (_random.NextDouble() * 40);
             }
 
-            if (random.Next(3) > 0)
+            if (_random.Next(3) > 0)
             {
                 tags[name] = TimeSpan.FromSeconds(10);
             }
