@@ -22,7 +22,7 @@ internal static class DiagnosisServiceCollectionExtensions
                 new FfmpegCheck(provider.GetRequiredService<FfmpegLocator>()),
                 new StashCheck(
                     provider.GetRequiredService<StashClient>(),
-                    new StashVisitor(provider.GetRequiredService<TimeProvider>()),
+                    new StashProbe(provider.GetRequiredService<TimeProvider>()),
                     ContainerRuntime.IsHere
                 ),
                 new ClockCheck(provider.GetRequiredService<TimeProvider>()),
@@ -30,7 +30,7 @@ internal static class DiagnosisServiceCollectionExtensions
                     provider.GetRequiredService<StashClient>(),
                     provider.GetRequiredService<MediaGateway>(),
                     provider.GetRequiredService<MediaProbe>(),
-                    new StashVisitor(provider.GetRequiredService<TimeProvider>())
+                    new StashProbe(provider.GetRequiredService<TimeProvider>())
                 ),
                 new EndpointsCheck(
                     new EndpointTrial(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<ILoggerFactory>())

@@ -21,7 +21,7 @@ internal sealed class AnswersAt(TimeSpan time, IReadOnlyList<WantedTag> tags, Fr
     public bool AllKnown => !Array.Exists(sources, source => source is null);
 
     /// <summary>Whether there is a tag that has neither an answer nor been asked in this run.</summary>
-    public bool IsLacking
+    public bool IsMissing
     {
         get
         {
@@ -68,7 +68,7 @@ internal sealed class AnswersAt(TimeSpan time, IReadOnlyList<WantedTag> tags, Fr
             : null;
 
     /// <summary>The tags that must be asked for here, in the configuration's order.</summary>
-    public IReadOnlyList<string> LackingTags()
+    public IReadOnlyList<string> MissingTags()
     {
         var lacking = new List<string>();
         for (var tag = 0; tag < sources.Length; tag++)

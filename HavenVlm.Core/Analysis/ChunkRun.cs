@@ -45,13 +45,13 @@ internal sealed class ChunkRun : IAsyncDisposable
                 new PictureAnswer { Reason = frame.Reason ?? "nothing could be decoded here" },
                 reusedFrom: null
             );
-            return MayGoOn();
+            return CanContinue();
         }
 
         if (_work.Snapshot.ReuseStill && _anchor is { } anchor && anchor.Serves(frame, tags))
         {
             Track(ReuseAsync(frame, tags, anchor));
-            return MayGoOn();
+            return CanContinue();
         }
 
         if (_batch is not null && !_batch.Fits(tags))
@@ -67,13 +67,13 @@ internal sealed class ChunkRun : IAsyncDisposable
             await SendBatchAsync();
         }
 
-        return MayGoOn();
+        return CanContinue();
     }
 
     /// <summary>Waits for everything that is out.</summary>
     public async Task<ChunkResult> FinishAsync()
     {
-        if (_batch is not null && MayGoOn())
+        if (_batch is not null && CanContinue())
         {
             await SendBatchAsync();
         }
@@ -101,7 +101,7 @@ internal sealed class ChunkRun : IAsyncDisposable
         _window.Dispose();
     }
 
-    private bool MayGoOn() => !_mayWait.IsCancellationRequested && _time.GetUtcNow() < _work.Deadline;
+    private bool CanContinue() => !_mayWait.IsCancellationRequested && _time.GetUtcNow() < _work.Deadline;
 
     private async Task SendBatchAsync()
     {
@@ -162,7 +162,7 @@ internal sealed class ChunkRun : IAsyncDisposable
         }
 
         // The look-alike got no answer, which says nothing about this frame.
-        if (!MayGoOn())
+        if (!CanContinue())
         {
             return;
         }

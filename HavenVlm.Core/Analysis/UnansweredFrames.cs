@@ -5,7 +5,7 @@ namespace HavenVlm.Core.Analysis;
 /// <summary>Says why a scene is not tagged by halves.</summary>
 internal static class UnansweredFrames
 {
-    private const int ReasonsNamed = 3;
+    private const int MaxReasons = 3;
 
     public static string TooMany(SceneSnapshot snapshot, SceneAnswers answers)
     {
@@ -13,7 +13,7 @@ internal static class UnansweredFrames
             .Records.Where(r => r.Answer.Reason is not null)
             .GroupBy(r => r.Answer.Reason, StringComparer.Ordinal)
             .OrderByDescending(g => g.Count())
-            .Take(ReasonsNamed)
+            .Take(MaxReasons)
             .Select(g => $"{g.Count()} x {g.Key}");
         return $"{answers.Unanswered} of {answers.Planned} frames stayed unanswered, more than vlm.maxUnanswered "
             + $"({snapshot.MaxUnanswered * 100:0.#}%) allows; nothing was written. {string.Join("; ", reasons)}";

@@ -9,12 +9,12 @@ namespace HavenVlm.Core.Api;
 /// </summary>
 internal static class EventStream
 {
-    private static readonly TimeSpan Length = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Soonest = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxDuration = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan MinInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
 
     // Without a sign of life a reader cannot tell a quiet service from a broken connection.
-    private static readonly TimeSpan SignOfLife = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan KeepAliveInterval = TimeSpan.FromSeconds(5);
 
     public static ApiResponse Open(StatusReport report) =>
         new()
@@ -63,7 +63,7 @@ internal static class EventStream
                 await body.WriteAsync("\n\n"u8.ToArray(), cancellationToken);
                 await body.FlushAsync(cancellationToken);
             }
-            else if (report.Time.GetElapsedTime(written) >= SignOfLife)
+            else if (report.Time.GetElapsedTime(written) >= KeepAliveInterval)
             {
                 written = report.Time.GetTimestamp();
                 await body.WriteAsync(": alive\n\n"u8.ToArray(), cancellationToken);
@@ -71,21 +71,21 @@ internal static class EventStream
             }
 
             await WaitAsync(report.Time, changed, looked, cancellationToken);
-        } while (report.Time.GetElapsedTime(begun) < Length);
+        } while (report.Time.GetElapsedTime(begun) < MaxDuration);
     }
 
     internal static async Task WaitAsync(TimeProvider time, Task changed, long looked, CancellationToken cancellationToken)
     {
         try
         {
-            await changed.WaitAsync(Look, time, cancellationToken);
+            await changed.WaitAsync(PollInterval, time, cancellationToken);
         }
         catch (TimeoutException)
         {
             return;
         }
 
-        if (Soonest - time.GetElapsedTime(looked) is { Ticks: > 0 } early)
+        if (MinInterval - time.GetElapsedTime(looked) is { Ticks: > 0 } early)
         {
             await Task.Delay(early, time, cancellationToken);
         }

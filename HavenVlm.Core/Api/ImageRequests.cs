@@ -28,7 +28,7 @@ internal sealed class ImageRequests(ImageRequestStore requests, IOrchestrationCl
     /// <exception cref="ApiException">The request cannot be understood.</exception>
     public async Task<string> StartAsync(TagImagesRequest body, CancellationToken cancellationToken)
     {
-        var ids = GivenIds.Images(body.ImageIds, "imageIds");
+        var ids = RequestIds.Images(body.ImageIds, "imageIds");
         var token = NewToken();
         var request = new ImageRequest
         {

@@ -6,7 +6,7 @@ namespace HavenVlm.Core.Api;
 internal sealed class SceneCalls(SceneViews views)
 {
     public async Task<ApiResponse> TimelineAsync(ApiRequest request, CancellationToken cancellationToken) =>
-        ApiResponse.Json(200, await views.TimelineAsync(GivenIds.SceneOf(request), cancellationToken));
+        ApiResponse.Json(200, await views.TimelineAsync(RequestIds.SceneOf(request), cancellationToken));
 
     public async Task<ApiResponse> FrameAsync(ApiRequest request, CancellationToken cancellationToken)
     {
@@ -16,7 +16,7 @@ internal sealed class SceneCalls(SceneViews views)
             throw new ApiException(400, "Not a time", $"t is \"{text}\"; use seconds from the beginning, for example 12.5.");
         }
 
-        var jpeg = await views.FrameAsync(GivenIds.SceneOf(request), TimeSpan.FromSeconds(seconds), cancellationToken);
+        var jpeg = await views.FrameAsync(RequestIds.SceneOf(request), TimeSpan.FromSeconds(seconds), cancellationToken);
         return new ApiResponse
         {
             Status = 200,

@@ -44,7 +44,7 @@ internal sealed class SceneRequests(RequestStore requests, IOrchestrationClient 
 
     private SceneRequest Read(TagScenesRequest body, bool update)
     {
-        var ids = GivenIds.Scenes(body.SceneIds, "sceneIds");
+        var ids = RequestIds.Scenes(body.SceneIds, "sceneIds");
         var filter = body.Filter?.Trim() ?? "";
         if (ids.Count > 0 && filter.Length > 0)
         {

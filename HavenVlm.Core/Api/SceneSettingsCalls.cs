@@ -37,7 +37,7 @@ internal sealed class SceneSettingsCalls(SceneSettings settings)
 
     private async Task<string> KnownSceneAsync(ApiRequest request, CancellationToken cancellationToken)
     {
-        var id = GivenIds.SceneOf(request);
+        var id = RequestIds.SceneOf(request);
         return await settings.IsKnownAsync(id, cancellationToken)
             ? id
             : throw new ApiException(404, "No such scene", $"Stash has no scene {id}.");

@@ -43,9 +43,9 @@ internal sealed class SceneViews(
 
     private async Task<SceneSnapshot> LatestAsync(string sceneId, CancellationToken cancellationToken) =>
         await artifacts.ReadLatestAsync(sceneId, cancellationToken)
-        ?? throw new ApiException(404, "Not analyzed", await WhyNotAnalyzedAsync(sceneId, cancellationToken));
+        ?? throw new ApiException(404, "Not analyzed", await ReasonNotAnalyzedAsync(sceneId, cancellationToken));
 
-    private async Task<string> WhyNotAnalyzedAsync(string sceneId, CancellationToken cancellationToken)
+    private async Task<string> ReasonNotAnalyzedAsync(string sceneId, CancellationToken cancellationToken)
     {
         var instance = await client.GetAsync(WorkflowNames.SceneInstance(sceneId), withInput: false, cancellationToken);
         return instance switch

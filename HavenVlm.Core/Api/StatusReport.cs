@@ -127,7 +127,7 @@ internal sealed class StatusReport(
 )
 {
     private const int Shown = 50;
-    private static readonly TimeSpan CountAgain = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan RecountInterval = TimeSpan.FromSeconds(10);
     private readonly DateTimeOffset _startedAt = time.GetUtcNow();
 
     public TimeProvider Time => time;
@@ -178,7 +178,7 @@ internal sealed class StatusReport(
     /// </summary>
     public async Task CountWhileWatchedAsync(CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(CountAgain, time);
+        using var timer = new PeriodicTimer(RecountInterval, time);
         try
         {
             do
@@ -195,7 +195,7 @@ internal sealed class StatusReport(
     private async Task CountAsync(CancellationToken cancellationToken)
     {
         // Several watchers count once.
-        if ((time.GetUtcNow() - requested.Last?.At)?.Duration() < CountAgain / 2)
+        if ((time.GetUtcNow() - requested.Last?.At)?.Duration() < RecountInterval / 2)
         {
             return;
         }

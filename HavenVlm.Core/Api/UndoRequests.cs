@@ -29,8 +29,8 @@ internal sealed class UndoRequests(UndoStore store, IOrchestrationClient client,
     /// <exception cref="ApiException">The request names nothing, too much, or what is no id.</exception>
     public async Task<string> StartAsync(UndoRequest body, CancellationToken cancellationToken)
     {
-        var scenes = GivenIds.Scenes(body.SceneIds, "sceneIds");
-        var images = GivenIds.Images(body.ImageIds, "imageIds");
+        var scenes = RequestIds.Scenes(body.SceneIds, "sceneIds");
+        var images = RequestIds.Images(body.ImageIds, "imageIds");
         var isNamed = scenes.Count + images.Count > 0;
         if (isNamed == body.All)
         {

@@ -22,7 +22,7 @@ public record MarkerRules
     public MarkerDuration? RequiredDuration { get; init; }
 
     /// <summary>Whether no rule is said.</summary>
-    internal bool SaysNothing => !Written().Any();
+    internal bool HasNoRule => !Written().Any();
 
     /// <summary>What is said here, and where nothing is said, what another says. The result is of the other's kind.</summary>
     internal T Over<T>(T other)
@@ -45,7 +45,7 @@ public record MarkerRules
     internal ResolvedRules Resolve(TimeSpan videoDuration) =>
         new()
         {
-            Threshold = Threshold ?? throw Unsaid(nameof(Threshold)),
+            Threshold = Threshold ?? throw Unset(nameof(Threshold)),
             MaxGap = Resolve(MaxGap, nameof(MaxGap), videoDuration),
             MinMarkerDuration = Resolve(MinMarkerDuration, nameof(MinMarkerDuration), videoDuration),
             RequiredDuration = Resolve(RequiredDuration, nameof(RequiredDuration), videoDuration),
@@ -65,9 +65,9 @@ public record MarkerRules
     }
 
     private static TimeSpan Resolve(MarkerDuration? rule, string name, TimeSpan videoDuration) =>
-        rule?.Resolve(videoDuration) ?? throw Unsaid(name);
+        rule?.Resolve(videoDuration) ?? throw Unset(name);
 
-    private static InvalidOperationException Unsaid(string rule) => new($"No rule says {rule}.");
+    private static InvalidOperationException Unset(string rule) => new($"No rule says {rule}.");
 }
 
 /// <summary>All rules of one tag for one video.</summary>

@@ -18,7 +18,7 @@ public sealed partial class SecretMask
     // What is shorter is no secret, and would be found in every other word.
     private const int Shortest = 6;
 
-    private static readonly string[] TellingNames = ["key", "token", "secret", "password", "auth", "credential", "cookie", "session"];
+    private static readonly string[] SensitiveNames = ["key", "token", "secret", "password", "auth", "credential", "cookie", "session"];
 
     private readonly string[] _texts;
 
@@ -75,7 +75,7 @@ public sealed partial class SecretMask
     private static IEnumerable<string> InJson(JsonNode? node, bool isTelling) =>
         node switch
         {
-            JsonObject map => map.SelectMany(pair => InJson(pair.Value, isTelling || IsTelling(pair.Key))),
+            JsonObject map => map.SelectMany(pair => InJson(pair.Value, isTelling || IsSensitive(pair.Key))),
             JsonArray list => list.SelectMany(item => InJson(item, isTelling)),
             JsonValue value when isTelling && value.TryGetValue<string>(out var text) => [text, .. AfterScheme(text)],
             _ => [],
@@ -84,8 +84,8 @@ public sealed partial class SecretMask
     // "Bearer abc": the key is what stands behind the word.
     private static IEnumerable<string> AfterScheme(string text) => text.LastIndexOf(' ') is var blank and >= 0 ? [text[(blank + 1)..]] : [];
 
-    private static bool IsTelling(string name) =>
-        Array.Exists(TellingNames, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
+    private static bool IsSensitive(string name) =>
+        Array.Exists(SensitiveNames, word => name.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     [GeneratedRegex(
         @"(?<before>[?&](code|key|api_?key|token|access_token|sig)=)[^&\s""'<>]+",

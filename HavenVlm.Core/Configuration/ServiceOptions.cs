@@ -19,7 +19,7 @@ public sealed record SweepOptions
     public bool Enabled { get; init; } = true;
 
     /// <summary>HavenVlm.Local looks at the request tags' counts this often; empty = never.</summary>
-    [Lasting("1s", "1d")]
+    [DurationRange("1s", "1d")]
     public TimeSpan? Watch { get; init; } = TimeSpan.FromSeconds(30);
 }
 
@@ -42,7 +42,7 @@ public sealed record StorageOptions
     public string DataDir { get; init; } = "data";
 
     /// <summary>How long ended instances stay readable.</summary>
-    [Lasting("1m", "3650d")]
+    [DurationRange("1m", "3650d")]
     public TimeSpan KeepHistory { get; init; } = TimeSpan.FromDays(30);
 }
 

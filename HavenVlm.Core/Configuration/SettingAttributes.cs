@@ -67,7 +67,7 @@ internal sealed class BetweenAttribute(double minimum, double maximum) : Attribu
 
 /// <summary>Shortest and longest duration allowed.</summary>
 [AttributeUsage(AttributeTargets.Property)]
-internal sealed class LastingAttribute(string minimum, string maximum) : Attribute
+internal sealed class DurationRangeAttribute(string minimum, string maximum) : Attribute
 {
     public string Minimum { get; } = minimum;
 

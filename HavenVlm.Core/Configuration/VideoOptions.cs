@@ -33,7 +33,7 @@ public enum VrMode
 public sealed record VideoOptions
 {
     /// <summary>Time between looks, 100 ms or more.</summary>
-    [Lasting("100ms", "1h")]
+    [DurationRange("100ms", "1h")]
     public TimeSpan FrameInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Lowest confidence that counts, 0 to 1, where a tag does not say otherwise.</summary>
@@ -44,7 +44,7 @@ public sealed record VideoOptions
     public SamplingMode Sampling { get; init; } = SamplingMode.Adaptive;
 
     /// <summary>How exactly adaptive sampling finds where a tag begins and ends; never coarser than <see cref="FrameInterval"/>.</summary>
-    [Lasting("20ms", "1h")]
+    [DurationRange("20ms", "1h")]
     public TimeSpan BoundaryPrecision { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>Whether a frame that looks the same as an answered neighbor reuses its answer.</summary>

@@ -81,11 +81,11 @@ public sealed record VlmOptions
     public string Prompt { get; init; } = "";
 
     /// <summary>A scene whose endpoints have all been away this long, counted from the last answer, fails; empty = wait forever.</summary>
-    [Lasting("1s", "365d")]
+    [DurationRange("1s", "365d")]
     public TimeSpan? GiveUpAfter { get; init; }
 
     /// <summary>A request that waited so long for a primary endpoint's slot may use a fallback; empty = only when no primary is healthy.</summary>
-    [Lasting("100ms", "1h")]
+    [DurationRange("100ms", "1h")]
     public TimeSpan? OverflowAfter { get; init; }
 
     /// <summary>Share of a scene's wanted frames that may stay unanswered, 0 to 1; more, and the scene fails.</summary>
@@ -126,7 +126,7 @@ public sealed record EndpointOptions
     public bool IsFallback { get; init; }
 
     /// <summary>How long one request may take.</summary>
-    [Lasting("1s", "1h")]
+    [DurationRange("1s", "1h")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(120);
 
     /// <summary>Local hours of use such as <c>22:00-08:00</c>, several separated by commas; empty = always.</summary>

@@ -8,7 +8,7 @@ internal sealed class ClockCheck(TimeProvider time) : ISystemCheck
 {
     private const string Subject = "clock";
     private static readonly TimeSpan Tolerance = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     public async IAsyncEnumerable<Finding> RunAsync(HavenOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal sealed class ClockCheck(TimeProvider time) : ISystemCheck
     private static async Task<DateTimeOffset?> AskAsync(string url, CancellationToken cancellationToken)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Patience);
+        deadline.CancelAfter(Timeout);
         try
         {
             using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };

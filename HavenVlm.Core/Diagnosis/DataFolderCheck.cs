@@ -7,14 +7,14 @@ namespace HavenVlm.Core.Diagnosis;
 internal sealed class DataFolderCheck : ISystemCheck
 {
     private const string Subject = "data folder";
-    private const long LittleRoom = 1L << 30;
+    private const long LowSpace = 1L << 30;
 
     public async IAsyncEnumerable<Finding> RunAsync(HavenOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return await LookAsync(options.Storage.DataDir, cancellationToken);
+        yield return await CheckAsync(options.Storage.DataDir, cancellationToken);
     }
 
-    private static async Task<Finding> LookAsync(string folder, CancellationToken cancellationToken)
+    private static async Task<Finding> CheckAsync(string folder, CancellationToken cancellationToken)
     {
         try
         {
@@ -23,7 +23,7 @@ internal sealed class DataFolderCheck : ISystemCheck
             await File.WriteAllTextAsync(probe, "", cancellationToken);
             File.Delete(probe);
             var free = new DriveInfo(Path.GetFullPath(folder)).AvailableFreeSpace;
-            return free < LittleRoom
+            return free < LowSpace
                 ? Finding.Warning(
                     Subject,
                     $"{folder} can be written, but only {free >> 20} MB are free. Make room, or move storage.dataDir."

@@ -10,8 +10,8 @@ namespace HavenVlm.Core.Diagnosis;
 /// <param name="isContainer">Whether this process runs in a container.</param>
 internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, ModelServerFinder finder, bool isContainer)
 {
-    private const int MostNames = 8;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private const int MaxNames = 8;
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     private static readonly string[] TooLongWords = ["context", "n_ctx", "too many tokens", "too large", "HTTP 413"];
 
@@ -24,7 +24,7 @@ internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, Mod
         var what = $"{endpoint.BaseUrl}: {reason}.";
         // Whoever sends a status is there and can be reached.
         var isThere = needsUser || reason.Contains("HTTP ", StringComparison.Ordinal);
-        return isThere ? what + await OfModelAsync(cancellationToken) : what + Reach() + await ElsewhereAsync(cancellationToken);
+        return isThere ? what + await OfModelAsync(cancellationToken) : what + Reach() + await SuggestAddressAsync(cancellationToken);
     }
 
     /// <summary>About a server that answers, but not the question.</summary>
@@ -42,7 +42,7 @@ internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, Mod
 
     private async Task<string> OfModelAsync(CancellationToken cancellationToken)
     {
-        var server = await finder.ListAsync(endpoint.BaseUrl, endpoint.ApiKey, Patience, cancellationToken);
+        var server = await finder.ListAsync(endpoint.BaseUrl, endpoint.ApiKey, Timeout, cancellationToken);
         if (server.Answer != ModelServerAnswer.Lists || server.Models.Contains(model, StringComparer.Ordinal))
         {
             return "";
@@ -54,9 +54,9 @@ internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, Mod
         }
 
         var near = NearestName.Of(model, server.Models) ?? server.Models.FirstOrDefault(name => IsPartOf(model, name));
-        var more = server.Models.Count > MostNames ? $", and {server.Models.Count - MostNames} more" : "";
+        var more = server.Models.Count > MaxNames ? $", and {server.Models.Count - MaxNames} more" : "";
         return (near is null ? $" It has no model {model}." : $" It has no model {model}; did you mean {near}?")
-            + $" Its models: {string.Join(", ", server.Models.Take(MostNames))}{more}.";
+            + $" Its models: {string.Join(", ", server.Models.Take(MaxNames))}{more}.";
     }
 
     private static bool IsPartOf(string a, string b) =>
@@ -77,10 +77,10 @@ internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, Mod
 
     private string Listen() => ServerProduct.Advice(endpoint.BaseUrl, product => product.Listen);
 
-    private async Task<string> ElsewhereAsync(CancellationToken cancellationToken)
+    private async Task<string> SuggestAddressAsync(CancellationToken cancellationToken)
     {
         var host = new Uri(endpoint.BaseUrl).Host;
-        var found = await finder.FindAsync([host], Patience, cancellationToken);
+        var found = await finder.FindAsync([host], Timeout, cancellationToken);
         return found.Count == 0
             ? ""
             : $" But {string.Join(" and ", found.Select(server => $"{server.Product} answers at {server.BaseUrl}"))}.";

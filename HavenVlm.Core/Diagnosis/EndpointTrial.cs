@@ -17,7 +17,7 @@ internal sealed class EndpointTrial(TimeProvider time, ILoggerFactory loggers)
     private const string Blue = "Plain blue";
 
     // Connecting and being told to wait come on top of the time for an answer.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ExtraTime = TimeSpan.FromSeconds(10);
 
     /// <summary>What came of it; nothing is thrown but cancellation.</summary>
     public async Task<Finding> AskAsync(HavenOptions options, EndpointOptions endpoint, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class EndpointTrial(TimeProvider time, ILoggerFactory loggers)
         };
         var settings = new SettingsSource(options with { Vlm = alone });
         await using var pool = new EndpointPool(settings, new SemaphoreSlots(), time, Random.Shared, loggers.CreateLogger<EndpointPool>());
-        using var deadline = new CancellationTokenSource(endpoint.Timeout + Patience, time);
+        using var deadline = new CancellationTokenSource(endpoint.Timeout + ExtraTime, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         var advice = new EndpointAdvice(
             endpoint,

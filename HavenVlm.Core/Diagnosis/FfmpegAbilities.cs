@@ -55,5 +55,5 @@ internal sealed record FfmpegAbilities(IReadOnlyList<string> Missing, IReadOnlyL
         ];
 
     private static Task<string> RunAsync(string ffmpeg, string list, CancellationToken cancellationToken) =>
-        FfmpegQuestion.AskAsync(ffmpeg, ["-hide_banner", list], cancellationToken);
+        FfmpegQuery.AskAsync(ffmpeg, ["-hide_banner", list], cancellationToken);
 }

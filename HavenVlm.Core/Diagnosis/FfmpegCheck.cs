@@ -12,10 +12,10 @@ internal sealed class FfmpegCheck(FfmpegLocator locator) : ISystemCheck
 
     public async IAsyncEnumerable<Finding> RunAsync(HavenOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        yield return await LookAsync(cancellationToken);
+        yield return await CheckAsync(cancellationToken);
     }
 
-    private async Task<Finding> LookAsync(CancellationToken cancellationToken)
+    private async Task<Finding> CheckAsync(CancellationToken cancellationToken)
     {
         try
         {

@@ -11,16 +11,16 @@ using HavenVlm.Core.Stash.Client;
 namespace HavenVlm.Core.Diagnosis;
 
 /// <summary>Whether the media of a scene can be read, and which way.</summary>
-internal sealed class MediaCheck(StashClient stash, MediaGateway gateway, MediaProbe probe, StashVisitor visitor) : ISystemCheck
+internal sealed class MediaCheck(StashClient stash, MediaGateway gateway, MediaProbe probe, StashProbe stashProbe) : ISystemCheck
 {
     private const string Subject = "media";
 
     // A broken file is no sign that the way to the files is wrong, so a few are tried.
-    private const int MostScenes = 3;
+    private const int MaxScenes = 3;
 
     public async IAsyncEnumerable<Finding> RunAsync(HavenOptions options, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var found = await LookAsync(options.Stash, cancellationToken);
+        var found = await CheckAsync(options.Stash, cancellationToken);
         yield return found;
         if (found.Kind is FindingKind.Good or FindingKind.Failed && options.Stash.Media != MediaAccess.Stream)
         {
@@ -35,7 +35,7 @@ internal sealed class MediaCheck(StashClient stash, MediaGateway gateway, MediaP
     private async Task<Finding?> ProposeAsync(StashOptions options, CancellationToken cancellationToken)
     {
         var folders = options.PathMap.SelectMany(map => new[] { map.To, Path.GetDirectoryName(map.To) ?? map.To }).Where(Directory.Exists);
-        var survey = await visitor.SurveyMediaAsync(options, new PathMapFinder(folders), cancellationToken);
+        var survey = await stashProbe.SurveyMediaAsync(options, new PathMapFinder(folders), cancellationToken);
         return survey.Mapping is { } mapping
             ? Finding.Warning(
                 "media path",
@@ -45,7 +45,7 @@ internal sealed class MediaCheck(StashClient stash, MediaGateway gateway, MediaP
             : null;
     }
 
-    private async Task<Finding> LookAsync(StashOptions options, CancellationToken cancellationToken)
+    private async Task<Finding> CheckAsync(StashOptions options, CancellationToken cancellationToken)
     {
         try
         {
@@ -59,7 +59,7 @@ internal sealed class MediaCheck(StashClient stash, MediaGateway gateway, MediaP
                 }
 
                 last = await ReadAsync(new MediaFile(id, file.Path, file.Size), options, cancellationToken);
-                if (last.Kind != FindingKind.Failed || ++tried == MostScenes)
+                if (last.Kind != FindingKind.Failed || ++tried == MaxScenes)
                 {
                     break;
                 }

@@ -9,26 +9,26 @@ namespace HavenVlm.Core.Diagnosis;
 /// <param name="loggers">Where the client for models logs.</param>
 public sealed class SetUpAssistant(TimeProvider time, ILoggerFactory loggers)
 {
-    private static readonly TimeSpan LookPatience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan VisitPatience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan SearchTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(15);
 
-    private readonly StashVisitor _stash = new(time);
+    private readonly StashProbe _stash = new(time);
     private readonly ModelServerFinder _servers = new(time);
 
     /// <summary>Where Stash usually is, seen from here.</summary>
-    public static IReadOnlyList<string> UsualStashAddresses { get; } = StashVisitor.UsualAddresses(ContainerRuntime.IsHere);
+    public static IReadOnlyList<string> UsualStashAddresses { get; } = StashProbe.UsualAddresses(ContainerRuntime.IsHere);
 
     /// <summary>Looks for Stash where it usually is; the first that answers, with or without asking for a key, or null.</summary>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<StashVisit?> FindStashAsync(CancellationToken cancellationToken) =>
+    public Task<StashProbeResult?> FindStashAsync(CancellationToken cancellationToken) =>
         _stash.FindAsync(UsualStashAddresses, cancellationToken);
 
     /// <summary>Visits Stash.</summary>
     /// <param name="url">Its address.</param>
     /// <param name="apiKey">Its key; empty = none.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public Task<StashVisit> VisitStashAsync(string url, string apiKey, CancellationToken cancellationToken) =>
-        _stash.VisitAsync(new StashOptions { Url = url, ApiKey = apiKey }, VisitPatience, cancellationToken);
+    public Task<StashProbeResult> ProbeStashAsync(string url, string apiKey, CancellationToken cancellationToken) =>
+        _stash.ProbeAsync(new StashOptions { Url = url, ApiKey = apiKey }, ProbeTimeout, cancellationToken);
 
     /// <summary>The tags of the library that most scenes carry, ours left out; empty when Stash does not tell.</summary>
     /// <param name="stash">Address and key.</param>
@@ -48,14 +48,14 @@ public sealed class SetUpAssistant(TimeProvider time, ILoggerFactory loggers)
     /// <param name="hosts">Names or addresses of machines.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<IReadOnlyList<ModelServer>> FindModelServersAsync(IEnumerable<string> hosts, CancellationToken cancellationToken) =>
-        _servers.FindAsync(hosts, LookPatience, cancellationToken);
+        _servers.FindAsync(hosts, SearchTimeout, cancellationToken);
 
     /// <summary>Asks a server for its models.</summary>
     /// <param name="baseUrl">Address up to and including <c>/v1</c>.</param>
     /// <param name="apiKey">Its key; empty = none.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public Task<ModelServer> ListModelsAsync(string baseUrl, string apiKey, CancellationToken cancellationToken) =>
-        _servers.ListAsync(baseUrl, apiKey, VisitPatience, cancellationToken);
+        _servers.ListAsync(baseUrl, apiKey, ProbeTimeout, cancellationToken);
 
     /// <summary>Asks an endpoint about pictures as scenes are asked about.</summary>
     /// <param name="options">Settings with that endpoint alone.</param>

@@ -15,13 +15,13 @@ public sealed record SceneMarkerSettings : MarkerRules
         new Dictionary<string, MarkerRules>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether nothing is said.</summary>
-    internal bool IsEmpty => SaysNothing && Tags.Values.All(tag => tag.SaysNothing);
+    internal bool IsEmpty => IsEmpty && Tags.Values.All(tag => tag.HasNoRule);
 
     /// <summary>The same without tags about which nothing is said.</summary>
     internal SceneMarkerSettings Trimmed() =>
         this with
         {
-            Tags = Tags.Where(tag => !tag.Value.SaysNothing).ToDictionary(StringComparer.OrdinalIgnoreCase),
+            Tags = Tags.Where(tag => !tag.Value.HasNoRule).ToDictionary(StringComparer.OrdinalIgnoreCase),
         };
 
     /// <summary>The settings of one tag of a video with what the scene says about it.</summary>

@@ -25,11 +25,11 @@ internal sealed class SettingsRefresh(
         using var timer = new PeriodicTimer(Interval, time);
         do
         {
-            await LookAsync(stoppingToken);
+            await CheckAsync(stoppingToken);
         } while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task LookAsync(CancellationToken cancellationToken)
+    private async Task CheckAsync(CancellationToken cancellationToken)
     {
         try
         {

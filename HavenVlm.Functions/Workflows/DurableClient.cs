@@ -32,7 +32,7 @@ internal sealed class DurableClient(Func<DurableTaskClient> client, TimeProvider
     {
         if (await IsActiveAsync(instanceId, cancellationToken))
         {
-            await InsistAsync(
+            await SendUntilAppliedAsync(
                 instanceId,
                 () => client().TerminateInstanceAsync(instanceId, reason, cancellationToken),
                 reached: _ => false,
@@ -45,7 +45,7 @@ internal sealed class DurableClient(Func<DurableTaskClient> client, TimeProvider
     {
         if (await IsActiveAsync(instanceId, cancellationToken))
         {
-            await InsistAsync(
+            await SendUntilAppliedAsync(
                 instanceId,
                 () => client().SuspendInstanceAsync(instanceId, reason, cancellationToken),
                 reached: status => status == OrchestrationRuntimeStatus.Suspended,
@@ -111,19 +111,19 @@ internal sealed class DurableClient(Func<DurableTaskClient> client, TimeProvider
     /// Sends a control event until it is seen to have worked. One that arrives together with what makes the instance continue as new is
     /// dropped by the framework with the old history, without a word; the next one finds the new history.
     /// </summary>
-    private async Task InsistAsync(
+    private async Task SendUntilAppliedAsync(
         string instanceId,
         Func<Task> send,
         Func<OrchestrationRuntimeStatus, bool> reached,
         CancellationToken cancellationToken
     )
     {
-        for (var sent = 0; sent < Insistence.Times; sent++)
+        for (var sent = 0; sent < Resending.MaxAttempts; sent++)
         {
             await send();
-            for (var look = 0; look < Insistence.LooksEach; look++)
+            for (var look = 0; look < Resending.ChecksPerAttempt; look++)
             {
-                await Task.Delay(Insistence.Look, time, cancellationToken);
+                await Task.Delay(Resending.CheckInterval, time, cancellationToken);
                 if (
                     await GetMetadataAsync(instanceId, cancellationToken) is not { IsCompleted: false } active
                     || reached(active.RuntimeStatus)
@@ -153,10 +153,10 @@ internal sealed class DurableClient(Func<DurableTaskClient> client, TimeProvider
     }
 
     /// <summary>How long a control event is waited for: longer than the queues are polled apart, then it was lost.</summary>
-    private static class Insistence
+    private static class Resending
     {
-        public const int Times = 4;
-        public const int LooksEach = 16;
-        public static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+        public const int MaxAttempts = 4;
+        public const int ChecksPerAttempt = 16;
+        public static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(200);
     }
 }

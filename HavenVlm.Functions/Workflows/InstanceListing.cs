@@ -23,7 +23,7 @@ internal sealed class InstanceListing(Func<DurableTaskClient> client)
         {
             var instance = InstanceMapping.From(metadata, query.WithInput);
             var position = new Position(instance.CreatedTime, instance.InstanceId);
-            if (IsAskedFor(instance, query, statuses) && (before is null || Order.Instance.Compare(position, before) < 0))
+            if (IsRequested(instance, query, statuses) && (before is null || Order.Instance.Compare(position, before) < 0))
             {
                 latest.Enqueue(instance, position);
                 if (latest.Count > query.Top + 1)
@@ -55,13 +55,13 @@ internal sealed class InstanceListing(Func<DurableTaskClient> client)
         {
             CreatedFrom = query.From?.AddSeconds(-1),
             CreatedTo = query.To?.AddSeconds(1),
-            Statuses = query.Statuses.Count == 0 ? null : [.. Asked(query.Statuses)],
+            Statuses = query.Statuses.Count == 0 ? null : [.. Requested(query.Statuses)],
             InstanceIdPrefix = string.IsNullOrEmpty(query.Prefix) ? null : query.Prefix,
             PageSize = PageSize,
             FetchInputsAndOutputs = true,
         };
 
-    private static IEnumerable<OrchestrationRuntimeStatus> Asked(IReadOnlyCollection<RuntimeStatus> statuses)
+    private static IEnumerable<OrchestrationRuntimeStatus> Requested(IReadOnlyCollection<RuntimeStatus> statuses)
     {
         foreach (var status in statuses)
         {
@@ -76,7 +76,7 @@ internal sealed class InstanceListing(Func<DurableTaskClient> client)
 #pragma warning restore CS0618
     }
 
-    private static bool IsAskedFor(OrchestrationInstance instance, InstanceQuery query, HashSet<RuntimeStatus> statuses) =>
+    private static bool IsRequested(OrchestrationInstance instance, InstanceQuery query, HashSet<RuntimeStatus> statuses) =>
         (statuses.Count == 0 || statuses.Contains(instance.RuntimeStatus))
         && (query.Prefix is null || instance.InstanceId.StartsWith(query.Prefix, StringComparison.Ordinal))
         && (query.From is null || instance.CreatedTime >= query.From)

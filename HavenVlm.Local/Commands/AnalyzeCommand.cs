@@ -63,7 +63,7 @@ internal static class AnalyzeCommand
         CancellationToken cancellationToken
     )
     {
-        Work.RequireComplete(loaded);
+        CommandWork.RequireComplete(loaded);
         RequireFolders(context, files);
         var terminal = context.Terminal;
         var options = loaded.Options;

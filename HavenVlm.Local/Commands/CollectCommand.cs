@@ -23,10 +23,10 @@ internal static class CollectCommand
             {
                 var request = new CollectRequest { All = parsed.GetValue(all) };
                 var asJson = parsed.GetValue(json);
-                return Work.RunAsync(
+                return CommandWork.RunAsync(
                     context,
                     context.Load(parsed.GetValue(config)),
-                    new WorkStyle(asJson, parsed.GetValue(wait), OutagePolicy.StashAndFfmpeg),
+                    new CommandWorkOptions(asJson, parsed.GetValue(wait), OutagePolicy.StashAndFfmpeg),
                     async (session, follow, token) =>
                     {
                         var id = await session.StartCollectAsync(request, token);

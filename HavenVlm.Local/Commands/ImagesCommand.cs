@@ -42,7 +42,7 @@ internal static class ImagesCommand
                     DryRun = parsed.GetValue(dryRun),
                 };
                 var configuration = context.Load(parsed.GetValue(config));
-                var style = new WorkStyle(parsed.GetValue(json), parsed.GetValue(wait), OutagePolicy.Everything);
+                var style = new CommandWorkOptions(parsed.GetValue(json), parsed.GetValue(wait), OutagePolicy.Everything);
                 return RunAsync(context, configuration, request, style, cancellationToken);
             }
         );
@@ -82,10 +82,10 @@ internal static class ImagesCommand
         CommandContext context,
         LoadedConfiguration configuration,
         TagImagesRequest request,
-        WorkStyle style,
+        CommandWorkOptions style,
         CancellationToken cancellationToken
     ) =>
-        Work.RunAsync(
+        CommandWork.RunAsync(
             context,
             configuration,
             style,

@@ -8,7 +8,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven config import</c>: makes a configuration of the Python plugin's, which is read as data and never run.</summary>
 internal static class ImportCommand
 {
-    private const int MostShown = 40;
+    private const int MaxShown = 40;
 
     public static Command Create(CommandContext context)
     {
@@ -56,7 +56,7 @@ internal static class ImportCommand
         var local = new HashSet<string>(StringComparer.Ordinal);
         foreach (var address in addresses)
         {
-            if (await OutsideEndpoints.StaysLocalAsync(address, cancellationToken))
+            if (await RemoteEndpoints.StaysLocalAsync(address, cancellationToken))
             {
                 _ = local.Add(address);
             }
@@ -138,14 +138,14 @@ internal static class ImportCommand
         }
 
         terminal.Print(title);
-        foreach (var entry in entries.Take(MostShown))
+        foreach (var entry in entries.Take(MaxShown))
         {
             terminal.Print("  " + entry);
         }
 
-        if (entries.Count > MostShown)
+        if (entries.Count > MaxShown)
         {
-            terminal.Print($"  and {entries.Count - MostShown} more, listed in the new file");
+            terminal.Print($"  and {entries.Count - MaxShown} more, listed in the new file");
         }
     }
 }

@@ -10,7 +10,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary>Follows an instance until it has ended.</summary>
 internal static class InstanceFollower
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(300);
 
     /// <summary>The instance as it ended.</summary>
     /// <exception cref="CommandException">It was removed meanwhile, or cannot go on and is not waited for.</exception>
@@ -45,7 +45,7 @@ internal static class InstanceFollower
             }
 
             outages.Observe(status, await session.FindProblemsAsync(cancellationToken));
-            await Task.Delay(Look, time, cancellationToken);
+            await Task.Delay(PollInterval, time, cancellationToken);
         }
     }
 

@@ -30,7 +30,7 @@ internal sealed class OutagePolicy(IReadOnlyList<string> needs, bool waits, stri
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(1);
 
     // A server that restarts is back by then.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan GracePeriod = TimeSpan.FromSeconds(10);
 
     private (int Scenes, int Frames) _moved;
     private long? _stuckSince;
@@ -62,7 +62,7 @@ internal sealed class OutagePolicy(IReadOnlyList<string> needs, bool waits, stri
             throw new CommandException(Lines([.. toChange.Select(problem => problem.Message), whenStuck]));
         }
 
-        if (toChange.Count == 0 && stuck >= Patience)
+        if (toChange.Count == 0 && stuck >= GracePeriod)
         {
             Report(relevant);
         }

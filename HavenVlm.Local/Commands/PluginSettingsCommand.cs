@@ -39,7 +39,7 @@ internal static class PluginSettingsCommand
                 RunAsync(
                     context,
                     context.Load(parsed.GetValue(config)).Options,
-                    new Wishes(parsed.GetValue(json), parsed.GetValue(apply), parsed.GetValue(address)),
+                    new Choices(parsed.GetValue(json), parsed.GetValue(apply), parsed.GetValue(address)),
                     cancellationToken
                 )
         );
@@ -49,17 +49,17 @@ internal static class PluginSettingsCommand
     private static async Task<int> RunAsync(
         CommandContext context,
         HavenOptions options,
-        Wishes wishes,
+        Choices choices,
         CancellationToken cancellationToken
     )
     {
-        var settings = Read(context, options, wishes.Address);
-        if (wishes.Apply)
+        var settings = Read(context, options, choices.Address);
+        if (choices.Apply)
         {
-            return await ApplyAsync(context, options, settings, wishes.AsJson, cancellationToken);
+            return await ApplyAsync(context, options, settings, choices.AsJson, cancellationToken);
         }
 
-        if (wishes.AsJson)
+        if (choices.AsJson)
         {
             PrintJson(context, settings);
         }
@@ -186,7 +186,7 @@ internal static class PluginSettingsCommand
     private static void PrintJson(CommandContext context, Settings settings) =>
         context.Terminal.Print(JsonSerializer.Serialize(settings, HavenJson.Options));
 
-    private sealed record Wishes(bool AsJson, bool Apply, string? Address);
+    private sealed record Choices(bool AsJson, bool Apply, string? Address);
 
     private sealed record Settings
     {

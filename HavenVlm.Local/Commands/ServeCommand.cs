@@ -50,7 +50,7 @@ internal static class ServeCommand
             terminal.Note($"Still missing: {missing}");
         }
 
-        foreach (var warning in await OutsideEndpoints.FindAsync(loaded.Options, cancellationToken))
+        foreach (var warning in await RemoteEndpoints.FindAsync(loaded.Options, cancellationToken))
         {
             terminal.Note(warning);
         }

@@ -21,7 +21,7 @@ internal static class SweepCommand
                 RunAsync(
                     context,
                     context.Load(parsed.GetValue(config)),
-                    new WorkStyle(parsed.GetValue(json), parsed.GetValue(wait), OutagePolicy.Everything),
+                    new CommandWorkOptions(parsed.GetValue(json), parsed.GetValue(wait), OutagePolicy.Everything),
                     cancellationToken
                 )
         );
@@ -31,10 +31,10 @@ internal static class SweepCommand
     private static Task<int> RunAsync(
         CommandContext context,
         LoadedConfiguration configuration,
-        WorkStyle style,
+        CommandWorkOptions style,
         CancellationToken cancellationToken
     ) =>
-        Work.RunAsync(
+        CommandWork.RunAsync(
             context,
             configuration,
             style,

@@ -60,7 +60,7 @@ internal static class TagCommand
                     DryRun = parsed.GetValue(dryRun),
                 };
                 var configuration = context.Load(parsed.GetValue(config));
-                var style = new WorkStyle(parsed.GetValue(json), parsed.GetValue(wait), OutagePolicy.Everything);
+                var style = new CommandWorkOptions(parsed.GetValue(json), parsed.GetValue(wait), OutagePolicy.Everything);
                 return RunAsync(context, configuration, request, parsed.GetValue(update), style, cancellationToken);
             }
         );
@@ -72,10 +72,10 @@ internal static class TagCommand
         Core.Configuration.LoadedConfiguration configuration,
         TagScenesRequest request,
         bool update,
-        WorkStyle style,
+        CommandWorkOptions style,
         CancellationToken cancellationToken
     ) =>
-        Work.RunAsync(
+        CommandWork.RunAsync(
             context,
             configuration,
             style,

@@ -49,14 +49,14 @@ internal static class TuneCommand
         command.SetAction(
             (parsed, cancellationToken) =>
             {
-                var wishes = new Wishes(
+                var choices = new Choices(
                     parsed.GetValue(scene),
                     parsed.GetValue(write),
                     parsed.GetValue(report),
                     parsed.GetValue(json),
                     parsed.GetValue(wait)
                 );
-                return RunAsync(context, context.Load(parsed.GetValue(config)), wishes, cancellationToken);
+                return RunAsync(context, context.Load(parsed.GetValue(config)), choices, cancellationToken);
             }
         );
         return command;
@@ -65,37 +65,37 @@ internal static class TuneCommand
     private static Task<int> RunAsync(
         CommandContext context,
         LoadedConfiguration configuration,
-        Wishes wishes,
+        Choices choices,
         CancellationToken cancellationToken
     )
     {
-        OutputFile.Require(context, "--report", wishes.Report);
+        OutputFile.Require(context, "--report", choices.Report);
         // Before anything is asked: a file that cannot be written is known at once.
-        var editor = wishes.Write ? ConfigurationEditor.Open(configuration, context.Environment) : null;
-        return Work.RunAsync(
+        var editor = choices.Write ? ConfigurationEditor.Open(configuration, context.Environment) : null;
+        return CommandWork.RunAsync(
             context,
             configuration,
-            new WorkStyle(wishes.AsJson, wishes.Waits, OutagePolicy.Everything),
+            new CommandWorkOptions(choices.AsJson, choices.Waits, OutagePolicy.Everything),
             async (session, follow, token) =>
             {
-                var id = await session.StartMarkerSettingsAsync(new MarkerSettingsRequest { SceneId = wishes.Scene }, token);
+                var id = await session.StartMarkerSettingsAsync(new MarkerSettingsRequest { SceneId = choices.Scene }, token);
                 var ended = await follow(id);
                 if (ended.RuntimeStatus is not nameof(RuntimeStatus.Completed))
                 {
-                    return () => RequestOutcome.Print(context.Terminal, [ended], wishes.AsJson);
+                    return () => RequestOutcome.Print(context.Terminal, [ended], choices.AsJson);
                 }
 
                 var result =
                     await session.GetMarkerSettingsAsync(id, token)
                     ?? throw new CommandException($"The result of {id} is gone from the data folder. Run it again.");
-                if (wishes.Report is { } report)
+                if (choices.Report is { } report)
                 {
                     await using var stream = File.Create(Path.Combine(context.Folder, report));
                     await result.WriteReportAsync(stream, context.Time.GetLocalNow(), token);
                 }
 
                 var isWritten = editor is not null && await editor.WriteTagsAsync(result.Changes, token);
-                return () => Print(context.Terminal, result, configuration, wishes, isWritten);
+                return () => Print(context.Terminal, result, configuration, choices, isWritten);
             },
             cancellationToken
         );
@@ -105,11 +105,11 @@ internal static class TuneCommand
         Terminal terminal,
         MarkerSettingsResult result,
         LoadedConfiguration configuration,
-        Wishes wishes,
+        Choices choices,
         bool isWritten
     )
     {
-        if (wishes.AsJson)
+        if (choices.AsJson)
         {
             terminal.Print(JsonSerializer.Serialize(result, HavenJson.Options));
             return ExitCode.Done;
@@ -120,7 +120,7 @@ internal static class TuneCommand
         {
             terminal.Print($"Written to {configuration.File}. `haven tag --update --scene {result.SceneId}` makes the markers again.");
         }
-        else if (result.Changes.Count > 0 && !wishes.Write)
+        else if (result.Changes.Count > 0 && !choices.Write)
         {
             terminal.Print("`haven tune --write` puts this into the configuration file.");
         }
@@ -128,5 +128,5 @@ internal static class TuneCommand
         return ExitCode.Done;
     }
 
-    private sealed record Wishes(string? Scene, bool Write, string? Report, bool AsJson, bool Waits);
+    private sealed record Choices(string? Scene, bool Write, string? Report, bool AsJson, bool Waits);
 }

@@ -54,10 +54,10 @@ internal static class UndoCommand
                     DryRun = parsed.GetValue(dryRun),
                 };
                 var asJson = parsed.GetValue(json);
-                return Work.RunAsync(
+                return CommandWork.RunAsync(
                     context,
                     context.Load(parsed.GetValue(config)),
-                    new WorkStyle(asJson, parsed.GetValue(wait), OutagePolicy.StashOnly),
+                    new CommandWorkOptions(asJson, parsed.GetValue(wait), OutagePolicy.StashOnly),
                     async (session, follow, token) =>
                     {
                         var id = await session.StartUndoAsync(request, token);

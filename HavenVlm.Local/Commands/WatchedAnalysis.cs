@@ -7,7 +7,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary>Runs the analysis of a file while somebody looks whether it can go on.</summary>
 internal static class WatchedAnalysis
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(300);
 
     /// <param name="analyze">The analysis.</param>
     /// <param name="view">Shows its progress.</param>
@@ -27,7 +27,7 @@ internal static class WatchedAnalysis
         var running = analyze(progress, stop.Token);
         try
         {
-            while (await Task.WhenAny(running, Task.Delay(Look, time, stop.Token)) != running)
+            while (await Task.WhenAny(running, Task.Delay(PollInterval, time, stop.Token)) != running)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 observe(progress.Latest);

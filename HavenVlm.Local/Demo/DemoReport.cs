@@ -1,5 +1,5 @@
 using HavenVlm.Local.Commands;
-using HavenVlm.Simulation.Stage;
+using HavenVlm.Simulation.Demo;
 using HavenVlm.Simulation.Vlm;
 using Spectre.Console;
 
@@ -9,9 +9,9 @@ namespace HavenVlm.Local.Demo;
 internal static class DemoReport
 {
     /// <summary>Prints the table and what else differs; true when everything is right.</summary>
-    public static bool Print(Terminal terminal, DemoStage stage, IReadOnlyDictionary<int, string> reasons, TimeSpan elapsed)
+    public static bool Print(Terminal terminal, DemoEnvironment demo, IReadOnlyDictionary<int, string> reasons, TimeSpan elapsed)
     {
-        var checks = TruthCheck.Run(stage);
+        var checks = TruthCheck.Run(demo);
         Console(terminal).Write(Table(checks));
         foreach (var check in checks)
         {
@@ -27,30 +27,30 @@ internal static class DemoReport
         }
 
         var markers = checks.SelectMany(c => c.Markers).ToList();
-        var logs = stage.Vlms.Select(v => v.Log).ToList();
+        var logs = demo.Vlms.Select(v => v.Log).ToList();
         terminal.Print(
             $"{checks.Count} scenes, {markers.Count(m => m.Start is not null)} markers in {elapsed.TotalSeconds:0.0} s;"
                 + $" {logs.Sum(l => l.Requests)} requests to the model, {logs.Sum(l => l.PicturesAnswered)} pictures answered,"
                 + $" {logs.SelectMany(l => l.Exchanges).Count(e => e.Outcome is VlmOutcome.Faulted or VlmOutcome.Rejected)} went wrong."
         );
-        var images = TruthCheck.RunImages(stage);
+        var images = TruthCheck.RunImages(demo);
         foreach (var problem in images)
         {
             terminal.Print($"Images: {problem}.");
         }
 
-        if (stage.Images.Count > 0)
+        if (demo.Images.Count > 0)
         {
-            var kinds = string.Join(", ", stage.Images.Select(image => image.Kind));
+            var kinds = string.Join(", ", demo.Images.Select(image => image.Kind));
             terminal.Print(
-                $"{stage.Images.Count} images ({kinds}){(images.Count == 0 ? ": the tags of each are what can be seen in it" : "")}."
+                $"{demo.Images.Count} images ({kinds}){(images.Count == 0 ? ": the tags of each are what can be seen in it" : "")}."
             );
         }
 
         var isGood = checks.All(c => c.IsGood) && images.Count == 0;
         terminal.Print(
             isGood
-                ? $"Everything equals the truth within one frame interval ({stage.Options.FrameInterval.TotalSeconds:0.##} s), and what was the user's own is untouched."
+                ? $"Everything equals the truth within one frame interval ({demo.Options.FrameInterval.TotalSeconds:0.##} s), and what was the user's own is untouched."
                 : "There are differences from the truth."
         );
         return isGood;

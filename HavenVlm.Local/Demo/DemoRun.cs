@@ -5,14 +5,14 @@ using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Local.Commands;
 using HavenVlm.Local.Commands.Progress;
-using HavenVlm.Simulation.Stage;
+using HavenVlm.Simulation.Demo;
 
 namespace HavenVlm.Local.Demo;
 
-/// <summary>The demo from beginning to end: stage, server, work, comparison.</summary>
+/// <summary>The demo from beginning to end: environment, server, work, comparison.</summary>
 internal sealed class DemoRun(DemoSettings settings, CommandContext context)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(300);
     private readonly Terminal _terminal = context.Terminal;
 
     /// <summary>Runs it.</summary>
@@ -20,15 +20,15 @@ internal sealed class DemoRun(DemoSettings settings, CommandContext context)
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
         _terminal.Print("Making sample videos ...");
-        await using var stage = await StageAsync(cancellationToken);
+        await using var demo = await StartEnvironmentAsync(cancellationToken);
         _terminal.Print(
-            $"A simulated Stash ({settings.Stash}) with {stage.Scenes.Count} scenes and {stage.Images.Count} images listens on {stage.Stash.Address},"
+            $"A simulated Stash ({settings.Stash}) with {demo.Scenes.Count} scenes and {demo.Images.Count} images listens on {demo.Stash.Address},"
         );
-        var models = string.Join(" and ", stage.Vlms.Select(v => v.BaseUrl));
+        var models = string.Join(" and ", demo.Vlms.Select(v => v.BaseUrl));
         _terminal.Print($"a simulated model server that looks at the pictures it is sent on {models}.");
         var (server, address) = await ServerProcess.StartAsync(
-            stage.ConfigurationFile,
-            Path.Combine(stage.Folder, "haven.log"),
+            demo.ConfigurationFile,
+            Path.Combine(demo.Folder, "haven.log"),
             cancellationToken
         );
         await using (server)
@@ -36,21 +36,21 @@ internal sealed class DemoRun(DemoSettings settings, CommandContext context)
             _terminal.Print(
                 $"Haven VLM listens on {address.GetLeftPart(UriPartial.Authority)}. Tagging every scene and image with VLM_TagMe ..."
             );
-            var isGood = await TagAsync(stage, server, address, cancellationToken);
+            var isGood = await TagAsync(demo, server, address, cancellationToken);
             if (!settings.Exit)
             {
-                await StayAsync(stage, server, address, cancellationToken);
+                await StayAsync(demo, server, address, cancellationToken);
             }
 
             return isGood ? ExitCode.Done : ExitCode.Failed;
         }
     }
 
-    private async Task<DemoStage> StageAsync(CancellationToken cancellationToken)
+    private async Task<DemoEnvironment> StartEnvironmentAsync(CancellationToken cancellationToken)
     {
         try
         {
-            return await DemoStage.StartAsync(settings.ToStage(), cancellationToken);
+            return await DemoEnvironment.StartAsync(settings.ToEnvironmentOptions(), cancellationToken);
         }
         catch (InvalidOperationException e)
         {
@@ -58,7 +58,7 @@ internal sealed class DemoRun(DemoSettings settings, CommandContext context)
         }
     }
 
-    private async Task<bool> TagAsync(DemoStage stage, ServerProcess server, Uri address, CancellationToken cancellationToken)
+    private async Task<bool> TagAsync(DemoEnvironment demo, ServerProcess server, Uri address, CancellationToken cancellationToken)
     {
         using var whileServing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var started = context.Time.GetTimestamp();
@@ -73,7 +73,7 @@ internal sealed class DemoRun(DemoSettings settings, CommandContext context)
         var ended = await working;
         var elapsed = context.Time.GetElapsedTime(started);
         var reasons = Reasons(ended);
-        var isGood = DemoReport.Print(_terminal, stage, reasons, elapsed);
+        var isGood = DemoReport.Print(_terminal, demo, reasons, elapsed);
         if (ended.RuntimeStatus is not nameof(RuntimeStatus.Completed))
         {
             _terminal.Note($"The request ended as {ended.RuntimeStatus}: {ended.Output}");
@@ -117,7 +117,7 @@ internal sealed class DemoRun(DemoSettings settings, CommandContext context)
                 return instance;
             }
 
-            await Task.Delay(Look, context.Time, cancellationToken);
+            await Task.Delay(PollInterval, context.Time, cancellationToken);
         }
     }
 
@@ -127,13 +127,13 @@ internal sealed class DemoRun(DemoSettings settings, CommandContext context)
         return (output?.Failures ?? []).Where(f => int.TryParse(f.SceneId, out _)).ToDictionary(f => int.Parse(f.SceneId), f => f.Reason);
     }
 
-    private async Task StayAsync(DemoStage stage, ServerProcess server, Uri address, CancellationToken cancellationToken)
+    private async Task StayAsync(DemoEnvironment demo, ServerProcess server, Uri address, CancellationToken cancellationToken)
     {
         _terminal.Print("");
         _terminal.Print($"The server is still running. Open {address} or ask it, for example:");
         _terminal.Print($"  curl {new Uri(address, "/api/status")}");
-        _terminal.Print($"  curl {new Uri(address, $"/api/scenes/{stage.Scenes[0].Id}/timeline")}");
-        _terminal.Print($"Its configuration is {stage.ConfigurationFile}. Ctrl-C ends the demo and removes everything.");
+        _terminal.Print($"  curl {new Uri(address, $"/api/scenes/{demo.Scenes[0].Id}/timeline")}");
+        _terminal.Print($"Its configuration is {demo.ConfigurationFile}. Ctrl-C ends the demo and removes everything.");
         try
         {
             await server.Ended.WaitAsync(cancellationToken);

@@ -1,4 +1,4 @@
-using HavenVlm.Simulation.Stage;
+using HavenVlm.Simulation.Demo;
 using HavenVlm.Simulation.Stash;
 using HavenVlm.Simulation.Vlm;
 
@@ -43,8 +43,8 @@ internal sealed record DemoSettings
             ["fences"] = ReplyStyle.Fences,
         };
 
-    /// <summary>The stage for it.</summary>
-    public StageOptions ToStage() =>
+    /// <summary>The options of its environment.</summary>
+    public DemoEnvironmentOptions ToEnvironmentOptions() =>
         new()
         {
             Version = Stash.Equals("old", StringComparison.Ordinal) ? StashVersion.Old2023 : StashVersion.New2026,

@@ -61,7 +61,7 @@ internal sealed class AccessCheck(
     // False = the call was refused.
     private async Task<bool> HasRightKeyAsync(HttpContext context, string? key)
     {
-        if (key is null ? !keys.IsRequired : keys.OpensAsMade(key))
+        if (key is null ? !keys.IsRequired : keys.AcceptsAsGenerated(key))
         {
             return true;
         }
@@ -79,7 +79,7 @@ internal sealed class AccessCheck(
             return false;
         }
 
-        if (keys.Opens(key))
+        if (keys.Accepts(key))
         {
             return true;
         }

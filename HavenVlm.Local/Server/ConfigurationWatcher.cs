@@ -31,11 +31,11 @@ internal sealed class ConfigurationWatcher(
         using var timer = new PeriodicTimer(Interval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            await LookAsync(file, stoppingToken);
+            await CheckAsync(file, stoppingToken);
         }
     }
 
-    private async Task LookAsync(string file, CancellationToken cancellationToken)
+    private async Task CheckAsync(string file, CancellationToken cancellationToken)
     {
         var hash = await HashAsync(file, cancellationToken);
         // Only what is the same twice is read: an editor may be half-way through writing it.

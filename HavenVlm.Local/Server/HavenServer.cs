@@ -100,7 +100,7 @@ internal sealed class HavenServer : IAsyncDisposable
         Addresses = [.. services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         _folder.SetAddress(ListenAddress.Reachable(IPEndPoint.Parse(new Uri(Addresses[0]).Authority)).GetLeftPart(UriPartial.Authority));
         var logger = services.GetRequiredService<ILogger<HavenServer>>();
-        if (_keys.MadeFile is { } file)
+        if (_keys.GeneratedFile is { } file)
         {
             logger.LogInformation("Beyond this machine a key is needed; it is in {File}", file);
         }

@@ -10,14 +10,14 @@ internal static class RequestLimits
     public static readonly TimeSpan BodyTime = TimeSpan.FromSeconds(20);
 
     private static readonly TimeSpan HeadersTime = TimeSpan.FromSeconds(10);
-    private const int MostConnections = 1024;
-    private const int MostHeaderBytes = 16 * 1024;
+    private const int MaxConnections = 1024;
+    private const int MaxHeaderBytes = 16 * 1024;
 
     public static void Apply(KestrelServerLimits limits)
     {
         limits.MaxRequestBodySize = ApiRoutes.MaxBodyBytes;
-        limits.MaxConcurrentConnections = MostConnections;
-        limits.MaxRequestHeadersTotalSize = MostHeaderBytes;
+        limits.MaxConcurrentConnections = MaxConnections;
+        limits.MaxRequestHeadersTotalSize = MaxHeaderBytes;
         limits.RequestHeadersTimeout = HeadersTime;
     }
 }

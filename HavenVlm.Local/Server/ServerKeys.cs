@@ -7,11 +7,11 @@ namespace HavenVlm.Local.Server;
 /// <summary>The keys that open the HTTP API: the configured or made one, and one for commands on this machine.</summary>
 internal sealed class ServerKeys : IDisposable
 {
-    private const string MadeName = "server.key";
+    private const string GeneratedName = "server.key";
     private const string LocalName = "haven.local-key";
 
-    private readonly List<byte[]> _made = [];
-    private readonly List<byte[]> _chosen = [];
+    private readonly List<byte[]> _generated = [];
+    private readonly List<byte[]> _configured = [];
     private readonly string _localPath;
 
     private ServerKeys(string localPath) => _localPath = localPath;
@@ -20,7 +20,7 @@ internal sealed class ServerKeys : IDisposable
     public bool IsRequired { get; private init; }
 
     /// <summary>The file of the key that was made because none is configured; null = none was needed.</summary>
-    public string? MadeFile { get; private init; }
+    public string? GeneratedFile { get; private init; }
 
     /// <summary>Makes and writes what is needed before a server listens.</summary>
     /// <exception cref="IOException">A key cannot be written.</exception>
@@ -30,16 +30,16 @@ internal sealed class ServerKeys : IDisposable
         var local = SecretFile.NewKey();
         var localPath = Path.Combine(dataFolder, LocalName);
         SecretFile.Write(localPath, local);
-        var madeFile = server.ApiKey.Length == 0 && !isLoopback ? Path.Combine(dataFolder, MadeName) : null;
-        var keys = new ServerKeys(localPath) { IsRequired = server.ApiKey.Length > 0 || !isLoopback, MadeFile = madeFile };
-        keys._made.Add(Hash(local));
+        var madeFile = server.ApiKey.Length == 0 && !isLoopback ? Path.Combine(dataFolder, GeneratedName) : null;
+        var keys = new ServerKeys(localPath) { IsRequired = server.ApiKey.Length > 0 || !isLoopback, GeneratedFile = madeFile };
+        keys._generated.Add(Hash(local));
         if (server.ApiKey.Length > 0)
         {
-            keys._chosen.Add(Hash(server.ApiKey));
+            keys._configured.Add(Hash(server.ApiKey));
         }
         else if (madeFile is not null)
         {
-            keys._made.Add(Hash(ReadOrMake(madeFile)));
+            keys._generated.Add(Hash(ReadOrCreate(madeFile)));
         }
 
         return keys;
@@ -56,17 +56,17 @@ internal sealed class ServerKeys : IDisposable
         }
 
         Directory.CreateDirectory(dataFolder);
-        return ReadOrMake(Path.Combine(dataFolder, MadeName));
+        return ReadOrCreate(Path.Combine(dataFolder, GeneratedName));
     }
 
     /// <summary>The key for commands on this machine that a running server left; null = there is none or it may not be read.</summary>
     public static string? ReadLocal(string dataFolder) => SecretFile.Read(Path.Combine(dataFolder, LocalName));
 
     /// <summary>Whether a key opens the API; takes the same time whatever the key is.</summary>
-    public bool Opens(string key) => OpensAsMade(key) | IsAmong(_chosen, key);
+    public bool Accepts(string key) => AcceptsAsGenerated(key) | IsAmong(_configured, key);
 
     /// <summary>Whether it is one of the keys of 256 random bits, which nobody finds by trying; takes the same time whatever the key is.</summary>
-    public bool OpensAsMade(string key) => IsAmong(_made, key);
+    public bool AcceptsAsGenerated(string key) => IsAmong(_generated, key);
 
     /// <summary>Removes the key for commands.</summary>
     public void Dispose() => File.Delete(_localPath);
@@ -85,7 +85,7 @@ internal sealed class ServerKeys : IDisposable
 
     private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
 
-    private static string ReadOrMake(string path)
+    private static string ReadOrCreate(string path)
     {
         if (SecretFile.Read(path) is { } known)
         {

@@ -30,7 +30,7 @@ internal sealed class SweepTimer(
     private string? _lastProblem;
 
     /// <summary>Does what is due now.</summary>
-    internal async Task LookAsync(CancellationToken cancellationToken)
+    internal async Task CheckAsync(CancellationToken cancellationToken)
     {
         var options = settings.Current.Sweep;
         if (!options.Enabled)
@@ -65,7 +65,7 @@ internal sealed class SweepTimer(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await LookAsync(stoppingToken);
+            await CheckAsync(stoppingToken);
             await Task.Delay(Resolution, time, stoppingToken);
         }
     }

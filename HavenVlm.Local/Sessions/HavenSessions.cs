@@ -8,7 +8,7 @@ namespace HavenVlm.Local.Sessions;
 internal static class HavenSessions
 {
     private static readonly TimeSpan StartUp = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
 
     public static async Task<IHavenSession> OpenAsync(
         HavenOptions options,
@@ -40,7 +40,7 @@ internal static class HavenSessions
                 );
             }
 
-            await Task.Delay(Look, time, cancellationToken);
+            await Task.Delay(PollInterval, time, cancellationToken);
         }
 
         return null;

@@ -13,7 +13,7 @@ namespace HavenVlm.Local.Sessions;
 /// <summary>Has the work done by the server that runs on the data folder.</summary>
 internal sealed class ServerSession : IHavenSession
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(30);
 
     private readonly HttpClient _http;
 
@@ -21,7 +21,7 @@ internal sealed class ServerSession : IHavenSession
     {
         // Never through a proxy: the server is on this machine.
         var handler = new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false };
-        _http = new HttpClient(handler) { BaseAddress = new Uri(address), Timeout = Patience };
+        _http = new HttpClient(handler) { BaseAddress = new Uri(address), Timeout = Timeout };
         if (key is not null)
         {
             _http.DefaultRequestHeaders.Add("x-functions-key", key);
@@ -134,7 +134,7 @@ internal sealed class ServerSession : IHavenSession
         }
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new CommandException($"The server at {Address} did not answer within {Patience.TotalSeconds} seconds.");
+            throw new CommandException($"The server at {Address} did not answer within {Timeout.TotalSeconds} seconds.");
         }
         catch (JsonException)
         {

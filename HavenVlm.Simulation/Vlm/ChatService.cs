@@ -86,9 +86,9 @@ internal sealed class ChatService(Func<VlmBehavior> behaviorNow, VlmLog log, Fau
 
         var fault = dice.Roll(behavior.Faults);
         visit.Exchange = visit.Exchange with { Fault = fault };
-        if (FaultyReplies.ComesInstead(fault))
+        if (FaultyReplies.ReplacesReply(fault))
         {
-            await FaultyReplies.SendInsteadAsync(context, visit, behavior);
+            await FaultyReplies.SendReplacementAsync(context, visit, behavior);
         }
         else
         {
@@ -104,9 +104,9 @@ internal sealed class ChatService(Func<VlmBehavior> behaviorNow, VlmLog log, Fau
         {
             exchange = exchange with { Fault = behavior.RefusesBy };
             visit.Exchange = exchange;
-            if (FaultyReplies.ComesInstead(exchange.Fault))
+            if (FaultyReplies.ReplacesReply(exchange.Fault))
             {
-                await FaultyReplies.SendInsteadAsync(context, visit, behavior);
+                await FaultyReplies.SendReplacementAsync(context, visit, behavior);
                 return;
             }
         }
@@ -123,7 +123,7 @@ internal sealed class ChatService(Func<VlmBehavior> behaviorNow, VlmLog log, Fau
 
         var completion = Completion.Of(behavior, request, exchange.TagsAsked, findings.Observations);
         await Task.Delay(dice.Latency(behavior), time, context.RequestAborted);
-        completion = FaultyReplies.Spoil(completion, exchange.Fault, exchange.Number);
+        completion = FaultyReplies.Corrupt(completion, exchange.Fault, exchange.Number);
         var probabilities = request.WantsLogprobs && behavior.Logprobs ? new TokenProbabilities(findings.Observations) : null;
         var body = completion.ToBody(exchange.Number, request.Model, exchange.At, promptTokens, probabilities);
         visit.Exchange = exchange with

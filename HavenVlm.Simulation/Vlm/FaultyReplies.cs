@@ -11,12 +11,12 @@ internal static class FaultyReplies
     private const int HugeLength = 10 * 1024 * 1024;
 
     /// <summary>Whether a fault comes instead of an answer.</summary>
-    public static bool ComesInstead(VlmFault fault) =>
+    public static bool ReplacesReply(VlmFault fault) =>
         fault is VlmFault.ServerError or VlmFault.RateLimit or VlmFault.BareRateLimit or VlmFault.Hang or VlmFault.Closed
         || ServerErrors.Of(fault, TimeSpan.Zero) is not null;
 
     /// <summary>Faults that come instead of an answer.</summary>
-    public static async Task SendInsteadAsync(HttpContext context, Visit visit, VlmBehavior behavior)
+    public static async Task SendReplacementAsync(HttpContext context, Visit visit, VlmBehavior behavior)
     {
         var fault = visit.Exchange.Fault;
         if (fault == VlmFault.Hang)
@@ -57,7 +57,7 @@ internal static class FaultyReplies
     }
 
     /// <summary>Faults in what the model says.</summary>
-    public static Completion Spoil(Completion completion, VlmFault fault, long number) =>
+    public static Completion Corrupt(Completion completion, VlmFault fault, long number) =>
         fault switch
         {
             VlmFault.Empty => new Completion(),

@@ -11,7 +11,7 @@ internal sealed class FailingArtifacts(IArtifactStore inner) : IArtifactStore
 
     public void FailAt(int write) => _left = write;
 
-    public void Mend() => _left = int.MaxValue;
+    public void Recover() => _left = int.MaxValue;
 
     public Task<string?> ReplaceAsync(
         string name,

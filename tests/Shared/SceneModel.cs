@@ -46,14 +46,14 @@ internal sealed class SceneModel(bool hasMarkerEnd)
         return changed;
     }
 
-    public PublicationPlan Plan(PublicationWish wish) => PublicationDiff.Compute(State(), wish);
+    public PublicationPlan Plan(DesiredPublication desired) => PublicationDiff.Compute(State(), desired);
 
-    public bool IsOurs(StashMarker marker) => PublicationSettlement.Settle(State()).Record.Markers.Any(own => own.Id == marker.Id);
+    public bool IsOurs(StashMarker marker) => PublicationReconciliation.Reconcile(State()).Record.Markers.Any(own => own.Id == marker.Id);
 
     /// <summary>Publishes; stops dead after so many steps.</summary>
-    public PublicationPlan Publish(PublicationWish wish, int crashAfter = int.MaxValue)
+    public PublicationPlan Publish(DesiredPublication desired, int crashAfter = int.MaxValue)
     {
-        var plan = Plan(wish);
+        var plan = Plan(desired);
         foreach (var step in Steps(plan).Take(crashAfter))
         {
             step();
@@ -62,7 +62,7 @@ internal sealed class SceneModel(bool hasMarkerEnd)
         return plan;
     }
 
-    public int StepsOf(PublicationWish wish) => Steps(Plan(wish)).Count();
+    public int StepsOf(DesiredPublication desired) => Steps(Plan(desired)).Count();
 
     private PublicationState State() =>
         new()

@@ -19,7 +19,7 @@ internal sealed record ModelRequest(string Path, IReadOnlyDictionary<string, str
     public int Pictures => Content.Count(part => (string?)part["type"] is "image_url");
 
     /// <summary>Whether it is the picture that the pool tries endpoints with.</summary>
-    public bool IsLook =>
+    public bool IsProbe =>
         Content.Any(part =>
             (string?)part["image_url"]?["url"] is { } url
             && url.EndsWith(Convert.ToBase64String(ProbePicture.Value.Jpeg.Span), StringComparison.Ordinal)

@@ -79,7 +79,7 @@ internal sealed class ImageAnalysis(
     TimeProvider time
 )
 {
-    private const int MostAtOnce = 128;
+    private const int MaxConcurrent = 128;
     private readonly NamedLocks _images = new();
 
     public async Task<ImageWorkResult> RunAsync(ImageWork work, CancellationToken cancellationToken)
@@ -88,7 +88,7 @@ internal sealed class ImageAnalysis(
         var tally = new Tally();
         var parallel = new ParallelOptions
         {
-            MaxDegreeOfParallelism = Math.Clamp(pool.PicturesWorthPreparing, 2, MostAtOnce),
+            MaxDegreeOfParallelism = Math.Clamp(pool.PicturesWorthPreparing, 2, MaxConcurrent),
             CancellationToken = cancellationToken,
         };
         await Parallel.ForEachAsync(
@@ -98,7 +98,7 @@ internal sealed class ImageAnalysis(
             {
                 if (questions.Outage is null && !work.Stop.IsCancellationRequested && time.GetUtcNow() < work.Deadline)
                 {
-                    await LookAsync(work, image, questions, tally, token);
+                    await AnalyzeOneAsync(work, image, questions, tally, token);
                 }
             }
         );
@@ -112,7 +112,7 @@ internal sealed class ImageAnalysis(
         };
     }
 
-    private async Task LookAsync(
+    private async Task AnalyzeOneAsync(
         ImageWork work,
         ImageSubject image,
         ImageQuestions questions,
@@ -128,7 +128,7 @@ internal sealed class ImageAnalysis(
             log.Forget(image.Fingerprint, work.ForceToken);
         }
 
-        if (ImageAnswers.Of(work.Settings, log, image.Fingerprint).Lacking.Count > 0)
+        if (ImageAnswers.Of(work.Settings, log, image.Fingerprint).Missing.Count > 0)
         {
             IReadOnlyList<(VideoFrame Frame, IReadOnlyList<string> Tags)> frames;
             var asked = new List<Task<bool>>();
@@ -169,8 +169,8 @@ internal sealed class ImageAnalysis(
         {
             await using var input = await media.OpenAsync(image.Id, image.Path, image.Size, cancellationToken);
             var facts = await reader.InspectAsync(input, image.Size, cancellationToken);
-            var looks = log.LooksOf(image.Fingerprint) ?? PictureLooks.Plan(facts, work.Settings.LookInterval);
-            var lacking = ImageAnswers.Of(work.Settings, log, image.Fingerprint, looks).Lacking;
+            var looks = log.LooksOf(image.Fingerprint) ?? AnimationSamples.Plan(facts, work.Settings.LookInterval);
+            var lacking = ImageAnswers.Of(work.Settings, log, image.Fingerprint, looks).Missing;
             var frames = await reader
                 .ReadAsync(input, facts, work.Settings.MaxImageSize, [.. lacking.Select(look => look.Time)], cancellationToken)
                 .ToListAsync(cancellationToken);
@@ -190,7 +190,7 @@ internal sealed class ImageAnalysis(
             [
                 .. ImageAnswers
                     .Of(work.Settings, log, image.Fingerprint)
-                    .Lacking.Select(look => (MissedFrames.Missing(look.Time, "") with { Reason = e.Message }, look.Tags)),
+                    .Missing.Select(look => (MissedFrames.Missing(look.Time, "") with { Reason = e.Message }, look.Tags)),
             ];
         }
     }

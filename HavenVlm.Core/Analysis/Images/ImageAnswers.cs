@@ -5,7 +5,7 @@ namespace HavenVlm.Core.Analysis.Images;
 /// <summary>What the log says about an image.</summary>
 internal sealed class ImageAnswers
 {
-    private const int ReasonsNamed = 3;
+    private const int MaxReasons = 3;
 
     // Looks are kept in milliseconds.
     private static readonly TimeSpan Tolerance = TimeSpan.FromMilliseconds(1);
@@ -20,17 +20,20 @@ internal sealed class ImageAnswers
     }
 
     /// <summary>When an image is sampled that does not move, or of which it is not known yet whether it does.</summary>
-    public static IReadOnlyList<TimeSpan> OneLook { get; } = [TimeSpan.Zero];
+    public static IReadOnlyList<TimeSpan> SingleSample { get; } = [TimeSpan.Zero];
 
     /// <summary>What is known from these looks, or from those that the log names.</summary>
     public static ImageAnswers Of(ImageSettings settings, AnalysisLog log, string fingerprint, IReadOnlyList<TimeSpan>? looks = null)
     {
         var timeline = new AnswerTimeline(log.RecordsOf(fingerprint), settings.Wanted, settings.Question.Selection, settings.Run);
-        return new ImageAnswers(settings, [.. (looks ?? log.LooksOf(fingerprint) ?? OneLook).Select(time => timeline.At(time, Tolerance))]);
+        return new ImageAnswers(
+            settings,
+            [.. (looks ?? log.LooksOf(fingerprint) ?? SingleSample).Select(time => timeline.At(time, Tolerance))]
+        );
     }
 
     /// <summary>Looks that need a question, each with the tags to ask for.</summary>
-    public IReadOnlyList<WantedFrame> Lacking => Analysis.Lacking.In(_points);
+    public IReadOnlyList<WantedFrame> Missing => Analysis.MissingAnswers.In(_points);
 
     /// <summary>Why the image cannot be tagged; null = it can. Unknown is never taken for absent.</summary>
     public string? Failure
@@ -48,7 +51,7 @@ internal sealed class ImageAnswers
                 .OfType<string>()
                 .GroupBy(reason => reason, StringComparer.Ordinal)
                 .OrderByDescending(same => same.Count())
-                .Take(ReasonsNamed)
+                .Take(MaxReasons)
                 .Select(same => same.Key);
             var why = string.Join("; ", reasons);
             return _points.Count == 1

@@ -4,7 +4,7 @@ namespace HavenVlm.Core.Analysis.Sampling;
 
 /// <summary>
 /// A coarse pass, then level by level closer looks: between neighbors whose answers differ, where the border most probably lies, down to
-/// the boundary precision; and into shots that no look fell into. <see cref="LookBudget"/> keeps it from asking more than linear sampling
+/// the boundary precision; and into shots that no look fell into. <see cref="SampleBudget"/> keeps it from asking more than linear sampling
 /// does, however erratic the answers are.
 /// </summary>
 internal sealed class AdaptiveSampling
@@ -12,7 +12,7 @@ internal sealed class AdaptiveSampling
     // A frame that cannot be had must not blind a whole coarse interval: so many grid times after it are tried instead.
     private const int Substitutes = 3;
     private const int CoarseSteps = 15;
-    private const int FewestCoarseLooks = 8;
+    private const int MinCoarseSamples = 8;
 
     // A look beside a cut must not be served by a frame on its other side.
     private const double SettlingInTolerances = 1.2;
@@ -47,8 +47,8 @@ internal sealed class AdaptiveSampling
             precision,
             _interval * CoarseSteps,
             cuts,
-            new BorderSearch(cuts, _tolerance * SettlingInTolerances),
-            new LookBudget(_grid.Count, coarse.Count),
+            new BoundarySearch(cuts, _tolerance * SettlingInTolerances),
+            new SampleBudget(_grid.Count, coarse.Count),
             input.Tags.Count
         );
         _coarse = coarse;
@@ -61,7 +61,7 @@ internal sealed class AdaptiveSampling
         for (var level = 0; times.Count > 0; level++)
         {
             IReadOnlyList<AnswersAt> looks = [.. times.Select(time => _timeline.At(time, _tolerance))];
-            var lacking = Lacking.In(looks);
+            var lacking = MissingAnswers.In(looks);
             foreach (var look in looks)
             {
                 Place(look, level);
@@ -86,7 +86,7 @@ internal sealed class AdaptiveSampling
     private List<TimeSpan> CoarseTimes()
     {
         var longest = (int)Math.Clamp(LongestCoarseInterval / _interval, 1, CoarseSteps);
-        var step = Math.Clamp(_grid.Count / FewestCoarseLooks, 1, longest);
+        var step = Math.Clamp(_grid.Count / MinCoarseSamples, 1, longest);
         var times = new List<TimeSpan>();
         for (var index = 0; index < _grid.Count; index += step)
         {

@@ -9,7 +9,7 @@ namespace HavenVlm.Core.Analysis.Sampling;
 internal sealed class Cuts
 {
     private const double Prominence = 2.5;
-    private const int FewestNeighbors = 6;
+    private const int MinNeighbors = 6;
     private static readonly TimeSpan NeighborhoodSpan = TimeSpan.FromSeconds(30);
 
     private readonly PictureChange[] _cuts;
@@ -51,7 +51,7 @@ internal sealed class Cuts
                 last++;
             }
 
-            if (last - first <= FewestNeighbors || changes[i].Magnitude >= Prominence * Median(changes, first, last))
+            if (last - first <= MinNeighbors || changes[i].Magnitude >= Prominence * Median(changes, first, last))
             {
                 yield return changes[i];
             }

@@ -8,6 +8,6 @@ internal static class LinearSampling
         var interval = input.Settings.FrameInterval;
         var tolerance = interval / 4;
         IReadOnlyList<AnswersAt> points = [.. new TimeGrid(input.Duration, interval).Times.Select(time => timeline.At(time, tolerance))];
-        return new SamplingState(points, [], Lacking.In(points), tolerance, WantsChanges: false);
+        return new SamplingState(points, [], MissingAnswers.In(points), tolerance, WantsChanges: false);
     }
 }

@@ -7,16 +7,16 @@ internal sealed class SplitFinder(
     TimeSpan precision,
     TimeSpan coarse,
     Cuts cuts,
-    BorderSearch search,
-    LookBudget budget,
+    BoundarySearch search,
+    SampleBudget budget,
     int tags
 )
 {
     // A shot in which something else is shown needs a border at either end; below this chance it is not worth a look.
-    private const double WorthALook = 0.05;
+    private const double MinChance = 0.05;
 
     // So much of the interval must be expected to hide between neighbors that agree.
-    private const double HiddenWorthALook = 0.25;
+    private const double MinHiddenGain = 0.25;
 
     // Shorter than this is no shot but a flash.
     private static readonly TimeSpan ShortestShot = TimeSpan.FromMilliseconds(800);
@@ -33,7 +33,7 @@ internal sealed class SplitFinder(
         {
             var (a, b) = (known[left].Time, known[left + 1].Time);
             var wanted = differing[left].Count == 0 ? [.. UnseenShots(a, b), .. Hidden(a, b)] : Splits(known, differing, left).Take(1);
-            looks.AddRange(wanted.Where(time => IsFree(time, a, b, holes) && budget.Grants()));
+            looks.AddRange(wanted.Where(time => IsFree(time, a, b, holes) && budget.TrySpend()));
         }
 
         return looks;
@@ -161,7 +161,7 @@ internal sealed class SplitFinder(
         {
             var (begin, end) = (within[i].Time, within[i + 1]);
             var chance = search.OddsOf(within[i].IsWhole).Share * search.OddsOf(end.IsWhole).Share;
-            if (end.Time - begin >= ShortestShot && chance >= WorthALook)
+            if (end.Time - begin >= ShortestShot && chance >= MinChance)
             {
                 // A shot that may have ended at any time is sampled where it begins.
                 var look = end.After is null ? begin + ((end.Time - begin) / 2) : begin + search.Settling;
@@ -179,7 +179,7 @@ internal sealed class SplitFinder(
     private IEnumerable<TimeSpan> Hidden(TimeSpan a, TimeSpan b)
     {
         var borders = search.PerSecond * (b - a).TotalSeconds;
-        return b - a > interval * 2 && borders * borders / 2 * ((b - a) / 3) >= interval * HiddenWorthALook
+        return b - a > interval * 2 && borders * borders / 2 * ((b - a) / 3) >= interval * MinHiddenGain
             ? [grid.Nearest(a + ((b - a) / 2))]
             : [];
     }
@@ -191,7 +191,7 @@ internal sealed class SplitFinder(
 
         public void Add(int borders, double seconds) => _stretches.Add((borders, seconds));
 
-        public void Teach(BorderOdds odds, double perSecond)
+        public void Teach(BoundaryOdds odds, double perSecond)
         {
             var anyway = _stretches.Sum(stretch => 1 - Math.Exp(-perSecond * stretch.Seconds));
             odds.Learn(_stretches.Count - anyway, Math.Max(0, _stretches.Sum(stretch => stretch.Borders) - anyway));

@@ -14,11 +14,11 @@ public sealed class FailedKeys(TimeProvider time)
     public const int Burst = 10;
 
     /// <summary>How many callers are remembered.</summary>
-    public const int MostCallers = 4096;
+    public const int MaxCallers = 4096;
 
     private const int NetworkBytes = 8;
 
-    private static readonly TimeSpan OneMoreAfter = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan RefillInterval = TimeSpan.FromSeconds(6);
 
     private readonly Lock _lock = new();
     private readonly long _began = time.GetTimestamp();
@@ -48,7 +48,7 @@ public sealed class FailedKeys(TimeProvider time)
                 return TimeSpan.Zero;
             }
 
-            var wait = node.Value.Full - Now - (OneMoreAfter * (Burst - 1));
+            var wait = node.Value.Full - Now - (RefillInterval * (Burst - 1));
             return wait > TimeSpan.Zero ? wait : TimeSpan.Zero;
         }
     }
@@ -68,7 +68,7 @@ public sealed class FailedKeys(TimeProvider time)
                 full = node.Value.Full > now ? node.Value.Full : now;
             }
 
-            _callers[network] = _byLastFailure.AddLast(new Caller(network, full + OneMoreAfter));
+            _callers[network] = _byLastFailure.AddLast(new Caller(network, full + RefillInterval));
             Forget(now);
         }
     }
@@ -78,7 +78,7 @@ public sealed class FailedKeys(TimeProvider time)
 
     private void Forget(DateTimeOffset now)
     {
-        while (_byLastFailure.First is { } oldest && (_callers.Count > MostCallers || oldest.Value.Full <= now))
+        while (_byLastFailure.First is { } oldest && (_callers.Count > MaxCallers || oldest.Value.Full <= now))
         {
             _byLastFailure.RemoveFirst();
             _callers.Remove(oldest.Value.Network);

@@ -87,7 +87,7 @@ internal static class SettingTree
                 : TextFormat.Any,
             _ when type == typeof(bool) => new BooleanFormat(),
             _ when type == typeof(MarkerDuration) => new MarkerDurationFormat(),
-            _ when type == typeof(TimeSpan) && property.GetCustomAttribute<LastingAttribute>() is { } lasting => new DurationFormat(
+            _ when type == typeof(TimeSpan) && property.GetCustomAttribute<DurationRangeAttribute>() is { } lasting => new DurationFormat(
                 lasting.Minimum,
                 lasting.Maximum
             ),

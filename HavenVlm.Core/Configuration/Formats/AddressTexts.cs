@@ -10,22 +10,22 @@ internal static class AddressTexts
     {
         if (text.Length == 0)
         {
-            return Reading.Bad("is empty");
+            return Reading.Invalid("is empty");
         }
 
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
         {
-            return Reading.Bad("is not an address");
+            return Reading.Invalid("is not an address");
         }
 
         if (uri.Scheme is not ("http" or "https"))
         {
-            return Reading.Bad("begins with neither http:// nor https://");
+            return Reading.Invalid("begins with neither http:// nor https://");
         }
 
         // What stands before an @ is a password: it would be printed wherever the address is.
-        return uri.UserInfo.Length > 0 ? Reading.Bad("holds a user name or password, which belongs into apiKey")
-            : uri.Query.Length > 0 || uri.Fragment.Length > 0 ? Reading.Bad("holds more than a path after the host")
+        return uri.UserInfo.Length > 0 ? Reading.Invalid("holds a user name or password, which belongs into apiKey")
+            : uri.Query.Length > 0 || uri.Fragment.Length > 0 ? Reading.Invalid("holds more than a path after the host")
             : Reading.Of(text.TrimEnd('/'));
     }
 
@@ -35,30 +35,30 @@ internal static class AddressTexts
         const string Scheme = "http://";
         if (text.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
         {
-            return Reading.Bad("asks for https, which a reverse proxy in front has to offer");
+            return Reading.Invalid("asks for https, which a reverse proxy in front has to offer");
         }
 
         if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            return Reading.Bad("does not begin with http://");
+            return Reading.Invalid("does not begin with http://");
         }
 
         var rest = text[Scheme.Length..].TrimEnd('/');
         var colon = rest.LastIndexOf(':');
         if (colon < 0 || !int.TryParse(rest[(colon + 1)..], System.Globalization.NumberStyles.None, null, out var port))
         {
-            return Reading.Bad("has no port");
+            return Reading.Invalid("has no port");
         }
 
         if (port > IPEndPoint.MaxPort)
         {
-            return Reading.Bad($"has a port above {IPEndPoint.MaxPort}");
+            return Reading.Invalid($"has a port above {IPEndPoint.MaxPort}");
         }
 
         // Any other name would make the server listen on every address, so it must be an address itself.
         var host = rest[..colon];
         var isAddress = host is "*" || host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || IsIp(host);
-        return isAddress ? Reading.Of($"{Scheme}{host}:{port}") : Reading.Bad("names no address of this machine");
+        return isAddress ? Reading.Of($"{Scheme}{host}:{port}") : Reading.Invalid("names no address of this machine");
     }
 
     /// <summary>Names or addresses of hosts, separated by commas.</summary>
@@ -66,7 +66,7 @@ internal static class AddressTexts
     {
         string[] names = [.. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
         return Array.Find(names, name => Uri.CheckHostName(name) == UriHostNameType.Unknown) is { } bad
-            ? Reading.Bad(
+            ? Reading.Invalid(
                 bad.Contains('*', StringComparison.Ordinal) ? "holds a *, but every name has to be given"
                 : bad.Contains(':', StringComparison.Ordinal) ? "holds more than a name"
                 : "is not the name of a host"

@@ -38,7 +38,7 @@ internal sealed class ChoiceFormat : ValueFormat
         }
 
         var nearest = NearestName.Of(text, Words);
-        return Reading.Bad("is unknown" + (nearest is null ? "" : $", did you mean {nearest}?"));
+        return Reading.Invalid("is unknown" + (nearest is null ? "" : $", did you mean {nearest}?"));
     }
 
     public override string Write(object value) => _choices.First(choice => choice.Value.Equals(value)).Word;

@@ -11,11 +11,11 @@ internal sealed class DurationFormat(string minimum, string maximum) : ValueForm
     {
         if (!DurationText.TryParse(text, out var value, out var problem))
         {
-            return Reading.Bad(problem);
+            return Reading.Invalid(problem);
         }
 
-        return value < DurationText.Parse(minimum) ? Reading.Bad("is too short")
-            : value > DurationText.Parse(maximum) ? Reading.Bad("is too long")
+        return value < DurationText.Parse(minimum) ? Reading.Invalid("is too short")
+            : value > DurationText.Parse(maximum) ? Reading.Invalid("is too long")
             : Reading.Of(value);
     }
 
@@ -30,7 +30,7 @@ internal sealed class MarkerDurationFormat : ValueFormat
     public override string Allowed => "a duration such as 500ms, 2s or 3m, or a share of the video such as 5%";
 
     public override Reading Read(string text) =>
-        MarkerDuration.TryParse(text, out var value, out var problem) ? Reading.Of(value) : Reading.Bad(problem);
+        MarkerDuration.TryParse(text, out var value, out var problem) ? Reading.Of(value) : Reading.Invalid(problem);
 
     public override string Write(object value) => ((MarkerDuration)value).ToString();
 

@@ -14,11 +14,11 @@ internal sealed class IntegerFormat(int minimum, int maximum) : ValueFormat
     {
         if (!long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value))
         {
-            return Reading.Bad("is not a whole number");
+            return Reading.Invalid("is not a whole number");
         }
 
-        return value < minimum ? Reading.Bad("is too small")
-            : value > maximum ? Reading.Bad("is too large")
+        return value < minimum ? Reading.Invalid("is too small")
+            : value > maximum ? Reading.Invalid("is too large")
             : Reading.Of((int)value);
     }
 
@@ -46,11 +46,11 @@ internal sealed class NumberFormat(double minimum, double maximum, bool aboveMin
         const NumberStyles Style = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
         if (!double.TryParse(text, Style, CultureInfo.InvariantCulture, out var value) || !double.IsFinite(value))
         {
-            return Reading.Bad("is not a number");
+            return Reading.Invalid("is not a number");
         }
 
-        return value < minimum || (aboveMinimum && value <= minimum) ? Reading.Bad("is too small")
-            : value > maximum ? Reading.Bad("is too large")
+        return value < minimum || (aboveMinimum && value <= minimum) ? Reading.Invalid("is too small")
+            : value > maximum ? Reading.Invalid("is too large")
             : Reading.Of(value);
     }
 
@@ -71,7 +71,7 @@ internal sealed class PercentFormat : ValueFormat
     public override string Allowed => "a share such as 10% or 0.1, up to 100%";
 
     public override Reading Read(string text) =>
-        PercentText.TryParse(text, out var share, out var problem) ? Reading.Of(share) : Reading.Bad(problem);
+        PercentText.TryParse(text, out var share, out var problem) ? Reading.Of(share) : Reading.Invalid(problem);
 
     public override string Write(object value) => PercentText.Write((double)value);
 
@@ -98,7 +98,7 @@ internal sealed class BooleanFormat : ValueFormat
     public override bool IsText => false;
 
     public override Reading Read(string text) =>
-        bool.TryParse(text, out var value) ? Reading.Of(value) : Reading.Bad("is neither true nor false");
+        bool.TryParse(text, out var value) ? Reading.Of(value) : Reading.Invalid("is neither true nor false");
 
     public override string Write(object value) => (bool)value ? "true" : "false";
 

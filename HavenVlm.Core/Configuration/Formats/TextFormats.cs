@@ -26,11 +26,11 @@ internal static partial class TextFormats
             ),
             TextKind.Hours => new TextFormat(
                 "hours such as 22:00-08:00, several separated by commas, or nothing for always",
-                text => Hours.TryParse(text, out _, out var problem) ? Reading.Of(text.Trim()) : Reading.Bad(problem)
+                text => Hours.TryParse(text, out _, out var problem) ? Reading.Of(text.Trim()) : Reading.Invalid(problem)
             ),
             TextKind.Schedule => new TextFormat(
                 "six fields: second minute hour day month weekday, such as 0 */15 * * * *",
-                text => Ncrontab.TryParse(text, out _, out var problem) ? Reading.Of(text.Trim()) : Reading.Bad(problem)
+                text => Ncrontab.TryParse(text, out _, out var problem) ? Reading.Of(text.Trim()) : Reading.Invalid(problem)
             ),
             TextKind.Level => ChoiceFormat.OfWords("Trace", "Debug", "Information", "Warning", "Error", "Critical"),
             TextKind.Folder => new TextFormat("the path of a folder", ReadFilled, "."),
@@ -42,11 +42,11 @@ internal static partial class TextFormats
             ),
             TextKind.HeaderValue => new TextFormat(
                 "a key of plain letters, digits and signs, without spaces, or nothing",
-                text => text.All(c => c is > ' ' and < '\x7f') ? Reading.Of(text) : Reading.Bad("holds a character that no key has")
+                text => text.All(c => c is > ' ' and < '\x7f') ? Reading.Of(text) : Reading.Invalid("holds a character that no key has")
             ),
             TextKind.Hwaccel => new TextFormat(
                 "auto, none or the name of one of ffmpeg's decoders such as vaapi",
-                text => Word().IsMatch(text) ? Reading.Of(text.ToLowerInvariant()) : Reading.Bad("is not such a name"),
+                text => Word().IsMatch(text) ? Reading.Of(text.ToLowerInvariant()) : Reading.Invalid("is not such a name"),
                 "^[A-Za-z0-9_]+$"
             ),
             TextKind.Prompt => new TextFormat(
@@ -54,21 +54,21 @@ internal static partial class TextFormats
                 text =>
                     text.Length == 0 || text.Contains("{tags}", StringComparison.Ordinal)
                         ? Reading.Of(text)
-                        : Reading.Bad("does not hold {tags}, so the model would not learn the tags")
+                        : Reading.Invalid("does not hold {tags}, so the model would not learn the tags")
             ),
             _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No format for this kind of text."),
         };
 
-    private static Reading ReadFilled(string text) => string.IsNullOrWhiteSpace(text) ? Reading.Bad("is empty") : Reading.Of(text);
+    private static Reading ReadFilled(string text) => string.IsNullOrWhiteSpace(text) ? Reading.Invalid("is empty") : Reading.Of(text);
 
     private static Reading ReadTagName(string text) =>
-        string.IsNullOrWhiteSpace(text) ? Reading.Bad("is empty")
-        : text.Length != text.Trim().Length ? Reading.Bad("has spaces around it")
-        : text.Any(char.IsControl) ? Reading.Bad("has a control character in it")
+        string.IsNullOrWhiteSpace(text) ? Reading.Invalid("is empty")
+        : text.Length != text.Trim().Length ? Reading.Invalid("has spaces around it")
+        : text.Any(char.IsControl) ? Reading.Invalid("has a control character in it")
         : Reading.Of(text);
 
     private static Reading ReadName(string text) =>
-        text.AsSpan().ContainsAny('/', '\\') ? Reading.Bad("has a slash in it") : ReadTagName(text);
+        text.AsSpan().ContainsAny('/', '\\') ? Reading.Invalid("has a slash in it") : ReadTagName(text);
 
     [GeneratedRegex("^[A-Za-z0-9_]+$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Word();

@@ -29,5 +29,5 @@ internal readonly record struct Reading(object? Value, string? Problem)
 {
     public static Reading Of(object? value) => new(value, null);
 
-    public static Reading Bad(string problem) => new(null, problem);
+    public static Reading Invalid(string problem) => new(null, problem);
 }

@@ -11,8 +11,8 @@ public sealed class ConfigurationImport
     /// <summary>Larger files are no configuration.</summary>
     public const int MaxBytes = 1024 * 1024;
 
-    private const int MostCorrections = 10_000;
-    private const int MostListed = 200;
+    private const int MaxCorrections = 10_000;
+    private const int MaxListed = 200;
 
     private ConfigurationImport(string yaml, LoadedConfiguration configuration, ImportedFile file)
     {
@@ -51,7 +51,7 @@ public sealed class ConfigurationImport
         }
 
         var old = PythonAssignments.Read(source);
-        var file = OldPlugin.Map(old, staysLocal);
+        var file = LegacyPlugin.Map(old, staysLocal);
         if (!file.Taken.Any())
         {
             throw new PermanentFailureException(
@@ -60,7 +60,7 @@ public sealed class ConfigurationImport
         }
 
         file.NotTaken.AddRange(old.Unread.Select(line => $"line {line}: not a plain value; nothing in the file is run"));
-        for (var correction = 0; correction < MostCorrections; correction++)
+        for (var correction = 0; correction < MaxCorrections; correction++)
         {
             var head = Head(name, file, old);
             var lines = file.Lines();
@@ -90,7 +90,7 @@ public sealed class ConfigurationImport
         var dropped = false;
         foreach (var mistake in mistakes.Errors.Where(mistake => mistake.Line > head && mistake.Line - head <= lines.Count))
         {
-            dropped |= file.Drop(lines[mistake.Line - head - 1], OldValues.Comment($"{mistake.Key}: {mistake.Message}"));
+            dropped |= file.Drop(lines[mistake.Line - head - 1], LegacyValues.Comment($"{mistake.Key}: {mistake.Message}"));
         }
 
         if (!dropped)
@@ -101,7 +101,7 @@ public sealed class ConfigurationImport
 
     private static IReadOnlyList<string> Head(string name, ImportedFile file, PythonAssignments old) =>
         [
-            $"# Made from {OldValues.Comment(name)} by `haven config import`. docs/configuration.md tells what else there is.",
+            $"# Made from {LegacyValues.Comment(name)} by `haven config import`. docs/configuration.md tells what else there is.",
             "#",
             .. Section("Look at this:", file.Warnings),
             .. Section("Taken:", [.. file.Taken]),
@@ -116,8 +116,8 @@ public sealed class ConfigurationImport
             :
             [
                 "# " + title,
-                .. entries.Take(MostListed).Select(entry => "#   " + entry),
-                .. entries.Count > MostListed ? (string[])[$"#   and {entries.Count - MostListed} more"] : [],
+                .. entries.Take(MaxListed).Select(entry => "#   " + entry),
+                .. entries.Count > MaxListed ? (string[])[$"#   and {entries.Count - MaxListed} more"] : [],
                 "#",
             ];
 

@@ -30,7 +30,7 @@ internal sealed partial class XmlDescriptions
     /// <exception cref="KeyNotFoundException">It has no documentation.</exception>
     public string OfValue(Type type, string value) => Text(_summaries[$"F:{type.FullName}.{value}"]);
 
-    private static string Text(XElement element) => Blanks().Replace(string.Concat(element.Nodes().Select(Text)), " ").Trim();
+    private static string Text(XElement element) => Whitespace().Replace(string.Concat(element.Nodes().Select(Text)), " ").Trim();
 
     private static string Text(XNode node) =>
         node switch
@@ -53,5 +53,5 @@ internal sealed partial class XmlDescriptions
     }
 
     [GeneratedRegex(@"\s+", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex Blanks();
+    private static partial Regex Whitespace();
 }

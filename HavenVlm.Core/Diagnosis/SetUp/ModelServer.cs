@@ -25,5 +25,5 @@ public enum ModelServerAnswer
 public sealed record ModelServer(string BaseUrl, string Product, ModelServerAnswer Answer, IReadOnlyList<string> Models, string Message)
 {
     /// <summary>The model to propose; null = none whose name says that it sees pictures.</summary>
-    public string? Proposed => Models.FirstOrDefault(VisionNames.Sees);
+    public string? Proposed => Models.FirstOrDefault(VisionNames.IsVisionModel);
 }

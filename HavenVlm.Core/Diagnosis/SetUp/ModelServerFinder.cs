@@ -7,8 +7,8 @@ namespace HavenVlm.Core.Diagnosis.SetUp;
 /// <summary>Finds servers of models and asks what they have (<c>GET /v1/models</c>).</summary>
 internal sealed class ModelServerFinder(TimeProvider time)
 {
-    private const int MostBytes = 4 * 1024 * 1024;
-    private const int MostModels = 1000;
+    private const int MaxBytes = 4 * 1024 * 1024;
+    private const int MaxModels = 1000;
 
     /// <summary>Looks at the ports that model servers usually have.</summary>
     /// <param name="hosts">Names or addresses of machines.</param>
@@ -41,7 +41,7 @@ internal sealed class ModelServerFinder(TimeProvider time)
         try
         {
             using var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false };
-            using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MostBytes };
+            using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = MaxBytes };
             using var response = await ProbeRetries
                 .Start(patience, time)
                 .ExecuteAsync(async token => await GetAsync(http, baseUrl, apiKey, token), both.Token);
@@ -98,7 +98,7 @@ internal sealed class ModelServerFinder(TimeProvider time)
             ?
             [
                 .. data.EnumerateArray()
-                    .Take(MostModels)
+                    .Take(MaxModels)
                     .Where(model => model.ValueKind == JsonValueKind.Object)
                     .Select(model => model.TryGetProperty("id", out var id) && id.ValueKind == JsonValueKind.String ? id.GetString()! : "")
                     .Where(id => id.Length > 0 && !id.Any(char.IsControl)),

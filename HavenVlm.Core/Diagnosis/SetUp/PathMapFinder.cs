@@ -9,8 +9,8 @@ namespace HavenVlm.Core.Diagnosis.SetUp;
 /// </summary>
 internal sealed class PathMapFinder
 {
-    private const int MostRoots = 300;
-    private const int MostTails = 12;
+    private const int MaxRoots = 300;
+    private const int MaxTails = 12;
 
     private static readonly string[] Parents = ["/mnt", "/media", "/run/media", "/srv", "/Volumes", "/data", "/media/usb"];
 
@@ -21,7 +21,7 @@ internal sealed class PathMapFinder
     /// <param name="folders">Where to look before the usual places: what the user said.</param>
     /// <param name="usual">Whether the usual places are searched as well.</param>
     public PathMapFinder(IEnumerable<string> folders, bool usual = true) =>
-        _roots = [.. folders.Select(Path.GetFullPath).Concat(usual ? UsualRoots() : []).Distinct(StringComparer.Ordinal).Take(MostRoots)];
+        _roots = [.. folders.Select(Path.GetFullPath).Concat(usual ? UsualRoots() : []).Distinct(StringComparer.Ordinal).Take(MaxRoots)];
 
     /// <summary>The mapping that opens most of these files, when they do not open as they are.</summary>
     /// <param name="files">Paths as Stash has them, and sizes in bytes.</param>
@@ -56,7 +56,7 @@ internal sealed class PathMapFinder
         var parts = path.Split('/', '\\').Where(part => part.Length > 0).ToArray();
         for (var skipped = path[0] == '/' ? 0 : 1; skipped < parts.Length; skipped++)
         {
-            if (parts.Length - skipped > MostTails)
+            if (parts.Length - skipped > MaxTails)
             {
                 continue;
             }

@@ -5,12 +5,12 @@ using Polly.Retry;
 namespace HavenVlm.Core.Diagnosis.SetUp;
 
 /// <summary>
-/// Asks a server again that cut the connection or is busy for a moment, within the patience of the probe. Where nobody listens nothing is
+/// Asks a server again that cut the connection or is busy for a moment, within the time of the probe. Where nobody listens nothing is
 /// tried again: many ports are probed that nobody listens on.
 /// </summary>
 internal static class ProbeRetries
 {
-    private const int MostRetries = 2;
+    private const int MaxRetries = 2;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(1);
 
@@ -30,7 +30,7 @@ internal static class ProbeRetries
                                 && time.GetElapsedTime(started) + (Asked(args.Outcome.Result, time) ?? LongestDelay) < patience
                         ),
                     DelayGenerator = args => ValueTask.FromResult(Asked(args.Outcome.Result, time)),
-                    MaxRetryAttempts = MostRetries,
+                    MaxRetryAttempts = MaxRetries,
                     Delay = FirstDelay,
                     MaxDelay = LongestDelay,
                     BackoffType = DelayBackoffType.Exponential,

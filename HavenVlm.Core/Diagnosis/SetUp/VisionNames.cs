@@ -6,7 +6,7 @@ namespace HavenVlm.Core.Diagnosis.SetUp;
 internal static partial class VisionNames
 {
     /// <summary>Whether the name is one of a family that sees pictures.</summary>
-    public static bool Sees(string model) => Seeing().IsMatch(model) && !Other().IsMatch(model);
+    public static bool IsVisionModel(string model) => Seeing().IsMatch(model) && !Other().IsMatch(model);
 
     /// <summary>Those that see first, what cannot chat at all last; else as the server lists them.</summary>
     public static IReadOnlyList<string> Order(IEnumerable<string> models) =>

@@ -39,10 +39,10 @@ internal sealed class DecoderGate : IDisposable
     private static async Task<IDisposable> EnterAsync(SemaphoreSlim gate, CancellationToken cancellationToken)
     {
         await gate.WaitAsync(cancellationToken);
-        return new Place(() => gate.Release());
+        return new Slot(() => gate.Release());
     }
 
-    private sealed class Place(Action leave) : IDisposable
+    private sealed class Slot(Action leave) : IDisposable
     {
         private Action? _leave = leave;
 

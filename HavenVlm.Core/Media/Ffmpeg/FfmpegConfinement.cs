@@ -21,16 +21,16 @@ internal sealed record FfmpegConfinement(IReadOnlyList<string> Privileges, IRead
             return None;
         }
 
-        var privileges = await IfItWorksAsync("setpriv", ["--no-new-privs", "--"], cancellationToken);
-        var network = await IfItWorksAsync("unshare", ["--user", "--map-current-user", "--net", "--"], cancellationToken);
+        var privileges = await ProbeAsync("setpriv", ["--no-new-privs", "--"], cancellationToken);
+        var network = await ProbeAsync("unshare", ["--user", "--map-current-user", "--net", "--"], cancellationToken);
         return new FfmpegConfinement(privileges, network);
     }
 
     /// <summary>What stands before the program's own path.</summary>
     /// <param name="withNetwork">Whether it reads from a network, or a driver may need more than a file.</param>
-    public IEnumerable<string> Before(bool withNetwork) => withNetwork ? Privileges : Privileges.Concat(Network);
+    public IEnumerable<string> PrefixFor(bool withNetwork) => withNetwork ? Privileges : Privileges.Concat(Network);
 
-    private static async Task<IReadOnlyList<string>> IfItWorksAsync(
+    private static async Task<IReadOnlyList<string>> ProbeAsync(
         string program,
         IReadOnlyList<string> arguments,
         CancellationToken cancellationToken
@@ -44,7 +44,7 @@ internal sealed record FfmpegConfinement(IReadOnlyList<string> Privileges, IRead
         try
         {
             // It becomes a shell that says a word, or says nothing.
-            var said = await FfmpegQuestion.AskAsync(path, [.. arguments, "/bin/sh", "-c", "echo works"], cancellationToken);
+            var said = await FfmpegQuery.AskAsync(path, [.. arguments, "/bin/sh", "-c", "echo works"], cancellationToken);
             return said.StartsWith("works", StringComparison.Ordinal) ? [path, .. arguments] : [];
         }
         catch (MediaUnavailableException)

@@ -35,7 +35,7 @@ public sealed partial class FfmpegLocator : IDisposable
         await _once.WaitAsync(cancellationToken);
         try
         {
-            _found ??= await LookAsync(cancellationToken);
+            _found ??= await LocateAsync(cancellationToken);
             _problem = null;
             return _found;
         }
@@ -53,12 +53,12 @@ public sealed partial class FfmpegLocator : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _once.Dispose();
 
-    private async Task<FfmpegInstallation> LookAsync(CancellationToken cancellationToken)
+    private async Task<FfmpegInstallation> LocateAsync(CancellationToken cancellationToken)
     {
         var ffmpeg = FindBinary("ffmpeg");
         var ffprobe = FindBinary("ffprobe");
-        var banner = await FfmpegQuestion.AskAsync(ffmpeg, ["-version"], cancellationToken);
-        await FfmpegQuestion.AskAsync(ffprobe, ["-version"], cancellationToken);
+        var banner = await FfmpegQuery.AskAsync(ffmpeg, ["-version"], cancellationToken);
+        await FfmpegQuery.AskAsync(ffprobe, ["-version"], cancellationToken);
         var match = VersionPattern().Match(banner);
         if (!match.Success)
         {

@@ -122,6 +122,6 @@ internal sealed class FfmpegProcess : IAsyncDisposable
             // The pipe went away with the process; what was read so far is what there is.
         }
 
-        return FfmpegComplaint.Clean(tail.ToString());
+        return FfmpegErrorText.Clean(tail.ToString());
     }
 }

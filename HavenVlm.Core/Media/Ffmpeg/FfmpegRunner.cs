@@ -35,7 +35,7 @@ internal sealed class FfmpegRunner(FfmpegLocator locator, TimeProvider time, ILo
                 ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "error", .. arguments],
                 limits,
                 // A graphics driver is not tried in a namespace of its own.
-                installation.Confinement.Before(withNetwork: input.IsRemote || limits == FfmpegLimits.Hardware)
+                installation.Confinement.PrefixFor(withNetwork: input.IsRemote || limits == FfmpegLimits.Hardware)
             ),
             input.Piped
         );
@@ -87,7 +87,7 @@ internal sealed class FfmpegRunner(FfmpegLocator locator, TimeProvider time, ILo
                 installation.Ffprobe,
                 ["-hide_banner", "-loglevel", "error", .. arguments],
                 FfmpegLimits.Default,
-                installation.Confinement.Before(withNetwork: input.IsRemote)
+                installation.Confinement.PrefixFor(withNetwork: input.IsRemote)
             )
         );
     }

@@ -27,7 +27,7 @@ internal sealed class FrameDecoder(FfmpegRunner runner, HardwareDecoders hardwar
                 yield return frame;
             }
 
-            var complaint = await stream.ReadComplaintAsync(cancellationToken);
+            var complaint = await stream.ReadErrorTextAsync(cancellationToken);
             request.Input.ThrowIfFailed();
             complain?.Invoke(complaint);
         }

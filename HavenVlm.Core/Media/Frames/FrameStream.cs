@@ -71,7 +71,7 @@ internal sealed class FrameStream : IAsyncDisposable
 
     /// <summary>What ffmpeg complained of, after its end; empty = nothing.</summary>
     /// <exception cref="MediaUnavailableException">Somebody else ended it.</exception>
-    public async Task<string> ReadComplaintAsync(CancellationToken cancellationToken)
+    public async Task<string> ReadErrorTextAsync(CancellationToken cancellationToken)
     {
         var (exitCode, errors) = await _process.WaitAsync(cancellationToken);
         if (exitCode == KilledFromOutside)

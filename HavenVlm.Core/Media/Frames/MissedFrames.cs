@@ -11,7 +11,7 @@ namespace HavenVlm.Core.Media.Frames;
 internal sealed class MissedFrames(FrameDecoder decoder, PacketScanner scanner)
 {
     // After so many failures in a row the rest of a hole is taken to be broken as well.
-    private const int PatienceWithBroken = 3;
+    private const int MaxFailedDecodes = 3;
     private static readonly TimeSpan Lookback = TimeSpan.FromSeconds(15);
 
     // Two times this close are the same picture's: containers round to milliseconds.
@@ -54,7 +54,7 @@ internal sealed class MissedFrames(FrameDecoder decoder, PacketScanner scanner)
             {
                 var room = planned + late - wanted;
                 shown =
-                    failures < PatienceWithBroken
+                    failures < MaxFailedDecodes
                         ? await DecodeAsync(
                             request,
                             hwaccel,

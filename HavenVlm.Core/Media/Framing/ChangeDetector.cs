@@ -18,7 +18,7 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
     private const double DueShare = 0.95;
 
     // Many cuts would have all of the video decoded.
-    private const double MostDecoded = 0.25;
+    private const double MaxDecodedShare = 0.25;
 
     // Closer than this a look beside the keyframe finds out as much.
     private static readonly TimeSpan NearEnough = TimeSpan.FromMilliseconds(500);
@@ -47,7 +47,7 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
         var steps = await CompareAsync(input, facts, DecodeSkip.NonIntra, CoarseStep, from, to, cancellationToken)
             .ToListAsync(cancellationToken);
         var changes = steps.ConvertAll(step => step.Change);
-        foreach (var step in WorthALook(steps, (to - from) * MostDecoded))
+        foreach (var step in WorthDecoding(steps, (to - from) * MaxDecodedShare))
         {
             var cuts = await CutsWithinAsync(input, facts, step, cancellationToken);
             if (step.Change.After is null)
@@ -65,7 +65,7 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
     }
 
     /// <summary>Cuts whose time is not known first, then the surest, as far as the time that may be decoded for them reaches.</summary>
-    private static List<Step> WorthALook(IEnumerable<Step> steps, TimeSpan most)
+    private static List<Step> WorthDecoding(IEnumerable<Step> steps, TimeSpan most)
     {
         var worth = new List<Step>();
         foreach (

@@ -22,7 +22,7 @@ internal sealed class PictureReader(MediaProbe probe, FrameDecoder decoder, Fram
     private const int MaxPixels = 16384 * 16384;
 
     // A quarter of the time between the most looks that there are.
-    private const int LooksPerTolerance = 32;
+    private const int SamplesPerTolerance = 32;
 
     private static readonly TimeSpan OneTolerance = TimeSpan.FromMilliseconds(20);
     private static readonly string SignatureFilter = $"scale={FrameSignature.Side}:{FrameSignature.Side}:flags=area";
@@ -90,7 +90,7 @@ internal sealed class PictureReader(MediaProbe probe, FrameDecoder decoder, Fram
         if (facts.Format == PictureFormat.Video)
         {
             var settings = new PictureSettings { MaxImageSize = maxImageSize, Hwaccel = "none" };
-            var tolerance = facts.Video.Duration / LooksPerTolerance;
+            var tolerance = facts.Video.Duration / SamplesPerTolerance;
             await foreach (var frame in extractor.ExtractAsync(input, facts.Video, settings, times, tolerance, cancellationToken))
             {
                 yield return frame;

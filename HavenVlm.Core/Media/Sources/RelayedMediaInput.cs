@@ -13,7 +13,7 @@ namespace HavenVlm.Core.Media.Sources;
 internal sealed class RelayedMediaInput : MediaInput
 {
     private const int MaxConnections = 16;
-    private static readonly TimeSpan HeadPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan HeadTimeout = TimeSpan.FromSeconds(10);
     private readonly UpstreamMedia _upstream;
     private readonly ILogger _logger;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -129,7 +129,7 @@ internal sealed class RelayedMediaInput : MediaInput
                 {
                     var client = await _listener.AcceptTcpClientAsync(_closing.Token);
                     serving.RemoveAll(task => task.IsCompleted);
-                    serving.Add(ServeAndLeaveAsync(client));
+                    serving.Add(ServeAndCloseAsync(client));
                 }
                 catch
                 {
@@ -144,13 +144,13 @@ internal sealed class RelayedMediaInput : MediaInput
         }
     }
 
-    private async Task ServeAndLeaveAsync(TcpClient client)
+    private async Task ServeAndCloseAsync(TcpClient client)
     {
         try
         {
             using (client)
             {
-                await ServeAndRememberAsync(client);
+                await ServeAndRecordFailureAsync(client);
             }
         }
         catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or ObjectDisposedException)
@@ -164,7 +164,7 @@ internal sealed class RelayedMediaInput : MediaInput
     }
 
     // The reason is known before the connection closes: whoever sees the end asks for it at once.
-    private async Task ServeAndRememberAsync(TcpClient client)
+    private async Task ServeAndRecordFailureAsync(TcpClient client)
     {
         try
         {
@@ -182,7 +182,7 @@ internal sealed class RelayedMediaInput : MediaInput
         RelayRequest? request;
         using (var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken))
         {
-            patience.CancelAfter(HeadPatience);
+            patience.CancelAfter(HeadTimeout);
             request = await RelayRequest.ReadAsync(client, patience.Token);
         }
 

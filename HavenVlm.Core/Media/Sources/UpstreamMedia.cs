@@ -10,7 +10,7 @@ internal sealed class UpstreamMedia(HttpClient http, MediaLocation.RemoteMedia m
     private const int MaxErrorBody = 2048;
 
     /// <summary>Longest wait for an answer, and for the next bytes of one.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
 
     /// <summary>The address, for messages.</summary>
     public string Name => media.Address.ToString();
@@ -33,7 +33,7 @@ internal sealed class UpstreamMedia(HttpClient http, MediaLocation.RemoteMedia m
 
         request.Headers.Range = new RangeHeaderValue(from, to);
 
-        using var limit = new CancellationTokenSource(Patience, time);
+        using var limit = new CancellationTokenSource(Timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -54,7 +54,7 @@ internal sealed class UpstreamMedia(HttpClient http, MediaLocation.RemoteMedia m
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new MediaUnavailableException($"Stash did not answer at {Name} within {Patience.TotalSeconds:0} seconds.");
+            throw new MediaUnavailableException($"Stash did not answer at {Name} within {Timeout.TotalSeconds:0} seconds.");
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed class UpstreamMedia(HttpClient http, MediaLocation.RemoteMedia m
     /// <exception cref="IOException">The connection broke, or nothing came for too long.</exception>
     public async ValueTask<int> ReadAsync(Stream body, Memory<byte> buffer, CancellationToken cancellationToken)
     {
-        using var limit = new CancellationTokenSource(Patience, time);
+        using var limit = new CancellationTokenSource(Timeout, time);
         using var linked = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellationToken);
         try
         {
@@ -74,7 +74,7 @@ internal sealed class UpstreamMedia(HttpClient http, MediaLocation.RemoteMedia m
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new IOException($"Nothing came for {Patience.TotalSeconds:0} seconds.", e);
+            throw new IOException($"Nothing came for {Timeout.TotalSeconds:0} seconds.", e);
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed partial class StashClient
         var known = family.All.Where(StashText.IsId).ToList();
         calls.AddRange(known.Select(FindTagCall));
         var results = (await SendAsync(calls, cancellationToken)).OrThrow();
-        var isStill = known.Select((tag, index) => family.IsStill(tag, results.Get<StashTag>(index + 1))).All(still => still);
+        var isStill = known.Select((tag, index) => family.IsUnchanged(tag, results.Get<StashTag>(index + 1))).All(still => still);
         var scene = results.Get<SceneTags>(0);
         return (scene is null ? null : [.. scene.Tags.Select(tag => tag.Id)], isStill);
     }

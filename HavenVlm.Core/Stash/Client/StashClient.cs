@@ -73,7 +73,7 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
     }
 
     /// <summary>Whether Stash answers without any key: then it answers every stranger on its network too.</summary>
-    public async Task<bool> AnswersStrangersAsync(CancellationToken cancellationToken)
+    public async Task<bool> AllowsAnonymousAsync(CancellationToken cancellationToken)
     {
         try
         {

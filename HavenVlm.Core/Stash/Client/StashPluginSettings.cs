@@ -38,7 +38,7 @@ public sealed class StashPluginSettings
                 return PluginSettingsOutcome.NotSupported;
             }
 
-            var isPublic = key.Length > 0 && await _stash.AnswersStrangersAsync(cancellationToken);
+            var isPublic = key.Length > 0 && await _stash.AllowsAnonymousAsync(cancellationToken);
             var settings = await ReadAsync(pluginId, cancellationToken);
             settings["address"] = address;
             if (!isPublic)

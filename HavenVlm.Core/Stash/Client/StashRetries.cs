@@ -13,7 +13,7 @@ internal sealed class StashRetries
     /// <summary>After this time nothing is sent again.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
-    private const int MostRetries = 4;
+    private const int MaxRetries = 4;
     private static readonly TimeSpan FirstDelay = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(2);
 
@@ -37,8 +37,8 @@ internal sealed class StashRetries
                 new RetryStrategyOptions
                 {
                     ShouldHandle = args => ValueTask.FromResult(IsWorthWaiting(args)),
-                    DelayGenerator = args => ValueTask.FromResult(AskedDelay(args.Outcome.Exception)),
-                    MaxRetryAttempts = MostRetries,
+                    DelayGenerator = args => ValueTask.FromResult(RequestedDelay(args.Outcome.Exception)),
+                    MaxRetryAttempts = MaxRetries,
                     Delay = FirstDelay,
                     MaxDelay = LongestDelay,
                     BackoffType = DelayBackoffType.Exponential,
@@ -113,7 +113,7 @@ internal sealed class StashRetries
         }
     }
 
-    private TimeSpan? AskedDelay(Exception? exception) =>
+    private TimeSpan? RequestedDelay(Exception? exception) =>
         exception is StashUnavailableException { RetryAfter: { } after } ? after + (Spread * _random.NextDouble()) : null;
 
     private sealed record Call(bool IsRepeatable, long Started);

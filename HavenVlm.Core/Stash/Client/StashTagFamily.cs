@@ -34,6 +34,6 @@ internal sealed record StashTagFamily
     public IReadOnlyList<string> Requests => [TagMe, UpdateMe];
 
     /// <summary>Whether an id still is the tag that it was.</summary>
-    public bool IsStill(string id, StashTag? found) =>
+    public bool IsUnchanged(string id, StashTag? found) =>
         found is not null && (CreatedAt.GetValueOrDefault(id) is not { } created || StashTime.Same(created, found.CreatedAt));
 }

@@ -60,8 +60,8 @@ internal sealed record ImagesFound
             FamilyNames = familyNames,
             Tags =
                 verdict.Tags is null || isPinned
-                    ? new PublicationPlan { Record = PublicationSettlement.Settle(state).Record }
-                    : PublicationDiff.Compute(state, new PublicationWish { SceneTags = wanted, Reset = request.Reset }),
+                    ? new PublicationPlan { Record = PublicationReconciliation.Reconcile(state).Record }
+                    : PublicationDiff.Compute(state, new DesiredPublication { SceneTags = wanted, Reset = request.Reset }),
             State = ImagePlan.StateFor(verdict, Family, Names, image),
         };
     }
@@ -124,7 +124,7 @@ internal sealed class ImagePlanner(
 
         var judged = await JudgeAsync(imageIds, images, judge, tags, batch, cancellationToken);
         var lookup = await LookUpAsync(judged, tags, cancellationToken);
-        if (!tags.All.All(id => tags.IsStill(id, lookup.ById.GetValueOrDefault(id))))
+        if (!tags.All.All(id => tags.IsUnchanged(id, lookup.ById.GetValueOrDefault(id))))
         {
             // Merged or deleted since it was looked up, or another Stash altogether.
             family.Forget();

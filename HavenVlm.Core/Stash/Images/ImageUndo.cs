@@ -112,7 +112,7 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
 
     private Undoing Plan(ImagesFound found, JudgedImage judged)
     {
-        var settled = PublicationSettlement.Settle(found.StateOf(judged.Image, judged.Record.Publication)).Record;
+        var settled = PublicationReconciliation.Reconcile(found.StateOf(judged.Image, judged.Record.Publication)).Record;
         var names = settings.Current.StashTags;
         var states = judged.Record.States.Where(judged.Image.HasTag).ToList();
         return new Undoing(

@@ -11,24 +11,24 @@ namespace HavenVlm.Core.Stash.Publishing;
 internal static class PublicationDiff
 {
     /// <summary>The difference.</summary>
-    public static PublicationPlan Compute(PublicationState state, PublicationWish wish)
+    public static PublicationPlan Compute(PublicationState state, DesiredPublication desired)
     {
-        var (record, pinned, doubles) = PublicationSettlement.Settle(state);
-        if (wish.Reset)
+        var (record, pinned, doubles) = PublicationReconciliation.Reconcile(state);
+        if (desired.Reset)
         {
             record = record with { DeletedMarkers = [], DeletedTags = [] };
         }
 
-        var markers = new MarkerDiff(state, record, wish.TakesIncorrect ? ReadOnlySet<string>.Empty : pinned, doubles);
-        markers.Compare(UnknownStretches.KeepOurs(Joined(wish.Markers), record.Markers, wish.Possible));
-        var (add, remove, skipped) = CompareTags(state, record, wish);
+        var markers = new MarkerDiff(state, record, desired.TakesIncorrect ? ReadOnlySet<string>.Empty : pinned, doubles);
+        markers.Compare(UnknownSpans.KeepOurs(Joined(desired.Markers), record.Markers, desired.Possible));
+        var (add, remove, skipped) = CompareTags(state, record, desired);
         return new PublicationPlan
         {
             Record = record with { Markers = markers.Kept },
             Create = markers.Create,
             Move = markers.Move,
             Destroy = [.. doubles, .. markers.Destroy],
-            Doubles = doubles,
+            Duplicates = doubles,
             HighestMarkerId = state.Markers.Select(marker => long.TryParse(marker.Id, out var id) ? id : 0).DefaultIfEmpty().Max(),
             SkippedMarkers = markers.Skipped,
             AddTags = add,
@@ -76,10 +76,10 @@ internal static class PublicationDiff
     private static (List<PublishedTag> Add, List<PublishedTag> Remove, List<SkippedTag> Skipped) CompareTags(
         PublicationState state,
         PublicationRecord record,
-        PublicationWish wish
+        DesiredPublication desired
     )
     {
-        var wanted = wish.SceneTags;
+        var wanted = desired.SceneTags;
         var add = new List<PublishedTag>();
         var skipped = new List<SkippedTag>();
         foreach (var tag in wanted.DistinctBy(tag => tag.Id, StringComparer.Ordinal))
@@ -101,7 +101,7 @@ internal static class PublicationDiff
 
         var remove = record
             .Tags.Where(own => !wanted.Any(tag => tag.Id.Equals(own.Id, StringComparison.Ordinal)))
-            .Where(own => !wish.PossibleSceneTags.Contains(own.Name))
+            .Where(own => !desired.PossibleSceneTags.Contains(own.Name))
             .ToList();
         return (add, remove, skipped);
     }

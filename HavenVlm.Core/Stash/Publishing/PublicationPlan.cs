@@ -39,7 +39,7 @@ internal sealed record PublicationState
 internal sealed record WantedMarker(string TagId, string Name, TimeSpan Start, TimeSpan End, TimeSpan MaxGap);
 
 /// <summary>What a scene should have.</summary>
-internal sealed record PublicationWish
+internal sealed record DesiredPublication
 {
     public IReadOnlyList<WantedMarker> Markers { get; init; } = [];
 
@@ -97,7 +97,7 @@ internal sealed record PublicationPlan
     public IReadOnlyList<PublishedMarker> Destroy { get; init; } = [];
 
     /// <summary>Those of <see cref="Destroy"/> that are extra copies of a marker that we wrote once.</summary>
-    public IReadOnlyList<PublishedMarker> Doubles { get; init; } = [];
+    public IReadOnlyList<PublishedMarker> Duplicates { get; init; } = [];
 
     /// <summary>Highest id of the markers that are there; 0 = there are none.</summary>
     public long HighestMarkerId { get; init; }

@@ -84,7 +84,7 @@ internal sealed class PublicationRecordStore(IArtifactStore artifacts, TimeProvi
     }
 
     /// <summary>Puts the record of a scene that no longer exists aside, where nothing reads it but a person, and begins another.</summary>
-    public async Task<StoredPublicationRecord> StartAnewAsync(
+    public async Task<StoredPublicationRecord> RestartAsync(
         PublicationSubject subject,
         StoredPublicationRecord former,
         PublicationRecord record,

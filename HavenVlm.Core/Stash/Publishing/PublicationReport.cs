@@ -32,5 +32,5 @@ internal static class PublicationReport
         new(KindOf(plan, marker), marker.Name, marker.Content.Start, marker.SpanEnd);
 
     private static PublicationChangeKind KindOf(PublicationPlan plan, PublishedMarker marker) =>
-        plan.Doubles.Contains(marker) ? PublicationChangeKind.DoubleDestroyed : PublicationChangeKind.MarkerDestroyed;
+        plan.Duplicates.Contains(marker) ? PublicationChangeKind.DoubleDestroyed : PublicationChangeKind.MarkerDestroyed;
 }

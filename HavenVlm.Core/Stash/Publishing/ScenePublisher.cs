@@ -86,7 +86,7 @@ internal sealed class ScenePublisher(
             }
 
             _mayWrite = request.DryRun || _changes.Count > 0;
-            var plan = PublicationDiff.Compute(found.State, found.WishFor(request));
+            var plan = PublicationDiff.Compute(found.State, found.DesiredFor(request));
             if (plan.MissingTags is { Count: > 0 } missing)
             {
                 if (!await MayWriteAsync(cancellationToken))
@@ -95,7 +95,7 @@ internal sealed class ScenePublisher(
                 }
 
                 found = await CreateTagsAsync(found, missing, cancellationToken);
-                plan = PublicationDiff.Compute(found.State, found.WishFor(request));
+                plan = PublicationDiff.Compute(found.State, found.DesiredFor(request));
             }
 
             var states = StateChange.For(found.Family, publisher.StashTags, found.State.SceneTags);
@@ -106,7 +106,7 @@ internal sealed class ScenePublisher(
 
             if (request.DryRun)
             {
-                Foresee(plan, states);
+                Preview(plan, states);
             }
             else
             {
@@ -138,7 +138,7 @@ internal sealed class ScenePublisher(
             return request.DryRun ? found : found.With(await publisher.Resolver.CreateAsync(missing, found.Family.Base, cancellationToken));
         }
 
-        private void Foresee(PublicationPlan plan, StateChange states)
+        private void Preview(PublicationPlan plan, StateChange states)
         {
             _changes.AddRange(PublicationReport.Markers(plan));
             _changes.AddRange(PublicationReport.Tags(plan));

@@ -42,11 +42,11 @@ internal sealed record SceneStateFound
         };
     }
 
-    /// <summary>The wish of a request in ids of tags and in the player's time.</summary>
-    public PublicationWish WishFor(ScenePublication request)
+    /// <summary>The desired of a request in ids of tags and in the player's time.</summary>
+    public DesiredPublication DesiredFor(ScenePublication request)
     {
         var family = Family.All;
-        return new PublicationWish
+        return new DesiredPublication
         {
             Reset = request.Reset,
             Possible =
@@ -162,7 +162,7 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
         CancellationToken cancellationToken
     )
     {
-        if (remembered is not null && remembered.All.All(id => remembered.IsStill(id, lookup.ById.GetValueOrDefault(id))))
+        if (remembered is not null && remembered.All.All(id => remembered.IsUnchanged(id, lookup.ById.GetValueOrDefault(id))))
         {
             return Task.FromResult(remembered);
         }
@@ -237,6 +237,6 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
         }
 
         var fresh = new PublicationRecord { CreatedAt = scene.CreatedAt };
-        return prepares ? await records.StartAnewAsync(subject, stored, fresh, cancellationToken) : stored with { Record = fresh };
+        return prepares ? await records.RestartAsync(subject, stored, fresh, cancellationToken) : stored with { Record = fresh };
     }
 }

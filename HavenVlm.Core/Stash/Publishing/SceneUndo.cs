@@ -86,7 +86,7 @@ internal sealed class SceneUndo(
             return PublicationOutcome.SceneGone;
         }
 
-        var plan = PublicationDiff.Compute(found.State, new PublicationWish { TakesIncorrect = true });
+        var plan = PublicationDiff.Compute(found.State, new DesiredPublication { TakesIncorrect = true });
         var states = StatesOf(plan.Record, found, release);
         if (dryRun)
         {

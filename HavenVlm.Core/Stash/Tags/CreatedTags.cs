@@ -77,7 +77,7 @@ internal sealed class CreatedTags(StashClient client, TagRegistry registry, TagF
 
     private static bool IsNamedIn(string filters, TagUse use) =>
         filters.Contains($"\"id\":\"{use.Id}\"", StringComparison.Ordinal)
-        && filters.Contains(Squeezed(use.Name), StringComparison.Ordinal);
+        && filters.Contains(WithoutSpaces(use.Name), StringComparison.Ordinal);
 
     /// <summary>Destroys tags; one that somebody put to use a moment ago is refused and stays.</summary>
     private async Task<List<string>> DestroyAsync(List<TagUse> tags, CancellationToken cancellationToken)
@@ -118,11 +118,11 @@ internal sealed class CreatedTags(StashClient client, TagRegistry registry, TagF
             await client.SendAsync([GraphQlCall.Of("AllSavedFilters"), GraphQlCall.Of("InterfaceSettings")], cancellationToken)
         ).OrThrow();
         var text = JsonSerializer.Serialize(new[] { results.Get<JsonNode>(0), results.Get<JsonNode>(1) }, HavenJson.Options);
-        return Squeezed(text);
+        return WithoutSpaces(text);
     }
 
     // Filters of older servers are JSON within JSON within JSON.
-    private static string Squeezed(string text) =>
+    private static string WithoutSpaces(string text) =>
         text.Replace("\\u0022", "\"", StringComparison.Ordinal)
             .Replace("\\", "", StringComparison.Ordinal)
             .Replace(" ", "", StringComparison.Ordinal);

@@ -4,11 +4,11 @@ namespace HavenVlm.Core.Vlm.Pool;
 internal sealed class HedgeBudget
 {
     private const double Share = 0.02;
-    private const double Most = 20;
+    private const double MaxTokens = 20;
     private double _tokens;
 
     /// <summary>A request was made.</summary>
-    public void Earn() => _tokens = Math.Min(_tokens + Share, Most);
+    public void Earn() => _tokens = Math.Min(_tokens + Share, MaxTokens);
 
     /// <summary>Takes the right to repeat one request.</summary>
     public bool TryTake()
@@ -24,5 +24,5 @@ internal sealed class HedgeBudget
     }
 
     /// <summary>The right was not used.</summary>
-    public void Return() => _tokens = Math.Min(_tokens + 1, Most);
+    public void Return() => _tokens = Math.Min(_tokens + 1, MaxTokens);
 }

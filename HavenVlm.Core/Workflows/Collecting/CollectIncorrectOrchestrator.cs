@@ -87,7 +87,7 @@ internal sealed class CollectIncorrectOrchestrator : IOrchestrator<CollectInput,
         context.CallActivityAsync<T>(
             activity,
             input,
-            RetryPolicies.Patient,
+            RetryPolicies.LongOutage,
             failure => context.SetCustomStatus(Status(state) with { Stage = "waiting", Message = failure.Message }),
             () => context.SetCustomStatus(Status(state))
         );

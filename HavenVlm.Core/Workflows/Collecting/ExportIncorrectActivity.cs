@@ -21,7 +21,7 @@ internal sealed class ExportIncorrectActivity(
     TimeProvider time
 ) : IActivity<CollectChunkInput, int>
 {
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeBudget = TimeSpan.FromSeconds(30);
 
     // One scene may take so long; what it wrote is there when it is tried again, so that it gets through in the end.
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(4);
@@ -38,7 +38,7 @@ internal sealed class ExportIncorrectActivity(
         {
             for (; next < subjects.Length; next++)
             {
-                var isLate = next > input.From && time.GetElapsedTime(began) > Enough;
+                var isLate = next > input.From && time.GetElapsedTime(began) > TimeBudget;
                 if (isLate || !await client.IsActiveAsync(input.InstanceId, cancellationToken))
                 {
                     break;

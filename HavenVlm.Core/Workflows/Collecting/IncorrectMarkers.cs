@@ -45,7 +45,10 @@ internal sealed class IncorrectMarkers(
             return null;
         }
 
-        var ours = PublicationSettlement.Settle(found.State).Record.Markers.Select(marker => marker.Id).ToHashSet(StringComparer.Ordinal);
+        var ours = PublicationReconciliation
+            .Reconcile(found.State)
+            .Record.Markers.Select(marker => marker.Id)
+            .ToHashSet(StringComparer.Ordinal);
         var incorrect = found.Family.Incorrect;
         return new JudgedMarkers(
             scene,
@@ -99,7 +102,7 @@ internal sealed class IncorrectMarkers(
         var known = exported.ToDictionary(marker => marker.Id, StringComparer.Ordinal);
         var marked = found.State.Markers.Where(marker => known.ContainsKey(marker.Id) && IsMarked(marker, found.Family.Incorrect)).ToList();
         var same = marked.Where(marker => IsAsExported(marker, known[marker.Id]) && HasBeside(marker, found.Family.Incorrect)).ToList();
-        var record = PublicationSettlement.Settle(found.State).Record;
+        var record = PublicationReconciliation.Reconcile(found.State).Record;
         var ours = record.Markers.Where(own => same.Exists(marker => marker.Id.Equals(own.Id, StringComparison.Ordinal))).ToList();
         var plan = new PublicationPlan { Record = record.WithIncorrect(ours.Select(own => own.Id)), Destroy = deleteOurs ? ours : [] };
         _ = await writer.WriteAsync(PublicationSubject.Scene(sceneId), found, plan, _ => { }, cancellationToken);

@@ -19,7 +19,7 @@ internal sealed class ReleaseIncorrectActivity(
     TimeProvider time
 ) : IActivity<CollectChunkInput, CollectReleased>
 {
-    private static readonly TimeSpan Enough = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan TimeBudget = TimeSpan.FromSeconds(30);
 
     public async Task<CollectReleased> RunAsync(CollectChunkInput input, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal sealed class ReleaseIncorrectActivity(
         var next = input.From;
         for (; next < subjects.Length; next++)
         {
-            var isLate = next > input.From && time.GetElapsedTime(began) > Enough;
+            var isLate = next > input.From && time.GetElapsedTime(began) > TimeBudget;
             if (isLate || !await client.IsActiveAsync(input.InstanceId, cancellationToken))
             {
                 break;

@@ -72,7 +72,7 @@ internal sealed class PublishImagesActivity(
         var key = settings.KeyOf(subject.Fingerprint);
         await using var log = await logs.OpenAsync(key, cancellationToken);
         var answers = ImageAnswers.Of(settings, log, subject.Fingerprint);
-        if (answers.Lacking.Count > 0)
+        if (answers.Missing.Count > 0)
         {
             // Its file was exchanged, or it was asked for since: the next run looks at it.
             return null;

@@ -29,7 +29,7 @@ internal sealed class ReleaseImagesOrchestrator : IOrchestrator<ReleaseImagesInp
             var more = await context.CallActivityAsync<bool>(
                 WorkflowNames.RemoveImageRequestTags,
                 new ReleaseImagesInput(input.InstanceId, chunk),
-                RetryPolicies.Patient
+                RetryPolicies.LongOutage
             );
             if (!more)
             {

@@ -15,7 +15,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
     private const int ChunksPerHistory = 40;
     private const int CallsPerHistory = 150;
     private const int CallsWithoutProgress = 3;
-    private const int TriesOfMedia = 5;
+    private const int MediaAttempts = 5;
     private static readonly TimeSpan MediaWait = TimeSpan.FromSeconds(20);
 
     public async Task<TagImagesOutput> RunAsync(IOrchestrationContext context, TagImagesInput input)
@@ -104,10 +104,10 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                     }
 
                     var input = new FailImagesInput(context.InstanceId, State.Run, State.Next, reason);
-                    Count(await context.CallActivityAsync<PublishImagesOutput>(WorkflowNames.FailImages, input, RetryPolicies.Patient));
+                    Count(await context.CallActivityAsync<PublishImagesOutput>(WorkflowNames.FailImages, input, RetryPolicies.LongOutage));
                 }
 
-                _ = await context.CallActivityAsync<TagImagesOutput>(WorkflowNames.FinishImages, Id, RetryPolicies.Patient);
+                _ = await context.CallActivityAsync<TagImagesOutput>(WorkflowNames.FinishImages, Id, RetryPolicies.LongOutage);
             }
             catch (ActivityFailedException e)
             {
@@ -138,7 +138,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
             var idle = 0;
             while (_calls < CallsPerHistory)
             {
-                var input = new AnalyzeImagesInput(context.InstanceId, State.Run, State.Next, triesOfMedia >= TriesOfMedia);
+                var input = new AnalyzeImagesInput(context.InstanceId, State.Run, State.Next, triesOfMedia >= MediaAttempts);
                 var result = await CallAsync<AnalyzeImagesOutput>(WorkflowNames.AnalyzeImages, input, "");
                 State = State with
                 {
@@ -152,7 +152,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                     return true;
                 }
 
-                StopWhenSpendingWithoutEnd();
+                ThrowIfNoProgress();
                 if (result.RetryAfter is { } wait)
                 {
                     await WaitForEndpointAsync(result, wait);
@@ -181,9 +181,9 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
         }
 
         /// <summary>No picture is asked twice in a run: more than a chunk can have means that the log loses answers.</summary>
-        private void StopWhenSpendingWithoutEnd()
+        private void ThrowIfNoProgress()
         {
-            var most = State.Prepared!.BatchSize * PictureLooks.Most;
+            var most = State.Prepared!.BatchSize * AnimationSamples.MaxCount;
             if (State.Recorded >= most)
             {
                 throw new OrchestrationFailedException(
@@ -260,7 +260,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
             return context.CallActivityAsync<TResult>(
                 activity,
                 input,
-                RetryPolicies.Patient,
+                RetryPolicies.LongOutage,
                 failure => context.SetCustomStatus(Waiting(whenItFails + failure.Message)),
                 () => context.SetCustomStatus(Status(State.Prepared is null ? "preparing" : "analyzing", ""))
             );

@@ -7,7 +7,7 @@ internal static class RetryPolicies
     /// For activities that need Stash or its media: patient for hours, because a restarted or sleeping server is no reason to lose a scene.
     /// At most 150 attempts keep the history short.
     /// </summary>
-    public static ActivityRetryPolicy Patient { get; } = new(150, TimeSpan.FromSeconds(2), 1.6, TimeSpan.FromMinutes(5));
+    public static ActivityRetryPolicy LongOutage { get; } = new(150, TimeSpan.FromSeconds(2), 1.6, TimeSpan.FromMinutes(5));
 
     /// <summary>
     /// For looking for request tags: soon after Stash is back, because hooks that come meanwhile join this very look.

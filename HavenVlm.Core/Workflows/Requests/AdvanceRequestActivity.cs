@@ -18,7 +18,7 @@ internal sealed class AdvanceRequestActivity(
 ) : IActivity<RequestInput, AdvanceOutput>
 {
     // Scenes that an earlier run ended are read without being started; others wait for the lock meanwhile.
-    private const int LooksAtOnce = 500;
+    private const int MaxConcurrentReads = 500;
 
     public async Task<AdvanceOutput> RunAsync(RequestInput input, CancellationToken cancellationToken)
     {
@@ -85,7 +85,7 @@ internal sealed class AdvanceRequestActivity(
         var free = state.Next < scenes.Length ? await places.CountFreeAsync(request, cancellationToken) : 0;
         var decided = new List<RunningScene>();
         var after = state;
-        for (var looks = 0; free > 0 && after.Next < scenes.Length && looks < LooksAtOnce; looks++)
+        for (var looks = 0; free > 0 && after.Next < scenes.Length && looks < MaxConcurrentReads; looks++)
         {
             var sceneId = scenes[after.Next];
             var current = await starts.FindAsync(request, sceneId, cancellationToken);

@@ -39,7 +39,7 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
             await context.CallActivityAsync<int>(
                 WorkflowNames.SnapshotRequest,
                 request,
-                RetryPolicies.Patient,
+                RetryPolicies.LongOutage,
                 failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message }),
                 () => context.SetCustomStatus(Preparing)
             );
@@ -48,7 +48,7 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
         var tick = ShortestTick;
         for (var ticks = 0; ; ticks++)
         {
-            var result = await context.CallActivityAsync<AdvanceOutput>(WorkflowNames.AdvanceRequest, request, RetryPolicies.Patient);
+            var result = await context.CallActivityAsync<AdvanceOutput>(WorkflowNames.AdvanceRequest, request, RetryPolicies.LongOutage);
             context.SetCustomStatus(Status(result.Progress, context.CurrentUtc - startedAt));
             if (result.Progress.Ended >= result.Progress.Total)
             {

@@ -8,7 +8,7 @@ namespace HavenVlm.Core.Workflows.Running;
 /// </summary>
 internal sealed class InstanceWatch : IAsyncDisposable
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(2);
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _end;
     private readonly Task _loop;
@@ -65,7 +65,7 @@ internal sealed class InstanceWatch : IAsyncDisposable
 
     private async Task ObserveAsync(IOrchestrationClient client, string instanceId, TimeProvider time)
     {
-        using var timer = new PeriodicTimer(Look, time);
+        using var timer = new PeriodicTimer(PollInterval, time);
         try
         {
             StoppedBy = await StoppedByAsync(client, instanceId);

@@ -31,7 +31,7 @@ internal sealed class AnalyzeFramesActivity(
 
         await using var log = await logs.OpenAsync(snapshot.Key, cancellationToken);
         var chunk = plan.Chunk(input.Chunk);
-        var frames = Lacking.StillIn(chunk.Frames, snapshot.TimelineOf(log), plan.Tolerance);
+        var frames = MissingAnswers.StillIn(chunk.Frames, snapshot.TimelineOf(log), plan.Tolerance);
         var before = chunk.Frames.Count - frames.Count;
         if (frames.Count == 0)
         {

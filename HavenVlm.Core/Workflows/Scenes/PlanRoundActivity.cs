@@ -22,7 +22,7 @@ internal sealed class PlanRoundActivity(SceneArtifacts artifacts, AnalysisLogs l
 
         var name = SceneArtifacts.PlanName(input.Snapshot, input.Round);
         plan = await artifacts.FreezeAsync(name, plan, cancellationToken);
-        return new RoundPlanned(name, plan.FrameCount, plan.ChunkCount, plan.Done, LookBudget.MostRecords(sampling));
+        return new RoundPlanned(name, plan.FrameCount, plan.ChunkCount, plan.Done, SampleBudget.MaxRecords(sampling));
     }
 
     /// <summary>What the log holds, with everything that this run recorded.</summary>

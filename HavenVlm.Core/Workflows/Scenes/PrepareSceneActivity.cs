@@ -19,7 +19,7 @@ internal sealed class PrepareSceneActivity(
 ) : IActivity<PrepareSceneInput, ScenePreparation>
 {
     private const int FramesPerChunk = 32;
-    private const int MostChunksInFlight = 8;
+    private const int MaxChunksInFlight = 8;
 
     public Task<ScenePreparation> RunAsync(PrepareSceneInput input, CancellationToken cancellationToken) =>
         StashOutagePolicy.RunAsync(() => PrepareAsync(input, cancellationToken));
@@ -59,7 +59,7 @@ internal sealed class PrepareSceneActivity(
     }
 
     // While one chunk's last answers are out, the next one is being decoded, and one more waits for the decoder to be free.
-    private int ChunksInFlight => Math.Clamp((pool.PicturesWorthPreparing / FramesPerChunk) + 3, 3, MostChunksInFlight);
+    private int ChunksInFlight => Math.Clamp((pool.PicturesWorthPreparing / FramesPerChunk) + 3, 3, MaxChunksInFlight);
 
     private async Task<bool> IsRequestedAsync(StashScene scene, bool dryRun, CancellationToken cancellationToken)
     {

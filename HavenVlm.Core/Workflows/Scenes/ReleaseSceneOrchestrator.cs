@@ -12,5 +12,5 @@ public sealed record ReleaseSceneInput(string SceneId);
 internal sealed class ReleaseSceneOrchestrator : IOrchestrator<ReleaseSceneInput, bool>
 {
     public async Task<bool> RunAsync(IOrchestrationContext context, ReleaseSceneInput input) =>
-        await context.CallActivityAsync<bool>(WorkflowNames.RemoveRequestTags, input, RetryPolicies.Patient);
+        await context.CallActivityAsync<bool>(WorkflowNames.RemoveRequestTags, input, RetryPolicies.LongOutage);
 }

@@ -42,7 +42,7 @@ internal sealed class RoundRun(IOrchestrationContext context, ScenePreparation p
         context.CallActivityAsync<AnalyzeFramesOutput>(
             WorkflowNames.AnalyzeFrames,
             new AnalyzeFramesInput(context.InstanceId, preparation.Snapshot, plan.Plan, chunk),
-            RetryPolicies.Patient,
+            RetryPolicies.LongOutage,
             failure =>
                 context.SetCustomStatus(
                     totals.Status(context.CurrentUtc) with

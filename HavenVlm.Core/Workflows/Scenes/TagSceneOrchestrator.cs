@@ -48,7 +48,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         var preparation = await context.CallActivityAsync<ScenePreparation>(
             WorkflowNames.PrepareScene,
             new PrepareSceneInput(context.InstanceId, state.Run, input.SceneId, input.ByName, input.ForceToken, input.DryRun),
-            RetryPolicies.Patient,
+            RetryPolicies.LongOutage,
             failure => context.SetCustomStatus(Status("waiting", failure.Message)),
             () => context.SetCustomStatus(Status("preparing", "Finding the media of the scene"))
         );
@@ -188,7 +188,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             var published = await context.CallActivityAsync<PublishSceneOutput>(
                 WorkflowNames.PublishScene,
                 new PublishSceneInput(context.InstanceId, snapshot, input.DryRun, input.Reset),
-                RetryPolicies.Patient,
+                RetryPolicies.LongOutage,
                 failure =>
                     context.SetCustomStatus(
                         totals.Status(context.CurrentUtc) with
@@ -237,7 +237,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             await context.CallActivityAsync<bool>(
                 WorkflowNames.MarkErrored,
                 new MarkErroredInput(context.InstanceId, input.SceneId, reason),
-                RetryPolicies.Patient,
+                RetryPolicies.LongOutage,
                 failure =>
                     context.SetCustomStatus(
                         Status("waiting", $"{reason} Setting VLM_Errored is tried again. {failure.Message}") with

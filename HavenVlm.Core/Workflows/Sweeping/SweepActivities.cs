@@ -17,7 +17,7 @@ internal sealed class StartSweepActivity(
 ) : IActivity<StartSweepInput, StartSweepOutput>
 {
     // The message stays under a few kilobytes.
-    private const int RequestsNamed = 50;
+    private const int MaxRequestsListed = 50;
 
     public async Task<StartSweepOutput> RunAsync(StartSweepInput input, CancellationToken cancellationToken)
     {
@@ -42,7 +42,7 @@ internal sealed class StartSweepActivity(
             started.Add(await StartImagesAsync($"{WorkflowNames.ImagesPrefix}sweep-{input.Run}", cancellationToken));
         }
 
-        var running = work.Requests.Except(started, StringComparer.Ordinal).Take(RequestsNamed - started.Count);
+        var running = work.Requests.Except(started, StringComparer.Ordinal).Take(MaxRequestsListed - started.Count);
         return new StartSweepOutput(started, [.. running]);
     }
 

@@ -34,11 +34,11 @@ public sealed record SweepOutput(IReadOnlyList<string> Requests);
 /// </summary>
 internal sealed class SweepOrchestrator : IOrchestrator<SweepInput, SweepOutput>
 {
-    private const int LooksPerHistory = 50;
+    private const int ChecksPerHistory = 50;
     private const int RequestsKept = 50;
 
     // Hooks come in bursts: one look answers many.
-    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan CheckInterval = TimeSpan.FromMilliseconds(500);
 
     public async Task<SweepOutput> RunAsync(IOrchestrationContext context, SweepInput input)
     {
@@ -70,8 +70,8 @@ internal sealed class SweepOrchestrator : IOrchestrator<SweepInput, SweepOutput>
                     return new SweepOutput(requests);
                 }
 
-                await context.CreateTimerAsync(context.CurrentUtc + BetweenLooks, CancellationToken.None);
-                if (looks == LooksPerHistory)
+                await context.CreateTimerAsync(context.CurrentUtc + CheckInterval, CancellationToken.None);
+                if (looks == ChecksPerHistory)
                 {
                     context.ContinueAsNew(new SweepInput(requests));
                     return new SweepOutput([]);

@@ -52,7 +52,7 @@ internal sealed class FindMarkerSettingsOrchestrator : IOrchestrator<FindMarkerS
         var output = await context.CallActivityAsync<FindMarkerSettingsOutput>(
             WorkflowNames.FindSettings,
             new FindSettingsInput(context.InstanceId, started.SceneId),
-            RetryPolicies.Patient,
+            RetryPolicies.LongOutage,
             failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message }),
             () => context.SetCustomStatus(new ProgressStatus { Stage = "publishing", Message = "Searching" })
         );
@@ -76,7 +76,7 @@ internal sealed class FindMarkerSettingsOrchestrator : IOrchestrator<FindMarkerS
         return await context.CallActivityAsync<TuningStarted>(
             WorkflowNames.StartTuning,
             new StartTuningInput(context.InstanceId, run, input.SceneId),
-            RetryPolicies.Patient,
+            RetryPolicies.LongOutage,
             failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message }),
             () => context.SetCustomStatus(new ProgressStatus { Stage = "preparing", Message = "Looking for the scene" })
         );

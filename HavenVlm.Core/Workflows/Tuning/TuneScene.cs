@@ -8,7 +8,7 @@ namespace HavenVlm.Core.Workflows.Tuning;
 /// <summary>Finds the scene whose markers the user corrected.</summary>
 internal sealed class TuneScene(StashClient stash, TagFamily family, SettingsSource settings)
 {
-    private const int MostNamed = 10;
+    private const int MaxListed = 10;
 
     /// <summary>The scene named, else the one with VLM_TuneMe, else the one with VLM_TagMe.</summary>
     /// <exception cref="PermanentFailureException">There is none or there are several, or Stash cannot say where markers end.</exception>
@@ -44,7 +44,7 @@ internal sealed class TuneScene(StashClient stash, TagFamily family, SettingsSou
         await foreach (var id in stash.FindSceneIdsByTagAsync(tagId, cancellationToken))
         {
             ids.Add(id);
-            if (ids.Count > MostNamed)
+            if (ids.Count > MaxListed)
             {
                 break;
             }
@@ -52,9 +52,9 @@ internal sealed class TuneScene(StashClient stash, TagFamily family, SettingsSou
 
         if (ids.Count > 1)
         {
-            var more = ids.Count > MostNamed ? " and more" : "";
+            var more = ids.Count > MaxListed ? " and more" : "";
             throw new PermanentFailureException(
-                $"Several scenes carry {tagName}: {string.Join(", ", ids.Take(MostNamed))}{more}. Name one of them, or leave the tag on one only."
+                $"Several scenes carry {tagName}: {string.Join(", ", ids.Take(MaxListed))}{more}. Name one of them, or leave the tag on one only."
             );
         }
 

@@ -30,7 +30,7 @@ internal sealed class UserMarkersReader(SceneStateReader reader)
         var byId = found.TagIds.ToLookup(entry => entry.Value, entry => entry.Key, StringComparer.Ordinal);
         var right = state.Markers.Where(marker => !Carries(marker, state.IncorrectTag)).ToList();
         var known = right.Where(marker => byId.Contains(marker.PrimaryTag.Id)).ToList();
-        var deleted = PublicationSettlement.Settle(state).Record.DeletedTags.Select(tag => tag.Id).ToHashSet(StringComparer.Ordinal);
+        var deleted = PublicationReconciliation.Reconcile(state).Record.DeletedTags.Select(tag => tag.Id).ToHashSet(StringComparer.Ordinal);
         // One name for one tag, also where the configuration knows it by several.
         var nameOf = byId.ToDictionary(tag => tag.Key, tag => tag.Order(StringComparer.Ordinal).First(), StringComparer.Ordinal);
         return new UserMarkers

@@ -40,7 +40,7 @@ internal sealed class UndoOrchestrator : IOrchestrator<UndoInput, UndoOutput>
             var progress = await context.CallActivityAsync<UndoProgress>(
                 WorkflowNames.UndoSubjects,
                 new UndoSubjectsInput(context.InstanceId, from),
-                RetryPolicies.Patient,
+                RetryPolicies.LongOutage,
                 failure => context.SetCustomStatus(Status("waiting", state) with { Message = failure.Message }),
                 () => context.SetCustomStatus(Status("undoing", state))
             );
@@ -57,7 +57,7 @@ internal sealed class UndoOrchestrator : IOrchestrator<UndoInput, UndoOutput>
             var tags = await context.CallActivityAsync<CreatedTagsOutput>(
                 WorkflowNames.RemoveCreatedTags,
                 new RemoveCreatedTagsInput(input.DryRun),
-                RetryPolicies.Patient,
+                RetryPolicies.LongOutage,
                 failure => context.SetCustomStatus(Status("waiting", state) with { Message = failure.Message }),
                 () => context.SetCustomStatus(Status("undoing", state))
             );
@@ -71,7 +71,11 @@ internal sealed class UndoOrchestrator : IOrchestrator<UndoInput, UndoOutput>
     private static Task<int> ListAsync(IOrchestrationContext context)
     {
         context.SetCustomStatus(new ProgressStatus { Stage = "preparing", Message = "Listing what was written" });
-        return context.CallActivityAsync<int>(WorkflowNames.SnapshotUndo, new SnapshotUndoInput(context.InstanceId), RetryPolicies.Patient);
+        return context.CallActivityAsync<int>(
+            WorkflowNames.SnapshotUndo,
+            new SnapshotUndoInput(context.InstanceId),
+            RetryPolicies.LongOutage
+        );
     }
 
     private static ProgressStatus Status(string stage, UndoState state) =>

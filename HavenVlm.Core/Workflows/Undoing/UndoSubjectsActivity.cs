@@ -17,7 +17,7 @@ internal sealed class UndoSubjectsActivity(
     TimeProvider time
 ) : IActivity<UndoSubjectsInput, UndoProgress>
 {
-    private const int MostAtOnce = 500;
+    private const int MaxConcurrent = 500;
     private const int ReasonLength = 300;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
@@ -30,7 +30,7 @@ internal sealed class UndoSubjectsActivity(
             ?? throw new PermanentFailureException($"The list of {input.InstanceId} is gone from the data folder. Start the undo again.");
         var output = new UndoOutput();
         var next = input.From;
-        for (; next < subjects.Length && next - input.From < MostAtOnce; next++)
+        for (; next < subjects.Length && next - input.From < MaxConcurrent; next++)
         {
             var isLate = next > input.From && time.GetElapsedTime(began) > Deadline;
             if (isLate || !await client.IsActiveAsync(input.InstanceId, cancellationToken))

@@ -16,7 +16,7 @@ internal sealed class LogAppender(AzureStorage storage, BlobStoreLimits limits, 
     private enum Outcome
     {
         Done,
-        LookAgain,
+        Retry,
     }
 
     /// <summary>Appends one group; it is stored when this returns.</summary>
@@ -81,7 +81,7 @@ internal sealed class LogAppender(AzureStorage storage, BlobStoreLimits limits, 
             }
 
             // Somebody appended, sealed or deleted meanwhile; or this is what we wrote before the connection broke.
-            return mayBeThere && await IsThereAsync(name, tail, group, cancellationToken) ? Outcome.Done : Outcome.LookAgain;
+            return mayBeThere && await IsThereAsync(name, tail, group, cancellationToken) ? Outcome.Done : Outcome.Retry;
         }
     }
 

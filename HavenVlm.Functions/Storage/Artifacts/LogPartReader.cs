@@ -7,7 +7,7 @@ namespace HavenVlm.Functions.Storage.Artifacts;
 /// <summary>Reads the lines of one part, also while it is sealed or appended to: they keep their order, only their place changes.</summary>
 internal sealed class LogPartReader(AzureStorage storage, LogRepair repair, string name, int number) : IAsyncDisposable, IDisposable
 {
-    private const int MostChanges = 20;
+    private const int MaxChanges = 20;
     private const int SkipBuffer = 64 * 1024;
 
     private LogPart? _part;
@@ -50,7 +50,7 @@ internal sealed class LogPartReader(AzureStorage storage, LogRepair repair, stri
                 await CloseAsync();
                 _repaired = await repair.RepairAsync(name, _part!, cancellationToken);
             }
-            catch (RequestFailedException e) when (e.Status is 404 or 412 or 416 && _changes < MostChanges)
+            catch (RequestFailedException e) when (e.Status is 404 or 412 or 416 && _changes < MaxChanges)
             {
                 _changes++;
                 _part = null;

@@ -9,7 +9,7 @@ internal sealed record LogTail(int Part, long Position, int Blocks);
 /// <summary>Remembers where logs end, so that an append is one call. What is forgotten or wrong is looked up again.</summary>
 internal sealed class LogTails
 {
-    private const int Most = 2_000;
+    private const int MaxTails = 2_000;
     private readonly Dictionary<string, LogTail> _tails = new(StringComparer.Ordinal);
 
     public LogTail? Find(string name)
@@ -24,7 +24,7 @@ internal sealed class LogTails
     {
         lock (_tails)
         {
-            if (_tails.Count >= Most)
+            if (_tails.Count >= MaxTails)
             {
                 _tails.Clear();
             }

@@ -20,7 +20,7 @@ internal sealed class EndpointLeases : IAsyncDisposable
     private readonly Queue<int> _candidates = [];
     private int _most;
     private TimeSpan _noneUntil;
-    private TimeSpan _saidWaiting = TimeSpan.MinValue;
+    private TimeSpan _announcedWaiting = TimeSpan.MinValue;
     private bool _isFaulty;
 
     public EndpointLeases(LeaseSlots owner, string endpoint, SlotBlobs blobs, LeaseSlotTimes times, ILogger logger)
@@ -50,7 +50,7 @@ internal sealed class EndpointLeases : IAsyncDisposable
             {
                 if (await TryTakeAsync(index, limit.Token) is { } taken)
                 {
-                    Mended();
+                    Recovered();
                     return taken;
                 }
             }
@@ -84,7 +84,7 @@ internal sealed class EndpointLeases : IAsyncDisposable
     }
 
     /// <summary>Renews leases, gives back what is not needed, and ends turns when others wait.</summary>
-    public async Task TendAsync(CancellationToken cancellationToken)
+    public async Task MaintainAsync(CancellationToken cancellationToken)
     {
         using var limit = _owner.LimitedBy(cancellationToken);
         try
@@ -173,7 +173,7 @@ internal sealed class EndpointLeases : IAsyncDisposable
                 }
             }
 
-            var view = await _blobs.LookAsync(_most, cancellationToken);
+            var view = await _blobs.ReadAsync(_most, cancellationToken);
             lock (_sync)
             {
                 var free = view.Free.Where(index => !_held.Exists(slot => slot.Index == index)).ToArray();
@@ -189,16 +189,16 @@ internal sealed class EndpointLeases : IAsyncDisposable
                     return first;
                 }
 
-                _noneUntil = Now + _times.LookEvery;
-                if (_saidWaiting != TimeSpan.MinValue && Now - _saidWaiting < _times.SayWaitingEvery)
+                _noneUntil = Now + _times.PollInterval;
+                if (_announcedWaiting != TimeSpan.MinValue && Now - _announcedWaiting < _times.AnnounceInterval)
                 {
                     return null;
                 }
 
-                _saidWaiting = Now;
+                _announcedWaiting = Now;
             }
 
-            await _blobs.SayWaitingAsync(cancellationToken);
+            await _blobs.AnnounceWaitingAsync(cancellationToken);
             return null;
         }
         finally
@@ -249,7 +249,7 @@ internal sealed class EndpointLeases : IAsyncDisposable
             }
         }
 
-        var view = await _blobs.LookAsync(_most, cancellationToken);
+        var view = await _blobs.ReadAsync(_most, cancellationToken);
         lock (_sync)
         {
             var over = _held.FindAll(IsTurnOver);
@@ -290,7 +290,7 @@ internal sealed class EndpointLeases : IAsyncDisposable
         _logger.LogWarning("The slots of {Endpoint} cannot be asked for: {Reason}", _endpoint, StorageFault.Describe(e));
     }
 
-    private void Mended()
+    private void Recovered()
     {
         lock (_sync)
         {

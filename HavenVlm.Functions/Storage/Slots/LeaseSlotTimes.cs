@@ -21,17 +21,17 @@ internal sealed record LeaseSlotTimes
     public TimeSpan Rest { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How long nobody asks the service again after no slot was free.</summary>
-    public TimeSpan LookEvery { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan PollInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long nobody asks the service again after it failed.</summary>
     public TimeSpan PauseAfterFault { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>How often a process that waits says so.</summary>
-    public TimeSpan SayWaitingEvery { get; init; } = TimeSpan.FromSeconds(2);
+    public TimeSpan AnnounceInterval { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>For how long that counts.</summary>
-    public TimeSpan WaitingCounts { get; init; } = TimeSpan.FromSeconds(6);
+    public TimeSpan AnnouncementLifetime { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>How often leases are looked after.</summary>
-    public TimeSpan TendEvery { get; init; } = TimeSpan.FromMilliseconds(500);
+    public TimeSpan MaintenanceInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 }

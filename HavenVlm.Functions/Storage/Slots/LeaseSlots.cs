@@ -18,7 +18,7 @@ internal sealed class LeaseSlots : IEndpointSlots, IAsyncDisposable
     private readonly Dictionary<string, EndpointLeases> _endpoints = new(StringComparer.Ordinal);
     private readonly Lock _sync = new();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly Task _tending;
+    private readonly Task _maintaining;
     private int _disposed;
 
     /// <summary>Makes the slots; the container exists.</summary>
@@ -30,7 +30,7 @@ internal sealed class LeaseSlots : IEndpointSlots, IAsyncDisposable
         _start = time.GetTimestamp();
         Time = time;
         Random = random;
-        _tending = TendAsync(_stopping.Token);
+        _maintaining = MaintainAsync(_stopping.Token);
     }
 
     /// <inheritdoc/>
@@ -81,7 +81,7 @@ internal sealed class LeaseSlots : IEndpointSlots, IAsyncDisposable
         }
 
         await _stopping.CancelAsync();
-        await _tending;
+        await _maintaining;
         foreach (var leases in All())
         {
             await leases.DisposeAsync();
@@ -112,14 +112,14 @@ internal sealed class LeaseSlots : IEndpointSlots, IAsyncDisposable
         }
     }
 
-    private async Task TendAsync(CancellationToken stopping)
+    private async Task MaintainAsync(CancellationToken stopping)
     {
         while (!stopping.IsCancellationRequested)
         {
-            await Task.Delay(_times.TendEvery, Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(_times.MaintenanceInterval, Time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             try
             {
-                await Task.WhenAll(All().Select(leases => leases.TendAsync(stopping)));
+                await Task.WhenAll(All().Select(leases => leases.MaintainAsync(stopping)));
             }
             catch (OperationCanceledException)
             {

@@ -28,7 +28,7 @@ internal sealed class SlotBlobs(BlobContainerClient container, string endpoint, 
     public string Slot(int index) => _prefix + index.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>Looks at the slots 0 to <paramref name="count"/> - 1. Ages are by the service's clock.</summary>
-    public async Task<View> LookAsync(int count, CancellationToken cancellationToken)
+    public async Task<View> ReadAsync(int count, CancellationToken cancellationToken)
     {
         var free = Enumerable.Range(0, count).ToHashSet();
         var waiting = 0;
@@ -50,7 +50,7 @@ internal sealed class SlotBlobs(BlobContainerClient container, string endpoint, 
                 }
 
                 var age = now - blob.Properties.LastModified;
-                waiting += age <= times.WaitingCounts && name != Waiting + process ? 1 : 0;
+                waiting += age <= times.AnnouncementLifetime && name != Waiting + process ? 1 : 0;
                 if (age > Forgotten)
                 {
                     forgotten.Add(blob.Name);
@@ -67,7 +67,7 @@ internal sealed class SlotBlobs(BlobContainerClient container, string endpoint, 
     }
 
     /// <summary>Says that this process waits.</summary>
-    public Task SayWaitingAsync(CancellationToken cancellationToken) =>
+    public Task AnnounceWaitingAsync(CancellationToken cancellationToken) =>
         container.GetBlobClient(_prefix + Waiting + process).UploadAsync(BinaryData.Empty, overwrite: true, cancellationToken);
 
     /// <summary>Names of endpoints may hold anything; two that look alike in a folder's name still differ by the hash.</summary>

@@ -7,8 +7,8 @@ namespace HavenVlm.Local.Commands.Init;
 /// <summary>Finds the server of models, chooses a model and lets it look at pictures.</summary>
 internal sealed class ModelSetUp(Terminal terminal, SetUpAssistant assistant, Prompter? prompter, InitOptions options)
 {
-    private const int MostShown = 20;
-    private const int MostTries = 10;
+    private const int MaxShown = 20;
+    private const int MaxAttempts = 10;
 
     public async Task<(EndpointOptions Endpoint, string Model)> RunAsync(StashOptions stash, CancellationToken cancellationToken)
     {
@@ -29,7 +29,7 @@ internal sealed class ModelSetUp(Terminal terminal, SetUpAssistant assistant, Pr
                 var server = await ServerAsync(wish, stash, cancellationToken);
                 return await ChooseAsync(server.Server, server.Key, cancellationToken);
             }
-            catch (CommandException e) when (prompter is not null && tries < MostTries)
+            catch (CommandException e) when (prompter is not null && tries < MaxAttempts)
             {
                 terminal.Note(e.Message);
                 wish = null;
@@ -155,12 +155,12 @@ internal sealed class ModelSetUp(Terminal terminal, SetUpAssistant assistant, Pr
         {
             return proposed
                 ?? throw new CommandException(
-                    $"Which of the models at {server.BaseUrl} sees pictures? Say so with --model: {string.Join(", ", server.Models.Take(MostShown))}."
+                    $"Which of the models at {server.BaseUrl} sees pictures? Say so with --model: {string.Join(", ", server.Models.Take(MaxShown))}."
                 );
         }
 
         terminal.Print($"Models at {server.BaseUrl}, those first whose names say that they see pictures:");
-        for (var i = 0; i < Math.Min(server.Models.Count, MostShown); i++)
+        for (var i = 0; i < Math.Min(server.Models.Count, MaxShown); i++)
         {
             terminal.Print($"  {i + 1}  {server.Models[i]}");
         }

@@ -7,7 +7,7 @@ namespace HavenVlm.Local.Commands.Init;
 /// <summary>Finds Stash, its key, and the way to its media.</summary>
 internal sealed class StashSetUp(Terminal terminal, SetUpAssistant assistant, Prompter? prompter, InitOptions options)
 {
-    private const int MostTries = 5;
+    private const int MaxAttempts = 5;
 
     public async Task<StashOptions> RunAsync(CancellationToken cancellationToken)
     {
@@ -57,11 +57,11 @@ internal sealed class StashSetUp(Terminal terminal, SetUpAssistant assistant, Pr
         var key = options.StashKey ?? "";
         for (var tries = 1; ; tries++)
         {
-            var visit = await assistant.VisitStashAsync(url, key, cancellationToken);
-            if (visit.Answer == StashAnswer.Good)
+            var probe = await assistant.ProbeStashAsync(url, key, cancellationToken);
+            if (probe.Answer == StashAnswer.Good)
             {
-                terminal.Print($"Stash answers: {visit.Message}.");
-                if (visit.IsOpen)
+                terminal.Print($"Stash answers: {probe.Message}.");
+                if (probe.IsOpen)
                 {
                     terminal.Note(
                         "It has no password: everybody on its network, and every web page that somebody there opens, can read and change "
@@ -72,14 +72,14 @@ internal sealed class StashSetUp(Terminal terminal, SetUpAssistant assistant, Pr
                 return new StashOptions { Url = url, ApiKey = key };
             }
 
-            if (prompter is null || tries == MostTries)
+            if (prompter is null || tries == MaxAttempts)
             {
-                var how = visit.Answer == StashAnswer.KeyMissing ? " Name a file with the key by --stash-key-file." : "";
-                throw new CommandException(visit.Message + how);
+                var how = probe.Answer == StashAnswer.KeyMissing ? " Name a file with the key by --stash-key-file." : "";
+                throw new CommandException(probe.Message + how);
             }
 
-            terminal.Note(visit.Message);
-            if (visit.Answer is StashAnswer.KeyMissing or StashAnswer.KeyRefused)
+            terminal.Note(probe.Message);
+            if (probe.Answer is StashAnswer.KeyMissing or StashAnswer.KeyRefused)
             {
                 key = await prompter.AskSecretAsync("Stash's API key, from Settings > Security", cancellationToken);
             }

@@ -7,8 +7,8 @@ namespace HavenVlm.Local.Commands.Init;
 /// <summary>Chooses the first tags.</summary>
 internal sealed class TagSetUp(Terminal terminal, SetUpAssistant assistant, Prompter? prompter, InitOptions options)
 {
-    private const int MostShown = 20;
-    private const int MostInRange = 100;
+    private const int MaxShown = 20;
+    private const int MaxRange = 100;
 
     public async Task<IReadOnlyList<(string Name, string Description)>> RunAsync(StashOptions stash, CancellationToken cancellationToken)
     {
@@ -23,7 +23,7 @@ internal sealed class TagSetUp(Terminal terminal, SetUpAssistant assistant, Prom
             throw new CommandException("--tag: name at least one tag to look for.", ExitCode.Usage);
         }
 
-        var known = await assistant.SuggestTagsAsync(stash, MostShown, cancellationToken);
+        var known = await assistant.SuggestTagsAsync(stash, MaxShown, cancellationToken);
         for (var i = 0; i < known.Count; i++)
         {
             terminal.Print($"  {i + 1}  {known[i].Name}{(known[i].Scenes > 0 ? $" ({known[i].Scenes} scenes)" : "")}");
@@ -57,7 +57,7 @@ internal sealed class TagSetUp(Terminal terminal, SetUpAssistant assistant, Prom
                 && to <= known.Count
             )
             {
-                foreach (var tag in known.Skip(from - 1).Take(Math.Clamp(to - from + 1, 0, MostInRange)))
+                foreach (var tag in known.Skip(from - 1).Take(Math.Clamp(to - from + 1, 0, MaxRange)))
                 {
                     yield return (tag.Name, tag.Description);
                 }

@@ -148,7 +148,7 @@ internal sealed class PurgeExpiredEntry(IReadOnlyCollection<string> instanceIds,
     : ControlEntry(onCommitted)
 {
     /// <summary>Those that are forgotten.</summary>
-    public IReadOnlyList<string> Forgotten { get; private set; } = [];
+    public IReadOnlyList<string> Purged { get; private set; } = [];
 
     protected override void Write(JournalSession session)
     {
@@ -163,6 +163,6 @@ internal sealed class PurgeExpiredEntry(IReadOnlyCollection<string> instanceIds,
         }
 
         Changed = forgotten.Count > 0;
-        Forgotten = forgotten;
+        Purged = forgotten;
     }
 }

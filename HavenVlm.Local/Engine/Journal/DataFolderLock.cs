@@ -64,7 +64,7 @@ public sealed class DataFolderLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CanNotBeWritten(folder, e);
+            throw NotWritable(folder, e);
         }
 
         for (var attempt = 1; ; attempt++)
@@ -78,7 +78,7 @@ public sealed class DataFolderLock : IDisposable
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw CanNotBeWritten(folder, e);
+                throw NotWritable(folder, e);
             }
 
             if (attempt == Attempts)
@@ -168,7 +168,7 @@ public sealed class DataFolderLock : IDisposable
         }
     }
 
-    private static IOException CanNotBeWritten(string folder, Exception e) =>
+    private static IOException NotWritable(string folder, Exception e) =>
         new($"The data folder {folder} cannot be written: {e.Message} Give this user the right to, or set storage.dataDir.", e);
 
     private static FileStream OpenLock(string folder) =>

@@ -13,7 +13,7 @@ internal sealed class ExpiredInstances(
     ILogger logger
 ) : IAsyncDisposable
 {
-    private const int AtOnce = 200;
+    private const int BatchSize = 200;
 
     private readonly CancellationTokenSource _stopping = new();
     private Task _loop = Task.CompletedTask;
@@ -35,7 +35,7 @@ internal sealed class ExpiredInstances(
         {
             do
             {
-                while (await ForgetSomeAsync()) { }
+                while (await PurgeBatchAsync()) { }
             } while (await timer.WaitForNextTickAsync(_stopping.Token));
         }
         catch (OperationCanceledException)
@@ -44,13 +44,13 @@ internal sealed class ExpiredInstances(
         }
     }
 
-    private async Task<bool> ForgetSomeAsync()
+    private async Task<bool> PurgeBatchAsync()
     {
         try
         {
             var before = time.GetUtcNow() - options.KeepHistory();
             var written = new Dictionary<string, (string Name, IReadOnlyList<string> Artifacts)>(StringComparer.Ordinal);
-            foreach (var (name, id) in instances.ListExpired(before, AtOnce))
+            foreach (var (name, id) in instances.ListExpired(before, BatchSize))
             {
                 written[id] = (name, options.Artifacts is { } artifacts ? await artifacts.ListAsync(name, id, _stopping.Token) : []);
             }
@@ -64,7 +64,7 @@ internal sealed class ExpiredInstances(
             var entry = new PurgeExpiredEntry(written.Keys, before, onCommitted);
             journal.Post(entry);
             var isChanged = await entry.Done.WaitAsync(_stopping.Token);
-            foreach (var id in options.Artifacts is null ? [] : entry.Forgotten)
+            foreach (var id in options.Artifacts is null ? [] : entry.Purged)
             {
                 await options.Artifacts!.DeleteAsync(written[id].Name, id, written[id].Artifacts, _stopping.Token);
             }

@@ -10,7 +10,7 @@ internal sealed class JournalSession : IDisposable
 {
     private const string RowColumns = "run, id, name, status, begun, updated, events, mismatches";
 
-    private static readonly TimeSpan LevelledOut = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ToleratedClockStep = TimeSpan.FromSeconds(10);
 
     private readonly SqliteConnection _connection;
     private readonly TimeProvider _time;
@@ -231,7 +231,7 @@ internal sealed class JournalSession : IDisposable
     /// followed: orchestrators that went on with the wrong time would wait for it to come.
     /// </summary>
     private static DateTimeOffset NotBefore(DateTimeOffset floor, DateTimeOffset now) =>
-        now < floor && floor - now <= LevelledOut ? floor : now;
+        now < floor && floor - now <= ToleratedClockStep ? floor : now;
 
     private long Highest(string column)
     {

@@ -151,7 +151,7 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
     {
         if (!file.Exists)
         {
-            Refused(new JournalException($"The journal {file.FullPath} was removed. Bring it back, or restart."));
+            Fail(new JournalException($"The journal {file.FullPath} was removed. Bring it back, or restart."));
             return false;
         }
 
@@ -168,13 +168,13 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
         catch (SqliteException e) when (JournalException.IsOfStorage(e))
         {
             session.Rollback();
-            Refused(JournalException.From(e, file.FullPath));
+            Fail(JournalException.From(e, file.FullPath));
             return false;
         }
         catch (Exception e)
         {
             session.Rollback();
-            return WriteApart(session, batch, e);
+            return WriteOneByOne(session, batch, e);
         }
 
         if (_fault is not null)
@@ -192,7 +192,7 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
     }
 
     /// <summary>One entry that cannot be written must not take the others with it.</summary>
-    private bool WriteApart(JournalSession session, List<JournalEntry> batch, Exception exception)
+    private bool WriteOneByOne(JournalSession session, List<JournalEntry> batch, Exception exception)
     {
         if (batch.Count == 1)
         {
@@ -214,7 +214,7 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
         return true;
     }
 
-    private void Refused(JournalException fault)
+    private void Fail(JournalException fault)
     {
         if (_fault is null || !string.Equals(_fault.Message, fault.Message, StringComparison.Ordinal))
         {

@@ -103,7 +103,7 @@ internal sealed class OrchestrationContext(string instanceId, string orchestrato
     {
         if (completion.Task > _lastTask)
         {
-            Mismatch ??= new HistoryMismatch(completion.Position, completion.Describe(), $"has not asked for it{WhatItDoes()}");
+            Mismatch ??= new HistoryMismatch(completion.Position, completion.Describe(), $"has not asked for it{DescribeNext()}");
         }
         else if (_pending.Remove(completion.Task, out var request))
         {
@@ -122,7 +122,7 @@ internal sealed class OrchestrationContext(string instanceId, string orchestrato
     private static string? ToJson(object? value) =>
         value is null ? null : JsonSerializer.Serialize(value, value.GetType(), HavenJson.Options);
 
-    private string WhatItDoes() => _pending.Count == 0 ? "" : $" and waits for {_pending.Count} others";
+    private string DescribeNext() => _pending.Count == 0 ? "" : $" and waits for {_pending.Count} others";
 
     private int Ask(HistoryEvent request, PendingRequest pending)
     {

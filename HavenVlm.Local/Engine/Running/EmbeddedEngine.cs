@@ -15,8 +15,8 @@ namespace HavenVlm.Local.Engine.Running;
 public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
 {
     // Together with what SQLite may take to close less than 5 seconds.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
-    private static readonly TimeSpan PatienceWithTurns = TimeSpan.FromSeconds(0.5);
+    private static readonly TimeSpan ActivityStopTimeout = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TurnStopTimeout = TimeSpan.FromSeconds(0.5);
 
     private readonly JournalFile _file;
     private readonly JournalWriter _journal;
@@ -148,12 +148,12 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
             {
                 await _expired.DisposeAsync();
                 await _timers.DisposeAsync();
-                if (!await _activities.StopAsync(Patience))
+                if (!await _activities.StopAsync(ActivityStopTimeout))
                 {
                     _logger.LogWarning("Some activities did not stop in time; they run again after the next start");
                 }
 
-                if (!await _turns.StopAsync(PatienceWithTurns))
+                if (!await _turns.StopAsync(TurnStopTimeout))
                 {
                     _logger.LogError("An orchestrator blocks its thread; what it waits for belongs into an activity");
                 }

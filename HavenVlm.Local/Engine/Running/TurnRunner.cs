@@ -23,7 +23,7 @@ internal sealed class TurnRunner(
     private static readonly TimeSpan WorthKeeping = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan Recovery = TimeSpan.FromSeconds(1);
-    private const int MostFailures = 3;
+    private const int MaxFailures = 3;
 
     private readonly CancellationTokenSource _stopping = new();
     private Task[] _workers = [];
@@ -81,7 +81,7 @@ internal sealed class TurnRunner(
     {
         run.Orchestrator = null;
         run.Failures++;
-        if (exception is not JournalException && run.Failures >= MostFailures)
+        if (exception is not JournalException && run.Failures >= MaxFailures)
         {
             logger.LogError(exception, "Run {Run} is given up", run.Number);
             Post(

@@ -126,7 +126,7 @@ internal sealed class Mutations(LibraryStore store, HookLog hooks)
                 return store.State.Tags.GetValueOrDefault(tag.Id);
             }
         );
-        Update(map, "tagUpdate", "Tag.Update.Post", One, (change, id, input) => change.Update(id, inputs.Tag(input)).Id, TagNow, false);
+        Update(map, "tagUpdate", "Tag.Update.Post", One, (change, id, input) => change.Update(id, _inputs.Tag(input)).Id, TagNow, false);
         Destroy(
             map,
             "tagDestroy",

@@ -71,9 +71,9 @@ internal static partial class TagNames
         line.StartsWith(name, StringComparison.Ordinal) && (line.Length == name.Length || !char.IsLetterOrDigit(line[name.Length]));
 
     private static bool ContainsWord(string text, string name) =>
-        Regex.IsMatch(text, $@"(?<![\p{{L}}\p{{N}}]){Regex.Escape(name)}(?![\p{{L}}\p{{N}}])", RegexOptions.CultureInvariant, Patience);
+        Regex.IsMatch(text, $@"(?<![\p{{L}}\p{{N}}]){Regex.Escape(name)}(?![\p{{L}}\p{{N}}])", RegexOptions.CultureInvariant, RegexTimeout);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan RegexTimeout = TimeSpan.FromSeconds(5);
 
     [GeneratedRegex("""^\s*(?:[-*•]|\d+[.)])?\s*["'`*]*""", RegexOptions.None, 5000)]
     private static partial Regex Bullet();

@@ -15,7 +15,7 @@ internal sealed record PictureContent(int Width, int Height, FrameStamp? Stamp, 
 internal static class PictureReader
 {
     // A figure's body alone is about 2 % of the picture; what compression makes up at edges stays far below this.
-    private const double LeastShare = 0.002;
+    private const double MinShare = 0.002;
 
     /// <summary>Looks at a picture.</summary>
     /// <exception cref="InvalidDataException">It is not a JPEG, or a damaged one.</exception>
@@ -28,7 +28,7 @@ internal static class PictureReader
         for (var i = 0; i < TagLegend.Tags.Count; i++)
         {
             var share = counts[i] / pixels;
-            if (share >= LeastShare)
+            if (share >= MinShare)
             {
                 tags.Add(TagLegend.Tags[i], share);
             }

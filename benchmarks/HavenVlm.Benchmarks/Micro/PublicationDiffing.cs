@@ -13,8 +13,8 @@ public class PublicationDiffing
     private const string Base = "1";
     private PublicationState _empty = null!;
     private PublicationState _published = null!;
-    private PublicationWish _wish = null!;
-    private PublicationWish _moved = null!;
+    private DesiredPublication _desired = null!;
+    private DesiredPublication _moved = null!;
 
     /// <summary>Markers of the scene.</summary>
     [Params(20, 200)]
@@ -24,15 +24,15 @@ public class PublicationDiffing
     [GlobalSetup]
     public void Setup()
     {
-        _wish = Wish(TimeSpan.Zero);
+        _desired = Wish(TimeSpan.Zero);
         _moved = Wish(TimeSpan.FromSeconds(3));
         _empty = State(new PublicationRecord(), []);
-        var plan = PublicationDiff.Compute(_empty, _wish);
+        var plan = PublicationDiff.Compute(_empty, _desired);
         var ours = plan.Create.Select((marker, i) => new PublishedMarker($"{i + 1}", marker.Content, marker.Name, marker.SpanEnd)).ToList();
         _published = State(plan.Record with { Markers = ours }, [.. ours.Select(InStash)]);
         if (
             plan.Create.Count != Markers
-            || PublicationDiff.Compute(_published, _wish).ChangesMarkers
+            || PublicationDiff.Compute(_published, _desired).ChangesMarkers
             || PublicationDiff.Compute(_published, _moved).Move.Count != Markers
         )
         {
@@ -42,17 +42,17 @@ public class PublicationDiffing
 
     /// <summary>Nothing is there yet.</summary>
     [Benchmark]
-    public object First() => PublicationDiff.Compute(_empty, _wish);
+    public object First() => PublicationDiff.Compute(_empty, _desired);
 
     /// <summary>All is there already.</summary>
     [Benchmark]
-    public object Nothing() => PublicationDiff.Compute(_published, _wish);
+    public object Nothing() => PublicationDiff.Compute(_published, _desired);
 
     /// <summary>Every marker moves by three seconds.</summary>
     [Benchmark]
     public object AllMove() => PublicationDiff.Compute(_published, _moved);
 
-    private PublicationWish Wish(TimeSpan shift) =>
+    private DesiredPublication Wish(TimeSpan shift) =>
         new()
         {
             Markers =

@@ -16,9 +16,9 @@ public sealed class LeaseSlotsTests(AzuriteServer azurite) : IAsyncLifetime
         Turn = TimeSpan.FromSeconds(2),
         KeepIdle = TimeSpan.FromSeconds(1),
         Rest = TimeSpan.FromSeconds(1),
-        LookEvery = TimeSpan.FromMilliseconds(100),
-        SayWaitingEvery = TimeSpan.FromMilliseconds(500),
-        TendEvery = TimeSpan.FromMilliseconds(100),
+        PollInterval = TimeSpan.FromMilliseconds(100),
+        AnnounceInterval = TimeSpan.FromMilliseconds(500),
+        MaintenanceInterval = TimeSpan.FromMilliseconds(100),
     };
 
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);

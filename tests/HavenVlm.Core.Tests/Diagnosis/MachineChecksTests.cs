@@ -74,7 +74,7 @@ public sealed class MachineChecksTests
     {
         var options = new HavenOptions { Stash = new StashOptions { Url = "http://localhost:9" } };
         using var transport = new StashTransport(new SettingsSource(options), TimeProvider.System);
-        var check = new StashCheck(new StashClient(transport, TimeProvider.System), new StashVisitor(TimeProvider.System), isContainer);
+        var check = new StashCheck(new StashClient(transport, TimeProvider.System), new StashProbe(TimeProvider.System), isContainer);
 
         var findings = await check
             .RunAsync(options, TestContext.Current.CancellationToken)

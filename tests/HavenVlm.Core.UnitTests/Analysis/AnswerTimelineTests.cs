@@ -95,9 +95,9 @@ public sealed class AnswerTimelineTests
     public void What_stayed_unanswered_is_not_repeated_in_the_same_run_but_in_the_next()
     {
         var failed = Unanswered(10, Kissing, run: "run-1");
-        Assert.Empty(TimelineOf(Tags("Kissing"), "run-1", failed).At(Seconds(10), Quarter).LackingTags());
-        Assert.Equal(["Kissing"], TimelineOf(Tags("Kissing"), "run-2", failed).At(Seconds(10), Quarter).LackingTags());
-        Assert.Equal(["Hugging"], TimelineOf(Tags("Kissing", "Hugging"), "run-1", failed).At(Seconds(10), Quarter).LackingTags());
+        Assert.Empty(TimelineOf(Tags("Kissing"), "run-1", failed).At(Seconds(10), Quarter).MissingTags());
+        Assert.Equal(["Kissing"], TimelineOf(Tags("Kissing"), "run-2", failed).At(Seconds(10), Quarter).MissingTags());
+        Assert.Equal(["Hugging"], TimelineOf(Tags("Kissing", "Hugging"), "run-1", failed).At(Seconds(10), Quarter).MissingTags());
     }
 
     [Fact]
@@ -118,7 +118,7 @@ public sealed class AnswerTimelineTests
     public void Frames_that_lack_the_same_tags_share_one_list()
     {
         var timeline = TimelineOf(Tags("Kissing", "Hugging"), Answered(2, Kissing), Answered(6, Kissing));
-        var wanted = Lacking.Find([Seconds(0), Seconds(2), Seconds(4), Seconds(6)], timeline, Quarter);
+        var wanted = MissingAnswers.Find([Seconds(0), Seconds(2), Seconds(4), Seconds(6)], timeline, Quarter);
         Assert.Equal([0, 2, 4, 6], wanted.Select(w => w.Time.TotalSeconds));
         Assert.Same(wanted[0].Tags, wanted[2].Tags);
         Assert.Same(wanted[1].Tags, wanted[3].Tags);
@@ -129,9 +129,9 @@ public sealed class AnswerTimelineTests
     public void A_repeated_chunk_asks_only_what_the_first_attempt_did_not_get()
     {
         var tags = Tags("Kissing", "Hugging");
-        var chunk = Lacking.Find([Seconds(0), Seconds(2), Seconds(4)], TimelineOf(tags), Quarter);
+        var chunk = MissingAnswers.Find([Seconds(0), Seconds(2), Seconds(4)], TimelineOf(tags), Quarter);
         var timeline = TimelineOf(tags, Answered(0, Vocabulary("Kissing", "Hugging")), Answered(2, Kissing));
-        var still = Lacking.StillIn(chunk, timeline, Quarter);
+        var still = MissingAnswers.StillIn(chunk, timeline, Quarter);
         Assert.Equal([2, 4], still.Select(w => w.Time.TotalSeconds));
         Assert.Equal(["Hugging"], still[0].Tags);
     }
@@ -150,7 +150,7 @@ public sealed class AnswerTimelineTests
         IReadOnlyList<WantedTag> tags,
         TagSelection selection,
         params FrameRecord[] records
-    ) => new AnswerTimeline(records, tags, selection, "run-1").At(Seconds(time), Quarter).LackingTags();
+    ) => new AnswerTimeline(records, tags, selection, "run-1").At(Seconds(time), Quarter).MissingTags();
 
     private static double ConfidenceAt(double time, params FrameRecord[] records) =>
         TimelineOf(Tags("Kissing"), records).At(Seconds(time), Quarter).ToTimedAnswer().Tags!["Kissing"];

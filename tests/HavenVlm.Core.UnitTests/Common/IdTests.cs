@@ -45,7 +45,7 @@ public sealed class IdTests
     {
         Assert.False(SceneId.TryParse(text, out _));
         Assert.False(ImageId.TryParse(text, out _));
-        foreach (var read in (Action[])[() => GivenIds.Scenes(["1", text!], "ids"), () => GivenIds.Images([text!, "1"], "ids")])
+        foreach (var read in (Action[])[() => RequestIds.Scenes(["1", text!], "ids"), () => RequestIds.Images([text!, "1"], "ids")])
         {
             var error = Assert.Throws<ApiException>(read);
             Assert.Equal(400, error.Status);
@@ -55,7 +55,7 @@ public sealed class IdTests
 
     [Fact]
     public void Ids_given_twice_count_once_and_keep_their_order() =>
-        Assert.Equal(["3", "1", "2"], GivenIds.Scenes(["3", "1", "3", "2", "1"], "ids").Select(id => id.Value));
+        Assert.Equal(["3", "1", "2"], RequestIds.Scenes(["3", "1", "3", "2", "1"], "ids").Select(id => id.Value));
 
     [Theory]
     [InlineData("scene-12", true)]

@@ -51,7 +51,7 @@ public sealed class MarkerRulesTests
         Assert.Equal(rules.Count, All.Written().Count());
         Assert.Equal(resolved, All.Over(other.ToRules()).Resolve(TimeSpan.FromSeconds(100)));
         Assert.Equal(resolved.ToRules(), resolved.ChangesFrom(other));
-        Assert.True(resolved.ChangesFrom(resolved).SaysNothing);
+        Assert.True(resolved.ChangesFrom(resolved).HasNoRule);
         Assert.All(
             rules,
             rule => Assert.NotNull(typeof(MarkerRules).GetProperty(rule)!.GetValue(new MarkerOptions().ToRules(threshold: 0.3)))

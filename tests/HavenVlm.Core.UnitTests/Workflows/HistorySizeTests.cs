@@ -8,8 +8,8 @@ namespace HavenVlm.Core.UnitTests.Workflows;
 /// <summary>Durable Functions reads the whole history at every step, and keeps messages beyond 45 KB apart: both stay small.</summary>
 public sealed class HistorySizeTests
 {
-    private const int MostEvents = 1000;
-    private const int MostBytes = 45 * 1024;
+    private const int MaxEvents = 1000;
+    private const int MaxBytes = 45 * 1024;
     private const int FramesPerChunk = 32;
 
     [Theory]
@@ -48,8 +48,8 @@ public sealed class HistorySizeTests
 
         Assert.Equal("tagged", output.Outcome);
         Assert.Equal(0, lacking);
-        Assert.InRange(run.LongestHistory, 100, MostEvents);
-        Assert.InRange(run.LargestMessage, 1, MostBytes);
+        Assert.InRange(run.LongestHistory, 100, MaxEvents);
+        Assert.InRange(run.LargestMessage, 1, MaxBytes);
     }
 
     [Fact]
@@ -85,8 +85,8 @@ public sealed class HistorySizeTests
 
         Assert.Equal(Scenes, output.Done + output.Failed);
         Assert.True(run.Continued > 10);
-        Assert.InRange(run.LongestHistory, 100, MostEvents);
-        Assert.InRange(run.LargestMessage, 1, MostBytes);
+        Assert.InRange(run.LongestHistory, 100, MaxEvents);
+        Assert.InRange(run.LargestMessage, 1, MaxBytes);
     }
 
     [Fact]
@@ -104,8 +104,8 @@ public sealed class HistorySizeTests
 
         Assert.Equal(50, output.Requests.Count);
         Assert.Equal(500, looks);
-        Assert.InRange(run.LongestHistory, 100, MostEvents);
-        Assert.InRange(run.LargestMessage, 1, MostBytes);
+        Assert.InRange(run.LongestHistory, 100, MaxEvents);
+        Assert.InRange(run.LargestMessage, 1, MaxBytes);
     }
 
     private static string[] Lines(int count) => [.. Enumerable.Range(0, count).Select(n => $"scene {n}: {new string('c', 120)}")];

@@ -5,7 +5,7 @@ using HavenVlm.Core.Storage;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Running;
-using HavenVlm.Simulation.Stage;
+using HavenVlm.Simulation.Demo;
 using HavenVlm.Simulation.Stash;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -27,27 +27,27 @@ public sealed class SameStashStateTests
         Assert.Equal(embedded, durable);
     }
 
-    private static async Task<IReadOnlyList<string>> TagAsync(Func<DemoStage, Task<OrchestrationInstance>> run)
+    private static async Task<IReadOnlyList<string>> TagAsync(Func<DemoEnvironment, Task<OrchestrationInstance>> run)
     {
-        await using var stage = await DemoStage.StartAsync(
-            new StageOptions { Scripts = [.. HavenVlm.Simulation.Media.SampleScripts.All.Take(5)] },
+        await using var demo = await DemoEnvironment.StartAsync(
+            new DemoEnvironmentOptions { Scripts = [.. HavenVlm.Simulation.Media.SampleScripts.All.Take(5)] },
             CancellationToken.None
         );
 
-        var ended = await run(stage);
+        var ended = await run(demo);
 
         Assert.Equal(RuntimeStatus.Completed, ended.RuntimeStatus);
         Assert.Equal(5, ended.Output!.Value.GetProperty("done").GetInt32());
-        Assert.All(TruthCheck.Run(stage), check => Assert.Empty(check.Problems));
-        return StateOf(stage.Stash.Library);
+        Assert.All(TruthCheck.Run(demo), check => Assert.Empty(check.Problems));
+        return StateOf(demo.Stash.Library);
     }
 
-    private static async Task<OrchestrationInstance> RunEmbeddedAsync(DemoStage stage)
+    private static async Task<OrchestrationInstance> RunEmbeddedAsync(DemoEnvironment demo)
     {
-        var folder = Path.Combine(stage.Folder, "data");
+        var folder = Path.Combine(demo.Folder, "data");
         using var locked = await DataFolderLock.AcquireAsync(folder, TimeProvider.System, CancellationToken.None);
         await using var services = Services(
-            stage,
+            demo,
             provider => new EmbeddedEngine(
                 provider.GetRequiredService<WorkflowCatalog>(),
                 provider,
@@ -61,21 +61,21 @@ public sealed class SameStashStateTests
         return await TagAllAsync(services);
     }
 
-    private static async Task<OrchestrationInstance> RunDurableAsync(DemoStage stage)
+    private static async Task<OrchestrationInstance> RunDurableAsync(DemoEnvironment demo)
     {
         await using var engine = new DurableFixture();
-        await using var services = Services(stage, _ => engine.Client);
+        await using var services = Services(demo, _ => engine.Client);
         await engine.StartAsync(services.GetRequiredService<WorkflowCatalog>(), services);
         return await TagAllAsync(services);
     }
 
-    private static ServiceProvider Services(DemoStage stage, Func<IServiceProvider, IOrchestrationClient> engine)
+    private static ServiceProvider Services(DemoEnvironment demo, Func<IServiceProvider, IOrchestrationClient> engine)
     {
-        var options = ConfigurationLoader.Load(stage.ConfigurationFile, new Dictionary<string, string>(StringComparer.Ordinal)).Options;
+        var options = ConfigurationLoader.Load(demo.ConfigurationFile, new Dictionary<string, string>(StringComparer.Ordinal)).Options;
         return new ServiceCollection()
             .AddLogging()
             .AddSingleton(new SettingsSource(options))
-            .AddSingleton<IArtifactStore>(new FileArtifactStore(Path.Combine(stage.Folder, "artifacts")))
+            .AddSingleton<IArtifactStore>(new FileArtifactStore(Path.Combine(demo.Folder, "artifacts")))
             .AddHavenCore()
             .AddSingleton(engine)
             .BuildServiceProvider();

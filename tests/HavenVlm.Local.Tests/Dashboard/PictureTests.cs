@@ -1,7 +1,7 @@
 using HavenVlm.Local.Tests.Browser;
 using HavenVlm.Local.Tests.EndToEnd;
+using HavenVlm.Simulation.Demo;
 using HavenVlm.Simulation.Media;
-using HavenVlm.Simulation.Stage;
 using HavenVlm.Simulation.Vlm;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -20,8 +20,8 @@ public sealed class PictureTests(Chromium chromium)
     [Fact]
     public async Task The_page_is_light_or_dark_as_the_system_is()
     {
-        await using var stage = await DemoStage.StartAsync(
-            new StageOptions
+        await using var demo = await DemoEnvironment.StartAsync(
+            new DemoEnvironmentOptions
             {
                 Servers = 2,
                 MaxConcurrent = IsWriting ? 2 : 4,
@@ -30,7 +30,7 @@ public sealed class PictureTests(Chromium chromium)
             },
             CancellationToken.None
         );
-        await using var haven = HavenProcess.Start(stage.Folder, "serve");
+        await using var haven = HavenProcess.Start(demo.Folder, "serve");
         var address = await haven.ListeningAsync();
         await using var tab = await chromium.OpenAsync(
             new()
@@ -47,7 +47,7 @@ public sealed class PictureTests(Chromium chromium)
         await TakeBothAsync(page, "dashboard-now");
 
         await Expect(page.Locator("#running-section li")).ToHaveCountAsync(0, new() { Timeout = 300_000 });
-        await page.GotoAsync($"{address}/#/scene/{stage.Scenes[0].Id}");
+        await page.GotoAsync($"{address}/#/scene/{demo.Scenes[0].Id}");
         await Expect(page.Locator(".cell[data-state=here]").Nth(8)).ToBeVisibleAsync();
         await page.Locator("input.time").FillAsync("10.5");
         await Expect(page.Locator(".readout li")).ToHaveCountAsync(2);

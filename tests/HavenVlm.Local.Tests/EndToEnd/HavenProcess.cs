@@ -7,7 +7,7 @@ namespace HavenVlm.Local.Tests.EndToEnd;
 /// <summary>The real program as a process of its own.</summary>
 internal sealed class HavenProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -57,7 +57,7 @@ internal sealed class HavenProcess : IAsyncDisposable
     public async Task<string> ListeningAsync()
     {
         var ended = _process.WaitForExitAsync();
-        var first = await Task.WhenAny(_address.Task, ended).WaitAsync(Patience);
+        var first = await Task.WhenAny(_address.Task, ended).WaitAsync(Deadline);
         return first == ended && !_address.Task.IsCompleted
             ? throw new InvalidOperationException($"haven ended with {_process.ExitCode} before it listened:\n{Output}")
             : await _address.Task;
@@ -66,7 +66,7 @@ internal sealed class HavenProcess : IAsyncDisposable
     /// <summary>Waits for the end; the exit code.</summary>
     public async Task<int> ExitAsync(TimeSpan? patience = null)
     {
-        using var deadline = new CancellationTokenSource(patience ?? Patience);
+        using var deadline = new CancellationTokenSource(patience ?? Deadline);
         try
         {
             await _process.WaitForExitAsync(deadline.Token);

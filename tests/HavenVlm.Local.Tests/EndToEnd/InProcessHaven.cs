@@ -15,7 +15,7 @@ namespace HavenVlm.Local.Tests.EndToEnd;
 /// <summary>The program's services and engine within the test, on a world's configuration: nothing runs but what a test asks for.</summary>
 internal sealed class InProcessHaven : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
     private readonly DataFolderLock _folder;
     private readonly ServiceProvider _services;
 
@@ -81,7 +81,7 @@ internal sealed class InProcessHaven : IAsyncDisposable
 
     public static async Task UntilAsync(Func<Task<bool>> condition, Func<string> what)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(Deadline);
         while (!await condition())
         {
             if (deadline.IsCancellationRequested)

@@ -24,7 +24,7 @@ public sealed class TuningTests(VideosFixture videos)
         await world.ConfigureAsync(Settings);
         var scene = await world.AddSceneAsync("short-events", tagMe: true);
         Assert.Equal(0, (await world.RunAsync("tag")).Code);
-        var truth = PutRight(world, scene.Id);
+        var truth = Correct(world, scene.Id);
         world.Stash.Library.TagScene(scene.Id, world.Stash.Library.EnsureTag("VLM_TuneMe").Id);
         var asked = world.Vlm.Log.Requests;
         var before = world.Stash.Library.Snapshot();
@@ -146,7 +146,7 @@ public sealed class TuningTests(VideosFixture videos)
     }
 
     /// <summary>The user divides what was joined, a little beside the true times; what was left as it is counts too. Returns the truth by tag.</summary>
-    private static List<(string Tag, double Start, double End)> PutRight(World world, int sceneId)
+    private static List<(string Tag, double Start, double End)> Correct(World world, int sceneId)
     {
         var library = world.Stash.Library;
         var kissing = library.FindTag("Kissing")!;

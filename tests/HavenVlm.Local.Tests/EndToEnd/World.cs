@@ -13,7 +13,7 @@ namespace HavenVlm.Local.Tests.EndToEnd;
 /// <summary>A user's world: Stash, a model server, a folder with a configuration. The program under test is a process of its own.</summary>
 internal sealed class World : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(10);
     private readonly SampleVideos _videos;
     private readonly HttpClient _http = new() { Timeout = TimeSpan.FromSeconds(100) };
 
@@ -127,7 +127,7 @@ internal sealed class World : IAsyncDisposable
     public async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
         await using var process = HavenProcess.Start(Folder, arguments);
-        var code = await process.ExitAsync(Patience);
+        var code = await process.ExitAsync(Deadline);
         return (code, process.Output);
     }
 
@@ -151,7 +151,7 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Follows an instance to its end; its status.</summary>
     public async Task<JsonElement> EndedAsync(string statusUri)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(Deadline);
         JsonElement status = default;
         try
         {
@@ -176,7 +176,7 @@ internal sealed class World : IAsyncDisposable
     /// <summary>Waits until something is so.</summary>
     public static async Task UntilAsync(Func<bool> condition, string what, Func<string>? evidence = null)
     {
-        using var deadline = new CancellationTokenSource(Patience);
+        using var deadline = new CancellationTokenSource(Deadline);
         while (!condition())
         {
             if (deadline.IsCancellationRequested)

@@ -8,7 +8,7 @@ namespace HavenVlm.Local.Tests.Reliability;
 internal readonly record struct ProcessCost(TimeSpan Cpu, long PeakMemory)
 {
     /// <summary>Memory that a run over short videos may take, whatever the servers send.</summary>
-    public const long MostMemory = 600L << 20;
+    public const long MaxMemory = 600L << 20;
 
     public static ProcessCost Of(int processId)
     {

@@ -73,7 +73,7 @@ public sealed class StashOutageTests(VideosFixture videos, ITestOutputHelper out
         } while (!clock.IsOver);
 
         var cost = ProcessCost.Of(haven.Id);
-        Assert.InRange(cost.PeakMemory, 1, ProcessCost.MostMemory);
+        Assert.InRange(cost.PeakMemory, 1, ProcessCost.MaxMemory);
         Soak.Report(
             row: 4,
             "stash-outages",
@@ -131,7 +131,7 @@ public sealed class StashOutageTests(VideosFixture videos, ITestOutputHelper out
         var scene = await world.AddSceneAsync("park", tagMe: true);
         await using var haven = world.Serve();
         var address = await haven.ListeningAsync();
-        var hands = new UsersHands(world.Stash, scene.Id, seed);
+        var hands = new SimulatedUser(world.Stash, scene.Id, seed);
         var rounds = 0;
         do
         {
@@ -147,7 +147,7 @@ public sealed class StashOutageTests(VideosFixture videos, ITestOutputHelper out
         Soak.Report(row: 9, "user-beside-program", ("seed", seed), ("runs", rounds), ("acts", hands.Acts), ("markers added", hands.Added));
     }
 
-    private static async Task WhileAtWorkAsync(UsersHands hands, World world, Func<Task<JsonElement>> start)
+    private static async Task WhileAtWorkAsync(SimulatedUser hands, World world, Func<Task<JsonElement>> start)
     {
         using var working = new CancellationTokenSource();
         var work = hands.WorkAsync(working.Token);

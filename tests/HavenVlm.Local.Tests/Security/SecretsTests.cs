@@ -12,7 +12,7 @@ public sealed class SecretsTests(VideosFixture videos)
 {
     private const string Stash = "stash-secret";
     private const string Model = "planted-model-key-71f3";
-    private const string Gossip = "planted-gossip-key-88a2";
+    private const string EchoKey = "planted-echo-key-88a2";
     private const string Own = "planted-own-key-5c0d91";
     private const string Header = "planted-header-key-2e46";
     private const string Body = "planted-body-key-9b15aa";
@@ -22,11 +22,11 @@ public sealed class SecretsTests(VideosFixture videos)
     public async Task No_secret_is_written_anywhere_in_a_run_at_the_lowest_level_with_every_failure()
     {
         await using var world = await World.CreateAsync(videos, behavior: new VlmBehavior { ApiKey = Model });
-        await using var gossip = await GossipServer.StartAsync();
+        await using var echo = await EchoingServer.StartAsync();
         var config = Path.Combine(world.Folder, "haven.yaml");
-        await File.WriteAllTextAsync(config, Configuration(world, world.Stash.Address, gossip.Address));
+        await File.WriteAllTextAsync(config, Configuration(world, world.Stash.Address, echo.Address));
         var scene = await world.AddSceneAsync("park");
-        var ear = new Eavesdropper([Stash, Model, Gossip, Own, Header, Body, Session]);
+        var ear = new SecretScanner([Stash, Model, EchoKey, Own, Header, Body, Session]);
         using var enough = new CancellationTokenSource();
         var processes = OperatingSystem.IsLinux() ? Task.Run(() => ear.WatchProcessesAsync(enough.Token)) : Task.FromResult(1);
         var answers = new List<(string Place, string Text)>();
@@ -69,10 +69,10 @@ public sealed class SecretsTests(VideosFixture videos)
         Assert.True(ear.Looked > 40, $"{ear.Looked} were looked through");
         // Else it would be no wonder.
         Assert.Contains(
-            gossip.Heard,
-            said => said.Contains(Gossip, StringComparison.Ordinal) && said.Contains(Body, StringComparison.Ordinal)
+            echo.Heard,
+            said => said.Contains(EchoKey, StringComparison.Ordinal) && said.Contains(Body, StringComparison.Ordinal)
         );
-        Assert.Contains(gossip.Heard, said => said.Contains(Header, StringComparison.Ordinal));
+        Assert.Contains(echo.Heard, said => said.Contains(Header, StringComparison.Ordinal));
         Assert.Contains("***", answers[^1].Text, StringComparison.Ordinal);
     }
 
@@ -87,10 +87,10 @@ public sealed class SecretsTests(VideosFixture videos)
     public async Task No_command_prints_a_secret_when_Stash_and_models_repeat_what_they_are_sent(params string[] arguments)
     {
         await using var world = await World.CreateAsync(videos);
-        await using var gossip = await GossipServer.StartAsync();
+        await using var echo = await EchoingServer.StartAsync();
         var config = Path.Combine(world.Folder, "haven.yaml");
-        await File.WriteAllTextAsync(config, Configuration(world, gossip.Address, gossip.Address));
-        var ear = new Eavesdropper([Stash, Model, Gossip, Own, Header, Body]);
+        await File.WriteAllTextAsync(config, Configuration(world, echo.Address, echo.Address));
+        var ear = new SecretScanner([Stash, Model, EchoKey, Own, Header, Body]);
         await using var haven = HavenProcess.Start(world.Folder, arguments);
         if (arguments is ["serve"])
         {
@@ -107,7 +107,7 @@ public sealed class SecretsTests(VideosFixture videos)
         Assert.Equal([], ear.Found);
     }
 
-    private static string Configuration(World world, string stash, string gossip) =>
+    private static string Configuration(World world, string stash, string echo) =>
         $$"""
             stash: { url: "{{stash}}", apiKey: {{Stash}}, media: stream }
             vlm:
@@ -115,7 +115,7 @@ public sealed class SecretsTests(VideosFixture videos)
               extraBody: { headers: { X-Api-Key: "{{Header}}" } }
               endpoints:
                 - { name: pc, baseUrl: "{{world.Vlm.BaseUrl}}", apiKey: {{Model}}, maxConcurrent: 2, timeout: 20s }
-                - { name: gossip, baseUrl: "{{gossip}}/v1", apiKey: {{Gossip}}, maxConcurrent: 2, timeout: 20s, extraBody: { token: "Bearer {{Body}}" } }
+                - { name: echo, baseUrl: "{{echo}}/v1", apiKey: {{EchoKey}}, maxConcurrent: 2, timeout: 20s, extraBody: { token: "Bearer {{Body}}" } }
             tags:
             {{string.Join('\n', world.Tags.Select(tag => $"  {tag}: {{ description: \"{TagLegend.DescriptionOf(tag)}\" }}"))}}
             server: { listen: "http://127.0.0.1:0", apiKey: {{Own}} }

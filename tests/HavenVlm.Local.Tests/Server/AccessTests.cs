@@ -56,8 +56,8 @@ public sealed class AccessTests
         using var again = ServerKeys.Prepare(new ServerOptions(), isLoopback: false, place.Folder);
 
         Assert.Equal(first, File.ReadAllText(made));
-        Assert.True(again.Opens(first.Trim()));
-        Assert.False(again.Opens(""));
+        Assert.True(again.Accepts(first.Trim()));
+        Assert.False(again.Accepts(""));
     }
 
     [Fact]

@@ -161,7 +161,7 @@ public sealed class SweepTimerTests
         for (var at = TimeSpan.Zero; at < length; at += TimeSpan.FromSeconds(1))
         {
             each?.Invoke(at);
-            await timer.LookAsync(CancellationToken.None);
+            await timer.CheckAsync(CancellationToken.None);
             _time.Advance(TimeSpan.FromSeconds(1));
         }
     }

@@ -42,10 +42,10 @@ public sealed class FfmpegSandboxTests
         Assert.SkipUnless(confinement is { Privileges.Count: > 0, Network.Count: > 0 }, "No setpriv or unshare here, or they may not.");
         var ours = File.ResolveLinkTarget("/proc/self/ns/net", returnFinalTarget: false)!.Name;
 
-        var file = await SeenAsync(confinement.Before(withNetwork: false));
+        var file = await SeenAsync(confinement.PrefixFor(withNetwork: false));
         Assert.Contains("NoNewPrivs:\t1", file, StringComparison.Ordinal);
         Assert.DoesNotContain(ours, file, StringComparison.Ordinal);
-        var stream = await SeenAsync(confinement.Before(withNetwork: true));
+        var stream = await SeenAsync(confinement.PrefixFor(withNetwork: true));
         Assert.Contains("NoNewPrivs:\t1", stream, StringComparison.Ordinal);
         Assert.Contains(ours, stream, StringComparison.Ordinal);
 
@@ -89,5 +89,5 @@ public sealed class FfmpegSandboxTests
     [InlineData("a\nb\na\nc\nd\n", "b; c; d")]
     [InlineData("evil\u001b[31m\u202e name\n", "evil [31m  name")]
     [InlineData("[aac @ 0x1] Codec (aac) not on whitelist 'h264'\nreal\n", "real")]
-    public void Complaints_are_made_fit_for_people(string raw, string clean) => Assert.Equal(clean, FfmpegComplaint.Clean(raw));
+    public void Complaints_are_made_fit_for_people(string raw, string clean) => Assert.Equal(clean, FfmpegErrorText.Clean(raw));
 }

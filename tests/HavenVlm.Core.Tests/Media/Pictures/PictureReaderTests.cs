@@ -6,7 +6,7 @@ namespace HavenVlm.Core.Tests.Media.Pictures;
 /// <summary>Images of every format, as the model gets to see them.</summary>
 public sealed class PictureReaderTests : IAsyncLifetime
 {
-    private readonly PictureWorkshop _workshop = new();
+    private readonly PictureFiles _files = new();
     private readonly MediaParts _parts = new();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -14,7 +14,7 @@ public sealed class PictureReaderTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _parts.DisposeAsync();
-        _workshop.Dispose();
+        _files.Dispose();
     }
 
     [Theory]
@@ -26,7 +26,7 @@ public sealed class PictureReaderTests : IAsyncLifetime
     [InlineData("a.tiff", nameof(PictureFormat.Tiff))]
     public async Task A_still_picture_is_looked_at_once(string name, string format)
     {
-        var (facts, looks, frames) = await ReadAsync(await _workshop.MakeAsync(name));
+        var (facts, looks, frames) = await ReadAsync(await _files.MakeAsync(name));
 
         Assert.Equal(format, $"{facts.Format}");
         Assert.Equal([TimeSpan.Zero], looks);
@@ -38,9 +38,9 @@ public sealed class PictureReaderTests : IAsyncLifetime
     [Fact]
     public async Task The_name_of_a_file_does_not_count_its_bytes_do()
     {
-        var png = await _workshop.MakeAsync("a.png");
-        File.Move(png, _workshop.PathOf("b.jpg"));
-        Assert.Equal(PictureFormat.Png, (await ReadAsync(_workshop.PathOf("b.jpg"))).Facts.Format);
+        var png = await _files.MakeAsync("a.png");
+        File.Move(png, _files.PathOf("b.jpg"));
+        Assert.Equal(PictureFormat.Png, (await ReadAsync(_files.PathOf("b.jpg"))).Facts.Format);
     }
 
     [Theory]
@@ -50,7 +50,7 @@ public sealed class PictureReaderTests : IAsyncLifetime
     [InlineData("a.mp4", "-pix_fmt", "yuv420p")]
     public async Task A_picture_that_moves_is_looked_at_at_several_times(string name, params string[] arguments)
     {
-        var (facts, looks, frames) = await ReadAsync(await _workshop.MakeMovingAsync(name, arguments));
+        var (facts, looks, frames) = await ReadAsync(await _files.MakeMovingAsync(name, arguments));
 
         Assert.True(facts.Moves);
         Assert.InRange(facts.Video.Duration.TotalSeconds, 3.7, 4.3);
@@ -63,7 +63,7 @@ public sealed class PictureReaderTests : IAsyncLifetime
     [Fact]
     public async Task Only_the_times_asked_for_are_read_of_a_picture_that_moves()
     {
-        var path = await _workshop.MakeMovingAsync("a.gif");
+        var path = await _files.MakeMovingAsync("a.gif");
         await using var input = await _parts.OpenAsync(path);
         var reader = _parts.Get<PictureReader>();
         var facts = await reader.InspectAsync(input, new FileInfo(path).Length, CancellationToken.None);
@@ -81,7 +81,7 @@ public sealed class PictureReaderTests : IAsyncLifetime
     [InlineData(8, "blue", "red", true)]
     public async Task A_turned_camera_is_turned_back(int orientation, string first, string second, bool upended)
     {
-        var turned = await _workshop.TurnAsync(await _workshop.MakeAsync("a.jpg"), orientation);
+        var turned = await _files.TurnAsync(await _files.MakeAsync("a.jpg"), orientation);
         var frame = Assert.Single((await ReadAsync(turned)).Frames);
 
         Assert.Equal(upended ? (32, 64) : (64, 32), JpegSize.Of(frame.Jpeg.Span));
@@ -92,8 +92,8 @@ public sealed class PictureReaderTests : IAsyncLifetime
     [Fact]
     public async Task What_is_larger_than_the_limit_is_scaled_and_what_is_smaller_stays()
     {
-        var large = Assert.Single((await ReadAsync(await _workshop.MakeAsync("large.jpg", "1600x400"))).Frames);
-        var tall = Assert.Single((await ReadAsync(await _workshop.MakeAsync("tall.jpg", "400x1600"))).Frames);
+        var large = Assert.Single((await ReadAsync(await _files.MakeAsync("large.jpg", "1600x400"))).Frames);
+        var tall = Assert.Single((await ReadAsync(await _files.MakeAsync("tall.jpg", "400x1600"))).Frames);
         Assert.Equal((768, 192), JpegSize.Of(large.Jpeg.Span));
         Assert.Equal((192, 768), JpegSize.Of(tall.Jpeg.Span));
     }
@@ -101,9 +101,9 @@ public sealed class PictureReaderTests : IAsyncLifetime
     [Fact]
     public async Task What_is_transparent_becomes_white()
     {
-        var path = await _workshop.MakeAsync("a.png", "64x32", "-vf", "format=rgba,colorchannelmixer=aa=0", "-pix_fmt", "rgba");
+        var path = await _files.MakeAsync("a.png", "64x32", "-vf", "format=rgba,colorchannelmixer=aa=0", "-pix_fmt", "rgba");
         var frame = Assert.Single((await ReadAsync(path)).Frames);
-        var pixels = await PictureWorkshop.PixelsAsync(frame.Jpeg);
+        var pixels = await PictureFiles.PixelsAsync(frame.Jpeg);
         Assert.All(pixels, value => Assert.True(value > 240));
     }
 
@@ -114,17 +114,17 @@ public sealed class PictureReaderTests : IAsyncLifetime
     [InlineData("PK\u0003\u0004zip", "a zip archive")]
     public async Task What_is_no_image_is_refused_with_what_it_is(string content, string said)
     {
-        await File.WriteAllTextAsync(_workshop.PathOf("a.jpg"), content);
-        var refused = await Assert.ThrowsAsync<MediaException>(() => ReadAsync(_workshop.PathOf("a.jpg")));
+        await File.WriteAllTextAsync(_files.PathOf("a.jpg"), content);
+        var refused = await Assert.ThrowsAsync<MediaException>(() => ReadAsync(_files.PathOf("a.jpg")));
         Assert.Contains(said, refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_damaged_picture_says_why_it_can_not_be_decoded()
     {
-        var bytes = await File.ReadAllBytesAsync(await _workshop.MakeAsync("a.png", "640x320"));
-        await File.WriteAllBytesAsync(_workshop.PathOf("b.png"), bytes[..40]);
-        var frame = Assert.Single((await ReadAsync(_workshop.PathOf("b.png"))).Frames);
+        var bytes = await File.ReadAllBytesAsync(await _files.MakeAsync("a.png", "640x320"));
+        await File.WriteAllBytesAsync(_files.PathOf("b.png"), bytes[..40]);
+        var frame = Assert.Single((await ReadAsync(_files.PathOf("b.png"))).Frames);
         Assert.True(frame.Jpeg.IsEmpty);
         Assert.Contains("PNG", frame.Reason, StringComparison.Ordinal);
     }
@@ -132,11 +132,11 @@ public sealed class PictureReaderTests : IAsyncLifetime
     [Fact]
     public async Task A_picture_that_claims_to_be_larger_than_memory_is_refused()
     {
-        var bytes = await File.ReadAllBytesAsync(await _workshop.MakeAsync("a.bmp"));
+        var bytes = await File.ReadAllBytesAsync(await _files.MakeAsync("a.bmp"));
         // Width and height of the header: 60000 x 60000.
         (bytes[18], bytes[19], bytes[22], bytes[23]) = (0x60, 0xEA, 0x60, 0xEA);
-        await File.WriteAllBytesAsync(_workshop.PathOf("b.bmp"), bytes);
-        var frame = Assert.Single((await ReadAsync(_workshop.PathOf("b.bmp"))).Frames);
+        await File.WriteAllBytesAsync(_files.PathOf("b.bmp"), bytes);
+        var frame = Assert.Single((await ReadAsync(_files.PathOf("b.bmp"))).Frames);
         Assert.True(frame.Jpeg.IsEmpty);
         Assert.NotEmpty(frame.Reason!);
     }
@@ -146,20 +146,20 @@ public sealed class PictureReaderTests : IAsyncLifetime
         await using var input = await _parts.OpenAsync(path);
         var reader = _parts.Get<PictureReader>();
         var facts = await reader.InspectAsync(input, new FileInfo(path).Length, CancellationToken.None);
-        var looks = PictureLooks.Plan(facts, TimeSpan.FromSeconds(2));
+        var looks = AnimationSamples.Plan(facts, TimeSpan.FromSeconds(2));
         return (facts, looks, await reader.ReadAsync(input, facts, 768, looks, CancellationToken.None).ToListAsync());
     }
 
     private static async Task<(string Left, string Right)> HalvesAsync(VideoFrame frame, int width, int height)
     {
         Assert.False(frame.Jpeg.IsEmpty, frame.Reason);
-        var pixels = await PictureWorkshop.PixelsAsync(frame.Jpeg);
+        var pixels = await PictureFiles.PixelsAsync(frame.Jpeg);
         return (ColorAt(pixels, width, width / 4, height / 2), ColorAt(pixels, width, width * 3 / 4, height / 2));
     }
 
     private static async Task<(string Top, string Bottom)> TopAndBottomAsync(VideoFrame frame, int width, int height)
     {
-        var pixels = await PictureWorkshop.PixelsAsync(frame.Jpeg);
+        var pixels = await PictureFiles.PixelsAsync(frame.Jpeg);
         return (ColorAt(pixels, width, width / 2, height / 4), ColorAt(pixels, width, width / 2, height * 3 / 4));
     }
 

@@ -227,7 +227,7 @@ public sealed class BrokenMediaTests(ITestOutputHelper output) : IAsyncLifetime
     {
         var reader = services.GetRequiredService<PictureReader>();
         var facts = await reader.InspectAsync(input, new FileInfo(path).Length, cancellationToken);
-        await foreach (var frame in reader.ReadAsync(input, facts, 256, PictureLooks.Plan(facts, Step), cancellationToken))
+        await foreach (var frame in reader.ReadAsync(input, facts, 256, AnimationSamples.Plan(facts, Step), cancellationToken))
         {
             yield return frame;
         }

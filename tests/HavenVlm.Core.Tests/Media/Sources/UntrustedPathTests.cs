@@ -17,7 +17,7 @@ public sealed class UntrustedPathTests : IAsyncLifetime
 {
     private const string KernelFileWithSize = "/sys/kernel/mm/transparent_hugepage/enabled";
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
-    private readonly PictureWorkshop _workshop = new();
+    private readonly PictureFiles _files = new();
     private readonly MediaParts _parts = new();
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
@@ -25,7 +25,7 @@ public sealed class UntrustedPathTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _parts.DisposeAsync();
-        _workshop.Dispose();
+        _files.Dispose();
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed class UntrustedPathTests : IAsyncLifetime
     [Fact]
     public async Task Copies_a_picture_and_a_clip_byte_by_byte()
     {
-        foreach (var path in new[] { await _workshop.MakeAsync("a.png", "900x900"), await _workshop.MakeMovingAsync("a.mp4") })
+        foreach (var path in new[] { await _files.MakeAsync("a.png", "900x900"), await _files.MakeMovingAsync("a.mp4") })
         {
             File.CreateSymbolicLink($"{path}.link", path);
             using var target = new MemoryStream();
@@ -84,7 +84,7 @@ public sealed class UntrustedPathTests : IAsyncLifetime
     [Fact]
     public async Task A_picture_that_grows_while_it_is_copied_is_read_no_further_and_refused_for_now()
     {
-        var path = await _workshop.MakeAsync("a.bmp", "900x900");
+        var path = await _files.MakeAsync("a.bmp", "900x900");
         var length = new FileInfo(path).Length;
         await using var target = new GrowingTarget(path);
 
@@ -96,7 +96,7 @@ public sealed class UntrustedPathTests : IAsyncLifetime
     [Fact]
     public async Task A_still_picture_of_more_than_the_largest_size_is_neither_copied_nor_read()
     {
-        var path = await _workshop.MakeAsync("a.jpg");
+        var path = await _files.MakeAsync("a.jpg");
         await using (var file = new FileStream(path, FileMode.Open))
         {
             file.SetLength(PictureReader.MaxStill + 1);
@@ -132,7 +132,7 @@ public sealed class UntrustedPathTests : IAsyncLifetime
     public async Task A_video_that_is_replaced_by_a_pipe_or_device_is_not_given_to_ffmpeg(string kind)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "These kinds of file are those of Unix.");
-        var video = await _workshop.MakeMovingAsync("a.mp4");
+        var video = await _files.MakeMovingAsync("a.mp4");
         await using var input = await _parts.OpenAsync(video);
         var facts = await _parts.Get<MediaProbe>().ProbeAsync(input, CancellationToken.None);
         File.Move(await MakeAsync(kind, socket: null), video, overwrite: true);
@@ -153,7 +153,7 @@ public sealed class UntrustedPathTests : IAsyncLifetime
         var path = await MakeAsync(kind, socket: null);
 
         Assert.IsType<MediaLocation.RemoteMedia>(MediaLocator.Locate(new MediaFile("8", path, 0), new StashOptions()));
-        Assert.Null(new PathMapFinder([_workshop.PathOf("")], usual: false).Find([("/stash/pipe", 0)], [], CancellationToken.None));
+        Assert.Null(new PathMapFinder([_files.PathOf("")], usual: false).Find([("/stash/pipe", 0)], [], CancellationToken.None));
     }
 
     [Fact]
@@ -182,12 +182,12 @@ public sealed class UntrustedPathTests : IAsyncLifetime
         {
             var rest = kind[To.Length..];
             var target = await MakeAsync(rest.StartsWith("a ", StringComparison.Ordinal) ? rest[2..] : rest, socket);
-            var link = _workshop.PathOf($"{Path.GetRandomFileName()}.jpg");
+            var link = _files.PathOf($"{Path.GetRandomFileName()}.jpg");
             File.CreateSymbolicLink(link, target);
             return link;
         }
 
-        var path = _workshop.PathOf(kind is "pipe" ? kind : $"{kind}.jpg");
+        var path = _files.PathOf(kind is "pipe" ? kind : $"{kind}.jpg");
         switch (kind)
         {
             case "text":

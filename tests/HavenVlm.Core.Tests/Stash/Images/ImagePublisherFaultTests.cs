@@ -23,8 +23,8 @@ public sealed class ImagePublisherFaultTests
         {
             foreach (var moment in new[] { MutationMoment.Before, MutationMoment.After })
             {
-                await using var house = await PreparedAsync(version);
-                house.Stash.AtMutation(
+                await using var fixture = await PreparedAsync(version);
+                fixture.Stash.AtMutation(
                     change,
                     moment,
                     step =>
@@ -33,54 +33,58 @@ public sealed class ImagePublisherFaultTests
                         return Task.CompletedTask;
                     }
                 );
-                _ = await Assert.ThrowsAsync<StashUnavailableException>(() => SecondAsync(house));
-                _ = house.House.NewProcess();
-                _ = await SecondAsync(house);
-                Assert.Equal(expected, await StateAsync(house));
+                _ = await Assert.ThrowsAsync<StashUnavailableException>(() => SecondAsync(fixture));
+                _ = fixture.Fixture.NewProcess();
+                _ = await SecondAsync(fixture);
+                Assert.Equal(expected, await StateAsync(fixture));
             }
         }
 
         for (var write = 1; ; write++)
         {
-            await using var house = await PreparedAsync(version);
-            house.House.Artifacts.FailAt(write);
-            var failed = await Record.ExceptionAsync(() => SecondAsync(house));
-            house.House.Artifacts.Mend();
+            await using var fixture = await PreparedAsync(version);
+            fixture.Fixture.Artifacts.FailAt(write);
+            var failed = await Record.ExceptionAsync(() => SecondAsync(fixture));
+            fixture.Fixture.Artifacts.Recover();
             if (failed is null)
             {
                 Assert.True(write > 2);
                 break;
             }
 
-            _ = house.House.NewProcess();
-            _ = await SecondAsync(house);
-            Assert.Equal(expected, await StateAsync(house));
+            _ = fixture.Fixture.NewProcess();
+            _ = await SecondAsync(fixture);
+            Assert.Equal(expected, await StateAsync(fixture));
         }
     }
 
-    private static async Task<ImageHouse> PreparedAsync(StashVersion version)
+    private static async Task<ImageFixture> PreparedAsync(StashVersion version)
     {
-        var house = await ImageHouse.OpenAsync(version);
-        _ = house.Stash.Library.TagImage(house.Images[0], house.Tag("Holiday"));
-        _ = await house.PublishAsync((house.Images[0], "Kissing,Waving"), (house.Images[1], "Waving"), (house.Images[2], "Hugging"));
-        _ = house.Stash.Library.UntagImage(house.Images[1], house.Tag("Waving"));
-        foreach (var image in house.Images)
+        var fixture = await ImageFixture.OpenAsync(version);
+        _ = fixture.Stash.Library.TagImage(fixture.Images[0], fixture.Tag("Holiday"));
+        _ = await fixture.PublishAsync(
+            (fixture.Images[0], "Kissing,Waving"),
+            (fixture.Images[1], "Waving"),
+            (fixture.Images[2], "Hugging")
+        );
+        _ = fixture.Stash.Library.UntagImage(fixture.Images[1], fixture.Tag("Waving"));
+        foreach (var image in fixture.Images)
         {
-            _ = house.Stash.Library.TagImage(image, house.Tag("VLM_TagMe"));
+            _ = fixture.Stash.Library.TagImage(image, fixture.Tag("VLM_TagMe"));
         }
 
-        return house;
+        return fixture;
     }
 
-    private static Task<ImagePublicationResult> SecondAsync(ImageHouse house) =>
-        house.PublishAsync((house.Images[0], "Waving,Dancing"), (house.Images[1], "Waving,Kissing"), (house.Images[2], "!broken"));
+    private static Task<ImagePublicationResult> SecondAsync(ImageFixture fixture) =>
+        fixture.PublishAsync((fixture.Images[0], "Waving,Dancing"), (fixture.Images[1], "Waving,Kissing"), (fixture.Images[2], "!broken"));
 
-    private static async Task<string> StateAsync(ImageHouse house)
+    private static async Task<string> StateAsync(ImageFixture fixture)
     {
-        var lines = house.Images.Select(house.TagsOf).ToList();
-        foreach (var image in house.Images)
+        var lines = fixture.Images.Select(fixture.TagsOf).ToList();
+        foreach (var image in fixture.Images)
         {
-            var record = (await house.Records.ReadAsync($"{image}", CancellationToken.None)).Publication;
+            var record = (await fixture.Records.ReadAsync($"{image}", CancellationToken.None)).Publication;
             lines.Add(
                 $"{string.Join(',', record.Tags.Select(tag => tag.Name).Order())} {string.Join(',', record.DeletedTags.Select(tag => tag.Name))} {record.Intents}"
             );

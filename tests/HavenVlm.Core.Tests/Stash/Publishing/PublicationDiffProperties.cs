@@ -40,11 +40,11 @@ public sealed class PublicationDiffProperties
                 life.Step();
             }
 
-            var wish = life.Wish();
-            _ = life.Scene.Publish(wish);
+            var desired = life.Wish();
+            _ = life.Scene.Publish(desired);
             var before = life.Scene.Writes;
             var record = life.Scene.Record;
-            var again = life.Scene.Publish(wish);
+            var again = life.Scene.Publish(desired);
             Assert.Equal(before, life.Scene.Writes);
             Assert.False(again.ChangesMarkers || again.ChangesTags);
             Assert.Equal(Json(record), Json(life.Scene.Record));
@@ -69,15 +69,15 @@ public sealed class PublicationDiffProperties
             }
 
             var undisturbed = Life();
-            var wish = undisturbed.Wish();
-            var steps = undisturbed.Scene.StepsOf(wish);
-            _ = undisturbed.Scene.Publish(wish);
+            var desired = undisturbed.Wish();
+            var steps = undisturbed.Scene.StepsOf(desired);
+            _ = undisturbed.Scene.Publish(desired);
             for (var crashAfter = 0; crashAfter <= steps; crashAfter++)
             {
                 var disturbed = Life();
                 _ = disturbed.Wish();
-                _ = disturbed.Scene.Publish(wish, crashAfter);
-                _ = disturbed.Scene.Publish(wish);
+                _ = disturbed.Scene.Publish(desired, crashAfter);
+                _ = disturbed.Scene.Publish(desired);
                 Assert.Equal(Shown(undisturbed.Scene), Shown(disturbed.Scene));
                 Assert.Equal(OwnOf(undisturbed.Scene), OwnOf(disturbed.Scene));
                 Assert.Equal(undisturbed.Scene.Writes, disturbed.Scene.Writes);
@@ -166,7 +166,7 @@ public sealed class PublicationDiffProperties
             }
         }
 
-        public PublicationWish Wish()
+        public DesiredPublication Wish()
         {
             var markers = new List<WantedMarker>();
             foreach (var tag in ContentTags)
@@ -182,13 +182,13 @@ public sealed class PublicationDiffProperties
             }
 
             var tags = ContentTags.Where(_ => script.Next(2) == 1).Select(tag => new PublishedTag(tag, $"Tag {tag}"));
-            return new PublicationWish { Markers = markers, SceneTags = [.. tags] };
+            return new DesiredPublication { Markers = markers, SceneTags = [.. tags] };
         }
 
         public void Publish(bool crash)
         {
-            var wish = Wish();
-            var plan = Scene.Publish(wish, crash ? script.Next(1 + Scene.StepsOf(wish)) : int.MaxValue);
+            var desired = Wish();
+            var plan = Scene.Publish(desired, crash ? script.Next(1 + Scene.StepsOf(desired)) : int.MaxValue);
             _crashed = crash;
             foreach (var (id, marker) in _users)
             {

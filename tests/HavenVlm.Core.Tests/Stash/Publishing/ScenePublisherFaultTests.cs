@@ -4,7 +4,7 @@ using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Simulation.Stash;
 using HavenVlm.Tests.Shared;
-using static HavenVlm.Tests.Shared.StashHouse;
+using static HavenVlm.Tests.Shared.StashFixture;
 
 namespace HavenVlm.Core.Tests.Stash.Publishing;
 
@@ -35,8 +35,8 @@ public sealed class ScenePublisherFaultTests
         {
             foreach (var moment in new[] { MutationMoment.Before, MutationMoment.After })
             {
-                await using var house = await PreparedAsync(version);
-                house.Stash.AtMutation(
+                await using var fixture = await PreparedAsync(version);
+                fixture.Stash.AtMutation(
                     change,
                     moment,
                     step =>
@@ -45,10 +45,10 @@ public sealed class ScenePublisherFaultTests
                         return Task.CompletedTask;
                     }
                 );
-                _ = await Assert.ThrowsAsync<StashUnavailableException>(() => house.PublishAsync(Second));
-                _ = house.NewProcess();
-                _ = await house.PublishAsync(Second);
-                await AssertSameAsync(undisturbed, house);
+                _ = await Assert.ThrowsAsync<StashUnavailableException>(() => fixture.PublishAsync(Second));
+                _ = fixture.NewProcess();
+                _ = await fixture.PublishAsync(Second);
+                await AssertSameAsync(undisturbed, fixture);
             }
         }
     }
@@ -60,10 +60,10 @@ public sealed class ScenePublisherFaultTests
         var (undisturbed, _) = await UndisturbedAsync(version);
         for (var write = 1; ; write++)
         {
-            await using var house = await PreparedAsync(version);
-            house.Artifacts.FailAt(write);
-            var failed = await Record.ExceptionAsync(() => house.PublishAsync(Second));
-            house.Artifacts.Mend();
+            await using var fixture = await PreparedAsync(version);
+            fixture.Artifacts.FailAt(write);
+            var failed = await Record.ExceptionAsync(() => fixture.PublishAsync(Second));
+            fixture.Artifacts.Recover();
             if (failed is null)
             {
                 Assert.True(write > 3);
@@ -71,9 +71,9 @@ public sealed class ScenePublisherFaultTests
             }
 
             _ = Assert.IsType<IOException>(failed);
-            _ = house.NewProcess();
-            _ = await house.PublishAsync(Second);
-            await AssertSameAsync(undisturbed, house);
+            _ = fixture.NewProcess();
+            _ = await fixture.PublishAsync(Second);
+            await AssertSameAsync(undisturbed, fixture);
         }
     }
 
@@ -93,12 +93,12 @@ public sealed class ScenePublisherFaultTests
         ];
         foreach (var fault in faults)
         {
-            await using var house = await PreparedAsync(version);
+            await using var fixture = await PreparedAsync(version);
             for (var attempt = 0; ; attempt++)
             {
                 // Every request fails once: nothing is learned from one try to the next but by looking.
-                house.Stash.Fault = attempt % 2 == 0 ? fault : null;
-                if (await Record.ExceptionAsync(() => house.PublishAsync(Second)) is not { } e)
+                fixture.Stash.Fault = attempt % 2 == 0 ? fault : null;
+                if (await Record.ExceptionAsync(() => fixture.PublishAsync(Second)) is not { } e)
                 {
                     break;
                 }
@@ -106,132 +106,132 @@ public sealed class ScenePublisherFaultTests
                 _ = Assert.IsType<StashUnavailableException>(e);
             }
 
-            await AssertSameAsync(undisturbed, house);
+            await AssertSameAsync(undisturbed, fixture);
         }
     }
 
     [Fact]
     public async Task A_Stash_that_is_switched_off_is_waited_for()
     {
-        await using var house = await PreparedAsync(StashVersion.New2026);
-        await house.Stash.StopAsync();
-        var e = await Assert.ThrowsAsync<StashUnavailableException>(() => house.PublishAsync(Second));
+        await using var fixture = await PreparedAsync(StashVersion.New2026);
+        await fixture.Stash.StopAsync();
+        var e = await Assert.ThrowsAsync<StashUnavailableException>(() => fixture.PublishAsync(Second));
         Assert.Equal(StashErrorKind.Unreachable, e.Kind);
-        await house.Stash.StartAgainAsync();
-        Assert.Equal(PublicationOutcome.Published, (await house.PublishAsync(Second)).Outcome);
+        await fixture.Stash.StartAgainAsync();
+        Assert.Equal(PublicationOutcome.Published, (await fixture.PublishAsync(Second)).Outcome);
     }
 
     [Fact]
     public async Task Two_that_publish_one_scene_at_once_do_not_double_it()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        _ = await house.Get<TagFamily>().EnsureAsync(CancellationToken.None);
-        var tries = Enumerable.Range(0, 8).Select(_ => Record.ExceptionAsync(() => house.PublishAsync(First)).AsTask());
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        _ = await fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None);
+        var tries = Enumerable.Range(0, 8).Select(_ => Record.ExceptionAsync(() => fixture.PublishAsync(First)).AsTask());
         var failures = await Task.WhenAll(tries);
 
         Assert.All(
             failures.OfType<Exception>(),
             e => Assert.Equal(StashErrorKind.Conflict, Assert.IsType<StashUnavailableException>(e).Kind)
         );
-        _ = await house.PublishAsync(First);
-        Assert.Equal(4, house.Markers().Count);
+        _ = await fixture.PublishAsync(First);
+        Assert.Equal(4, fixture.Markers().Count);
     }
 
     [Fact]
     public async Task What_a_damaged_record_listed_counts_as_the_users_and_is_neither_doubled_nor_removed()
     {
-        await using var house = await PreparedAsync(StashVersion.New2026);
-        var before = house.Markers();
-        await DamageRecordAsync(house);
+        await using var fixture = await PreparedAsync(StashVersion.New2026);
+        var before = fixture.Markers();
+        await DamageRecordAsync(fixture);
 
-        var again = await house.PublishAsync(First);
-        _ = await house.PublishAsync(Second);
-        var undone = await house.Get<SceneUndo>().UndoAsync(house.SceneId, release: false, dryRun: false, CancellationToken.None);
+        var again = await fixture.PublishAsync(First);
+        _ = await fixture.PublishAsync(Second);
+        var undone = await fixture.Get<SceneUndo>().UndoAsync(fixture.SceneId, release: false, dryRun: false, CancellationToken.None);
 
         Assert.DoesNotContain(again.Changes, change => change.Kind is PublicationChangeKind.MarkerCreated);
-        Assert.Superset(before.ToHashSet(StringComparer.Ordinal), house.Markers().ToHashSet(StringComparer.Ordinal));
-        Assert.Equal(house.Markers().Count, house.Markers().Distinct(StringComparer.Ordinal).Count());
+        Assert.Superset(before.ToHashSet(StringComparer.Ordinal), fixture.Markers().ToHashSet(StringComparer.Ordinal));
+        Assert.Equal(fixture.Markers().Count, fixture.Markers().Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(PublicationOutcome.Published, undone.Outcome);
     }
 
     [Fact]
     public async Task A_damaged_record_is_set_aside_and_reported_with_what_it_means()
     {
-        await using var house = await PreparedAsync(StashVersion.New2026);
-        var name = PublicationSubject.Scene(house.SceneId).ArtifactName;
-        await DamageRecordAsync(house);
+        await using var fixture = await PreparedAsync(StashVersion.New2026);
+        var name = PublicationSubject.Scene(fixture.SceneId).ArtifactName;
+        await DamageRecordAsync(fixture);
 
-        _ = await house.PublishAsync(Second);
+        _ = await fixture.PublishAsync(Second);
 
-        Assert.NotNull(await house.Artifacts.ReadAsync(name + ".damaged", CancellationToken.None));
-        var report = Assert.Single(house.Damage.Latest);
+        Assert.NotNull(await fixture.Artifacts.ReadAsync(name + ".damaged", CancellationToken.None));
+        var report = Assert.Single(fixture.Damage.Latest);
         Assert.Equal(name, report.Name);
         Assert.Contains("counts as yours", report.Message, StringComparison.Ordinal);
-        _ = await house.PublishAsync(Second);
-        Assert.Single(house.Damage.Latest);
+        _ = await fixture.PublishAsync(Second);
+        Assert.Single(fixture.Damage.Latest);
     }
 
     [Fact]
     public async Task A_record_of_a_newer_program_is_not_touched()
     {
-        await using var house = await PreparedAsync(StashVersion.New2026);
-        var name = PublicationSubject.Scene(house.SceneId).ArtifactName;
-        var present = (await house.Artifacts.ReadAsync(name, CancellationToken.None))!;
+        await using var fixture = await PreparedAsync(StashVersion.New2026);
+        var name = PublicationSubject.Scene(fixture.SceneId).ArtifactName;
+        var present = (await fixture.Artifacts.ReadAsync(name, CancellationToken.None))!;
         var newer = "{\"version\":99,\"deletedMarkers\":[{\"reason\":\"unheardOf\"}]}"u8.ToArray();
-        _ = await house.Artifacts.ReplaceAsync(name, newer, present.Version, CancellationToken.None);
+        _ = await fixture.Artifacts.ReplaceAsync(name, newer, present.Version, CancellationToken.None);
 
-        var e = await Assert.ThrowsAsync<HavenVlm.Core.Common.PermanentFailureException>(() => house.PublishAsync(Second));
+        var e = await Assert.ThrowsAsync<HavenVlm.Core.Common.PermanentFailureException>(() => fixture.PublishAsync(Second));
 
         Assert.Contains("newer", e.Message, StringComparison.Ordinal);
-        Assert.Empty(house.Damage.Latest);
+        Assert.Empty(fixture.Damage.Latest);
     }
 
-    private static async Task DamageRecordAsync(StashHouse house)
+    private static async Task DamageRecordAsync(StashFixture fixture)
     {
-        var name = PublicationSubject.Scene(house.SceneId).ArtifactName;
-        var present = (await house.Artifacts.ReadAsync(name, CancellationToken.None))!;
+        var name = PublicationSubject.Scene(fixture.SceneId).ArtifactName;
+        var present = (await fixture.Artifacts.ReadAsync(name, CancellationToken.None))!;
         var cut = present.Content[..(present.Content.Length / 2)];
-        _ = await house.Artifacts.ReplaceAsync(name, cut, present.Version, CancellationToken.None);
+        _ = await fixture.Artifacts.ReplaceAsync(name, cut, present.Version, CancellationToken.None);
     }
 
-    private static async Task<StashHouse> PreparedAsync(StashVersion version)
+    private static async Task<StashFixture> PreparedAsync(StashVersion version)
     {
-        var house = await OpenAsync(version);
-        var own = house.Stash.Library.AddTag("Beach").Id;
-        _ = house.Stash.Library.TagScene(house.Scene, own);
-        _ = house.Stash.Library.AddMarker(house.Scene, own, 33, title: "mine");
-        _ = await house.PublishAsync(First);
-        _ = house.Stash.Library.TagScene(house.Scene, house.TagId("VLM_UpdateMe"));
-        house.Stash.Requests.Clear();
-        return house;
+        var fixture = await OpenAsync(version);
+        var own = fixture.Stash.Library.AddTag("Beach").Id;
+        _ = fixture.Stash.Library.TagScene(fixture.Scene, own);
+        _ = fixture.Stash.Library.AddMarker(fixture.Scene, own, 33, title: "mine");
+        _ = await fixture.PublishAsync(First);
+        _ = fixture.Stash.Library.TagScene(fixture.Scene, fixture.TagId("VLM_UpdateMe"));
+        fixture.Stash.Requests.Clear();
+        return fixture;
     }
 
     private static async Task<(string State, int Changes)> UndisturbedAsync(StashVersion version)
     {
-        await using var house = await PreparedAsync(version);
-        _ = await house.PublishAsync(Second);
-        return (StateOf(house), house.Stash.Requests.MutationCount);
+        await using var fixture = await PreparedAsync(version);
+        _ = await fixture.PublishAsync(Second);
+        return (StateOf(fixture), fixture.Stash.Requests.MutationCount);
     }
 
-    private static async Task AssertSameAsync(string undisturbed, StashHouse house)
+    private static async Task AssertSameAsync(string undisturbed, StashFixture fixture)
     {
-        Assert.Equal(undisturbed, StateOf(house));
-        house.Stash.Requests.Clear();
-        _ = await house.PublishAsync(Second);
-        Assert.Empty(house.Stash.Requests.Mutations);
+        Assert.Equal(undisturbed, StateOf(fixture));
+        fixture.Stash.Requests.Clear();
+        _ = await fixture.PublishAsync(Second);
+        Assert.Empty(fixture.Stash.Requests.Mutations);
         // What is in the record is what is taken away when nothing is wanted any more.
-        _ = await house.PublishAsync(Wanted());
-        Assert.Equal(["Beach 33-"], house.Markers());
-        Assert.Equal(["Beach", "VLM_Tagged"], house.Stash.Library.TagNamesOf(house.Scene));
+        _ = await fixture.PublishAsync(Wanted());
+        Assert.Equal(["Beach 33-"], fixture.Markers());
+        Assert.Equal(["Beach", "VLM_Tagged"], fixture.Stash.Library.TagNamesOf(fixture.Scene));
     }
 
-    private static string StateOf(StashHouse house) =>
+    private static string StateOf(StashFixture fixture) =>
         string.Join(
             '\n',
             [
-                .. house.Markers(),
-                .. house.Stash.Library.TagNamesOf(house.Scene),
-                .. house.Stash.Library.Tags.Values.Select(tag => tag.Name).Order(StringComparer.Ordinal),
+                .. fixture.Markers(),
+                .. fixture.Stash.Library.TagNamesOf(fixture.Scene),
+                .. fixture.Stash.Library.Tags.Values.Select(tag => tag.Name).Order(StringComparer.Ordinal),
             ]
         );
 }

@@ -3,7 +3,7 @@ using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Simulation.Stash;
 using HavenVlm.Tests.Shared;
-using static HavenVlm.Tests.Shared.StashHouse;
+using static HavenVlm.Tests.Shared.StashFixture;
 
 namespace HavenVlm.Core.Tests.Stash.Publishing;
 
@@ -26,11 +26,11 @@ public sealed class SceneUndoFaultTests
         {
             foreach (var moment in new[] { MutationMoment.Before, MutationMoment.After })
             {
-                await using var house = await StashHouse.OpenAsync(version);
-                var before = house.Stash.Library.Snapshot();
-                await house.PublishAsync(Some);
+                await using var fixture = await StashFixture.OpenAsync(version);
+                var before = fixture.Stash.Library.Snapshot();
+                await fixture.PublishAsync(Some);
                 broke = false;
-                house.Stash.AtMutation(
+                fixture.Stash.AtMutation(
                     change,
                     moment,
                     step =>
@@ -40,21 +40,21 @@ public sealed class SceneUndoFaultTests
                         return Task.CompletedTask;
                     }
                 );
-                await TryAllAsync(house);
-                house.Stash.ClearMutationActions();
-                _ = house.NewProcess();
-                await TryAllAsync(house);
-                Assert.Equal(before, house.Stash.Library.Snapshot());
+                await TryAllAsync(fixture);
+                fixture.Stash.ClearMutationActions();
+                _ = fixture.NewProcess();
+                await TryAllAsync(fixture);
+                Assert.Equal(before, fixture.Stash.Library.Snapshot());
             }
         }
     }
 
-    private static async Task TryAllAsync(StashHouse house)
+    private static async Task TryAllAsync(StashFixture fixture)
     {
         try
         {
-            await house.Get<SceneUndo>().UndoAsync(house.SceneId, release: false, dryRun: false, CancellationToken.None);
-            await house.Get<CreatedTags>().RemoveUnusedAsync(dryRun: false, CancellationToken.None);
+            await fixture.Get<SceneUndo>().UndoAsync(fixture.SceneId, release: false, dryRun: false, CancellationToken.None);
+            await fixture.Get<CreatedTags>().RemoveUnusedAsync(dryRun: false, CancellationToken.None);
         }
         catch (StashUnavailableException)
         {

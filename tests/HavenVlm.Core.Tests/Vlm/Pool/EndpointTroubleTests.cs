@@ -81,7 +81,7 @@ public sealed class EndpointTroubleTests
             {
                 if (isInTrouble())
                 {
-                    Interlocked.Add(ref looks, request.IsLook ? 1 : 0);
+                    Interlocked.Add(ref looks, request.IsProbe ? 1 : 0);
                     await Troubles[trouble](context);
                     return;
                 }
@@ -95,7 +95,7 @@ public sealed class EndpointTroubleTests
         var answers = await fixture.AskAsync(AskingFixture.Question("Kissing"), pictures: 100);
 
         Assert.All(answers, answer => Assert.Equal(["Kissing"], answer.Tags?.Keys ?? [answer.Reason!]));
-        Assert.InRange(server.Requests.Count(request => !request.IsLook), 100, 112);
+        Assert.InRange(server.Requests.Count(request => !request.IsProbe), 100, 112);
         // Whoever says 503 asks for patience: one request each time is enough then.
         Assert.InRange(looks, trouble is "503" ? 0 : 1, 6);
     }

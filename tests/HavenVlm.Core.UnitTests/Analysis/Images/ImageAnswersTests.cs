@@ -40,7 +40,7 @@ public sealed class ImageAnswersTests : IDisposable
         var answers = await OfAsync(settings, [Seconds(1), Seconds(2)], Said(1, settings), Said(2, settings, ("Waving", 0.8)));
         Assert.Equal(["Waving"], answers.TagNames());
         Assert.Null(answers.Failure);
-        Assert.Empty(answers.Lacking);
+        Assert.Empty(answers.Missing);
     }
 
     [Fact]
@@ -84,7 +84,7 @@ public sealed class ImageAnswersTests : IDisposable
         var settings = Settings("Kissing");
         var answers = await OfAsync(settings, Unanswered(0, VocabularyOf(settings), "run") with { Of = Image });
         Assert.Equal("It stayed unanswered: empty reply", answers.Failure);
-        Assert.Empty(answers.Lacking);
+        Assert.Empty(answers.Missing);
     }
 
     [Fact]
@@ -118,8 +118,8 @@ public sealed class ImageAnswersTests : IDisposable
     {
         var settings = Settings("Kissing");
         var record = Unanswered(0, VocabularyOf(settings), "run") with { Of = Image };
-        Assert.Empty((await OfAsync(settings, record)).Lacking);
-        Assert.Equal(["Kissing"], Assert.Single((await OfAsync(settings with { Run = "another" }, record)).Lacking).Tags);
+        Assert.Empty((await OfAsync(settings, record)).Missing);
+        Assert.Equal(["Kissing"], Assert.Single((await OfAsync(settings with { Run = "another" }, record)).Missing).Tags);
     }
 
     [Fact]
@@ -127,9 +127,9 @@ public sealed class ImageAnswersTests : IDisposable
     {
         var before = Settings("Kissing");
         var after = Settings("Kissing", "Waving");
-        Assert.Equal(["Waving"], Assert.Single((await OfAsync(after, Said(0, before, ("Kissing", 1)))).Lacking).Tags);
+        Assert.Equal(["Waving"], Assert.Single((await OfAsync(after, Said(0, before, ("Kissing", 1)))).Missing).Tags);
         var single = after with { Question = after.Question with { Selection = TagSelection.Single } };
-        Assert.Equal(["Kissing", "Waving"], Assert.Single((await OfAsync(single, Said(0, before, ("Kissing", 1)))).Lacking).Tags);
+        Assert.Equal(["Kissing", "Waving"], Assert.Single((await OfAsync(single, Said(0, before, ("Kissing", 1)))).Missing).Tags);
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class ImageAnswersTests : IDisposable
     {
         var settings = Settings("Kissing");
         var answers = await OfAsync(settings, Said(0, settings, ("Kissing", 1)) with { Of = "another" });
-        Assert.Single(answers.Lacking);
+        Assert.Single(answers.Missing);
     }
 
     [Fact]
@@ -161,7 +161,7 @@ public sealed class ImageAnswersTests : IDisposable
         Assert.Equal([Seconds(0.5), Seconds(1.5)], again.LooksOf(Image));
         Assert.Equal(Seconds(0.5), Assert.Single(again.RecordsOf(Image)).Planned);
         Assert.Single(again.RecordsOf("another"));
-        Assert.Equal(Seconds(1.5), Assert.Single(ImageAnswers.Of(settings, again, Image).Lacking).Time);
+        Assert.Equal(Seconds(1.5), Assert.Single(ImageAnswers.Of(settings, again, Image).Missing).Time);
         again.Forget(Image, "a further one");
         Assert.Empty(again.RecordsOf(Image));
     }

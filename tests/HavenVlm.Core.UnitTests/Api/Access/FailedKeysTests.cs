@@ -67,7 +67,7 @@ public sealed class FailedKeysTests
             _keys.Add(new IPAddress(BitConverter.GetBytes(i)));
         }
 
-        Assert.Equal(FailedKeys.MostCallers, _keys.Count);
+        Assert.Equal(FailedKeys.MaxCallers, _keys.Count);
         _time.Advance(TimeSpan.FromMinutes(1));
         _keys.Add(Caller);
         Assert.Equal(1, _keys.Count);

@@ -6,7 +6,7 @@ namespace HavenVlm.Core.UnitTests.Diagnosis.SetUp;
 
 public sealed class ModelServerFinderTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private readonly ModelServerFinder _finder = new(TimeProvider.System);
 
     [Fact]
@@ -59,10 +59,10 @@ public sealed class ModelServerFinderTests
     [InlineData("mistral-7b", false)]
     [InlineData("gpt-4o-mini-tts", false)]
     [InlineData("nomic-embed-vision-v1.5", false)]
-    public void Names_tell_which_models_see(string model, bool sees) => Assert.Equal(sees, VisionNames.Sees(model));
+    public void Names_tell_which_models_see(string model, bool sees) => Assert.Equal(sees, VisionNames.IsVisionModel(model));
 
     private static (ModelServerAnswer, string) Told(ModelServer server) => (server.Answer, server.Message);
 
     private Task<ModelServer> ListAsync(string url, string key) =>
-        _finder.ListAsync(url, key, Patience, TestContext.Current.CancellationToken);
+        _finder.ListAsync(url, key, Timeout, TestContext.Current.CancellationToken);
 }

@@ -10,9 +10,9 @@ namespace HavenVlm.Core.UnitTests.Diagnosis.SetUp;
 
 public sealed class ProbeRetriesTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(8);
 
-    private readonly SkippedTime _time = new() { Longest = Patience / 2 };
+    private readonly SkippedTime _time = new() { Longest = Timeout / 2 };
 
     [Theory]
     [InlineData("cut")]
@@ -59,7 +59,7 @@ public sealed class ProbeRetriesTests
     }
 
     private Task<ModelServer> ListAsync(WebApplication server) =>
-        new ModelServerFinder(_time).ListAsync(server.Urls.Single() + "/v1", "", Patience, TestContext.Current.CancellationToken);
+        new ModelServerFinder(_time).ListAsync(server.Urls.Single() + "/v1", "", Timeout, TestContext.Current.CancellationToken);
 
     private static async Task<WebApplication> ServerAsync(string failure, int times, string? retryAfter = null)
     {

@@ -14,8 +14,8 @@ public sealed class StashClientImagesTests
     [MemberData(nameof(Versions))]
     public async Task An_image_comes_with_file_tags_and_galleries_and_a_clip_says_that_it_is_one(StashVersion version)
     {
-        await using var house = await StashHouse.OpenAsync(version);
-        var library = house.Stash.Library;
+        await using var fixture = await StashFixture.OpenAsync(version);
+        var library = fixture.Stash.Library;
         var (tag, tagMe) = (library.AddTag("Kissing").Id, library.AddTag("VLM_TagMe").Id);
         var picture = library.AddImage("A picture", Picture("/media/a.jpg")).Id;
         var clip = library.AddImage("", Picture("/media/b.mp4") with { IsVideo = true, Duration = 7.5 }).Id;
@@ -23,7 +23,7 @@ public sealed class StashClientImagesTests
         var gallery = library.AddGallery("A gallery", picture).Id;
         _ = library.TagGallery(gallery, tagMe);
 
-        var images = await house.Client.FindImagesAsync([$"{picture}", $"{clip}", "999", "abc"], CancellationToken.None);
+        var images = await fixture.Client.FindImagesAsync([$"{picture}", $"{clip}", "999", "abc"], CancellationToken.None);
 
         Assert.Equal([$"{picture}", $"{clip}"], images.Keys.Order(StringComparer.Ordinal));
         var first = images[$"{picture}"];
@@ -40,31 +40,31 @@ public sealed class StashClientImagesTests
     [MemberData(nameof(Versions))]
     public async Task Images_with_one_of_two_tags_are_listed_once_and_page_by_page_also_when_they_lose_it_meanwhile(StashVersion version)
     {
-        await using var house = await StashHouse.OpenAsync(version);
-        var library = house.Stash.Library;
+        await using var fixture = await StashFixture.OpenAsync(version);
+        var library = fixture.Stash.Library;
         var (one, two) = (library.AddTag("VLM_TagMe").Id, library.AddTag("VLM_UpdateMe").Id);
         var tagged = Enumerable.Range(0, 1010).Select(number => library.AddImage("", Picture($"/media/{number}.jpg")).Id).ToList();
         _ = library.AddImage("not asked for", Picture("/media/other.jpg"));
         tagged.ForEach(id => library.TagImage(id, id % 2 == 0 ? [one] : [one, two]));
-        house.Stash.Requests.Clear();
+        fixture.Stash.Requests.Clear();
 
         var found = new List<int>();
-        await foreach (var id in house.Client.FindImageIdsByTagAsync([$"{one}", $"{two}"], CancellationToken.None))
+        await foreach (var id in fixture.Client.FindImageIdsByTagAsync([$"{one}", $"{two}"], CancellationToken.None))
         {
             found.Add(int.Parse(id));
             _ = library.UntagImage(found[^1], one, two);
         }
 
         Assert.Equal(tagged, found);
-        Assert.Equal(2, house.Stash.Requests.All.Count);
+        Assert.Equal(2, fixture.Stash.Requests.All.Count);
     }
 
     [Theory]
     [MemberData(nameof(Versions))]
     public async Task Images_of_galleries_are_listed_without_those_that_carry_the_tag_themselves(StashVersion version)
     {
-        await using var house = await StashHouse.OpenAsync(version);
-        var library = house.Stash.Library;
+        await using var fixture = await StashFixture.OpenAsync(version);
+        var library = fixture.Stash.Library;
         var tag = library.AddTag("VLM_TagMe").Id;
         var images = Enumerable.Range(0, 4).Select(number => library.AddImage("", Picture($"/media/{number}.jpg")).Id).ToList();
         var one = library.AddGallery("One", images[0], images[1]).Id;
@@ -74,14 +74,14 @@ public sealed class StashClientImagesTests
         _ = library.TagGallery(two, tag);
         _ = library.TagImage(images[0], tag);
 
-        var galleries = await house.Client.FindGalleryIdsByTagAsync([$"{tag}"], CancellationToken.None).ToListAsync();
-        var found = await house
+        var galleries = await fixture.Client.FindGalleryIdsByTagAsync([$"{tag}"], CancellationToken.None).ToListAsync();
+        var found = await fixture
             .Client.FindImageIdsOfGalleriesAsync(galleries, [$"{tag}"], CancellationToken.None)
             .ToListAsync(CancellationToken.None);
 
         Assert.Equal([$"{one}", $"{two}"], galleries);
         Assert.Equal([$"{images[1]}", $"{images[2]}"], found);
-        var tags = await house.Client.FindGalleryTagsAsync([$"{one}", "999"], CancellationToken.None);
+        var tags = await fixture.Client.FindGalleryTagsAsync([$"{one}", "999"], CancellationToken.None);
         Assert.True(Assert.Single(tags).Value.HasTag($"{tag}"));
     }
 
@@ -89,15 +89,15 @@ public sealed class StashClientImagesTests
     [MemberData(nameof(Versions))]
     public async Task Of_calls_in_one_request_only_the_one_with_a_missing_id_fails(StashVersion version)
     {
-        await using var house = await StashHouse.OpenAsync(version);
-        var library = house.Stash.Library;
+        await using var fixture = await StashFixture.OpenAsync(version);
+        var library = fixture.Stash.Library;
         var (tag, mine) = (library.AddTag("Kissing").Id, library.AddTag("Holiday").Id);
         var image = library.AddImage("", Picture("/media/a.jpg")).Id;
         _ = library.TagImage(image, mine);
         var gallery = library.AddGallery("A gallery").Id;
         _ = library.TagGallery(gallery, mine);
 
-        var results = await house.Client.SendAsync(
+        var results = await fixture.Client.SendAsync(
             [
                 StashClient.AddImageTagsCall(["999"], [$"{tag}"]),
                 StashClient.AddImageTagsCall([$"{image}"], [$"{tag}"]),
@@ -109,7 +109,7 @@ public sealed class StashClientImagesTests
         Assert.Equal(0, Assert.Single(results.Errors).Call);
         Assert.Equal([tag, mine], library.Images[image].TagIds);
         Assert.Empty(library.Galleries[gallery].TagIds);
-        _ = (await house.Client.SendAsync([StashClient.RemoveImageTagsCall([$"{image}"], [$"{tag}"])], CancellationToken.None)).OrThrow();
+        _ = (await fixture.Client.SendAsync([StashClient.RemoveImageTagsCall([$"{image}"], [$"{tag}"])], CancellationToken.None)).OrThrow();
         Assert.Equal([mine], library.Images[image].TagIds);
     }
 

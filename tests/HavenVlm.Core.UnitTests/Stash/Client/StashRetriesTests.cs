@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Simulation.Stash;
 using HavenVlm.Tests.Shared;
-using static HavenVlm.Tests.Shared.StashHouse;
+using static HavenVlm.Tests.Shared.StashFixture;
 
 namespace HavenVlm.Core.UnitTests.Stash.Client;
 
@@ -20,11 +20,11 @@ public sealed class StashRetriesTests
     [MemberData(nameof(Passing))]
     public async Task A_query_survives_two_failures_that_pass(string name)
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        using var transport = Transport(house);
-        house.Stash.Fault = Fault(name) with { Times = 2 };
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        using var transport = Transport(fixture);
+        fixture.Stash.Fault = Fault(name) with { Times = 2 };
 
-        var scene = await Client(transport).FindSceneAsync(house.SceneId, CancellationToken.None);
+        var scene = await Client(transport).FindSceneAsync(fixture.SceneId, CancellationToken.None);
 
         Assert.Equal("A scene", scene!.Title);
         Assert.Equal(2, _time.Waits.Count);
@@ -35,15 +35,15 @@ public sealed class StashRetriesTests
     [InlineData("cut")]
     public async Task Tags_that_are_added_and_removed_survive_a_cut(string name)
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        using var transport = Transport(house);
-        var (added, removed) = (house.Stash.Library.AddTag("Kissing").Id, house.Stash.Library.AddTag("Hugging").Id);
-        house.Stash.Library.TagScene(house.Scene, removed);
-        house.Stash.Fault = Fault(name) with { Times = 1 };
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        using var transport = Transport(fixture);
+        var (added, removed) = (fixture.Stash.Library.AddTag("Kissing").Id, fixture.Stash.Library.AddTag("Hugging").Id);
+        fixture.Stash.Library.TagScene(fixture.Scene, removed);
+        fixture.Stash.Fault = Fault(name) with { Times = 1 };
 
-        await Client(transport).ChangeSceneTagsAsync(house.SceneId, [$"{added}"], [$"{removed}"], CancellationToken.None);
+        await Client(transport).ChangeSceneTagsAsync(fixture.SceneId, [$"{added}"], [$"{removed}"], CancellationToken.None);
 
-        Assert.Equal(["Kissing"], house.Stash.Library.TagNamesOf(house.Scene));
+        Assert.Equal(["Kissing"], fixture.Stash.Library.TagNamesOf(fixture.Scene));
         _ = Assert.Single(_time.Waits);
     }
 
@@ -51,35 +51,35 @@ public sealed class StashRetriesTests
     [MemberData(nameof(Once))]
     public async Task What_must_not_happen_twice_is_not_sent_again_after_a_cut(string request)
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        using var transport = Transport(house);
-        var calls = Calls(house, request);
-        house.Stash.Requests.Clear();
-        house.Stash.Fault = Fault("cut");
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        using var transport = Transport(fixture);
+        var calls = Calls(fixture, request);
+        fixture.Stash.Requests.Clear();
+        fixture.Stash.Fault = Fault("cut");
 
         var failure = await Assert.ThrowsAsync<StashUnavailableException>(() => Client(transport).SendAsync(calls, CancellationToken.None));
 
         Assert.False(failure.WasNeverSent);
         Assert.Empty(_time.Waits);
-        _ = Assert.Single(house.Stash.Requests.Mutations);
+        _ = Assert.Single(fixture.Stash.Requests.Mutations);
     }
 
     [Theory]
     [MemberData(nameof(Once))]
     public async Task What_was_never_sent_is_sent_again_whatever_it_is(string request)
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        using var transport = Transport(house);
-        var calls = Calls(house, request);
-        house.Stash.Requests.Clear();
-        await house.Stash.StopAsync();
-        _time.Meanwhile = () => house.Stash.StartAgainAsync();
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        using var transport = Transport(fixture);
+        var calls = Calls(fixture, request);
+        fixture.Stash.Requests.Clear();
+        await fixture.Stash.StopAsync();
+        _time.Meanwhile = () => fixture.Stash.StartAgainAsync();
 
         var results = await Client(transport).SendAsync(calls, CancellationToken.None);
 
         Assert.Empty(results.Errors);
         _ = Assert.Single(_time.Waits);
-        _ = Assert.Single(house.Stash.Requests.Mutations);
+        _ = Assert.Single(fixture.Stash.Requests.Mutations);
     }
 
     [Theory]
@@ -87,9 +87,9 @@ public sealed class StashRetriesTests
     [InlineData(503)]
     public async Task Retry_After_is_honored(int status)
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        using var transport = Transport(house);
-        house.Stash.Fault = new StashFault
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        using var transport = Transport(fixture);
+        fixture.Stash.Fault = new StashFault
         {
             Status = status,
             RetryAfter = "3",
@@ -104,9 +104,9 @@ public sealed class StashRetriesTests
     [Fact]
     public async Task Retry_After_may_be_a_date()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        using var transport = Transport(house);
-        house.Stash.Fault = new StashFault
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        using var transport = Transport(fixture);
+        fixture.Stash.Fault = new StashFault
         {
             Status = 503,
             RetryAfter = DateTimeOffset.UtcNow.AddSeconds(6).ToString("R"),
@@ -124,9 +124,9 @@ public sealed class StashRetriesTests
     [InlineData("3600")]
     public async Task A_longer_Retry_After_than_the_window_fails_at_once(string seconds)
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        using var transport = Transport(house);
-        house.Stash.Fault = new StashFault { Status = 503, RetryAfter = seconds };
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        using var transport = Transport(fixture);
+        fixture.Stash.Fault = new StashFault { Status = 503, RetryAfter = seconds };
 
         _ = await Assert.ThrowsAsync<StashUnavailableException>(() => Client(transport).StatisticsAsync(CancellationToken.None));
 
@@ -140,9 +140,9 @@ public sealed class StashRetriesTests
     [InlineData("4")]
     public async Task A_call_never_waits_longer_than_ten_seconds(string? retryAfter)
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        using var transport = Transport(house);
-        house.Stash.Fault = new StashFault { Status = 503, RetryAfter = retryAfter };
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        using var transport = Transport(fixture);
+        fixture.Stash.Fault = new StashFault { Status = 503, RetryAfter = retryAfter };
         for (var seed = 0; seed < 20; seed++)
         {
             var before = _time.Waited;
@@ -156,12 +156,12 @@ public sealed class StashRetriesTests
     [Fact]
     public async Task Waits_differ_between_programs()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        using var transport = Transport(house);
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        using var transport = Transport(fixture);
         HashSet<TimeSpan> first = [];
         for (var seed = 0; seed < 5; seed++)
         {
-            house.Stash.Fault = Fault("503") with { Times = 1 };
+            fixture.Stash.Fault = Fault("503") with { Times = 1 };
             _ = await Client(transport, seed).StatisticsAsync(CancellationToken.None);
             _ = first.Add(_time.Waits[^1]);
         }
@@ -172,17 +172,17 @@ public sealed class StashRetriesTests
     [Fact]
     public async Task In_a_long_outage_a_call_is_one_request_until_Stash_answers()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        using var transport = Transport(house);
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        using var transport = Transport(fixture);
         var client = Client(transport);
-        house.Stash.Fault = Fault("503");
+        fixture.Stash.Fault = Fault("503");
         Assert.NotEqual(0, await WaitsOfAFailureAsync());
         _time.Advance(StashRetries.Window);
 
         Assert.Equal(0, await WaitsOfAFailureAsync());
-        house.Stash.Fault = null;
+        fixture.Stash.Fault = null;
         _ = await client.StatisticsAsync(CancellationToken.None);
-        house.Stash.Fault = Fault("503");
+        fixture.Stash.Fault = Fault("503");
         Assert.NotEqual(0, await WaitsOfAFailureAsync());
 
         async Task<int> WaitsOfAFailureAsync()
@@ -196,9 +196,9 @@ public sealed class StashRetriesTests
     [Fact]
     public async Task What_only_a_person_can_change_fails_at_once()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        using var transport = Transport(house);
-        house.Stash.Fault = new StashFault { Status = 401 };
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        using var transport = Transport(fixture);
+        fixture.Stash.Fault = new StashFault { Status = 401 };
 
         _ = await Assert.ThrowsAsync<StashException>(() => Client(transport).StatisticsAsync(CancellationToken.None));
 
@@ -208,10 +208,10 @@ public sealed class StashRetriesTests
     [Fact]
     public async Task Who_gives_up_does_not_wait()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        using var transport = Transport(house);
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        using var transport = Transport(fixture);
         using var giveUp = new CancellationTokenSource();
-        house.Stash.Fault = Fault("503");
+        fixture.Stash.Fault = Fault("503");
         _time.Meanwhile = async () =>
         {
             await giveUp.CancelAsync();
@@ -226,11 +226,11 @@ public sealed class StashRetriesTests
     [Fact]
     public async Task The_programs_own_client_sends_again()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        _ = house.NewProcess(retries: true);
-        house.Stash.Fault = Fault("cut") with { Times = 1 };
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        _ = fixture.NewProcess(retries: true);
+        fixture.Stash.Fault = Fault("cut") with { Times = 1 };
 
-        Assert.NotNull(await house.Client.FindSceneAsync(house.SceneId, CancellationToken.None));
+        Assert.NotNull(await fixture.Client.FindSceneAsync(fixture.SceneId, CancellationToken.None));
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class StashRetriesTests
         );
     }
 
-    private static StashTransport Transport(StashHouse house) => new(house.Settings, TimeProvider.System);
+    private static StashTransport Transport(StashFixture fixture) => new(fixture.Settings, TimeProvider.System);
 
     private StashClient Client(StashTransport transport, int seed = 1) =>
         new(transport, TimeProvider.System, new StashRetries(_time, new Random(seed)));
@@ -264,10 +264,10 @@ public sealed class StashRetriesTests
             _ => new StashFault { Status = int.Parse(name) },
         };
 
-    private static IReadOnlyList<GraphQlCall> Calls(StashHouse house, string request)
+    private static IReadOnlyList<GraphQlCall> Calls(StashFixture fixture, string request)
     {
-        var tag = house.Stash.Library.AddTag("Waving").Id;
-        var marker = house.Stash.Library.AddMarker(house.Scene, tag, 33, title: "mine").Id;
+        var tag = fixture.Stash.Library.AddTag("Waving").Id;
+        var marker = fixture.Stash.Library.AddMarker(fixture.Scene, tag, 33, title: "mine").Id;
         var content = new MarkerContent
         {
             TagId = $"{tag}",
@@ -275,7 +275,7 @@ public sealed class StashRetriesTests
             Start = TimeSpan.FromSeconds(3),
             TagIds = [],
         };
-        var create = StashClient.CreateMarkerCall(house.SceneId, content);
+        var create = StashClient.CreateMarkerCall(fixture.SceneId, content);
         var move = StashClient.MoveMarkerCall($"{marker}", content);
         return request switch
         {

@@ -13,51 +13,51 @@ public sealed class ImageUndoTests
     [InlineData(StashVersion.New2026)]
     public async Task Images_are_left_as_they_were_before_the_first_run(StashVersion version)
     {
-        await using var house = await ImageHouse.OpenAsync(version);
-        var (one, two, three) = (house.Images[0], house.Images[1], house.Images[2]);
-        _ = house.Stash.Library.TagImage(one, house.Tag("Holiday"), house.Tag("Waving"));
+        await using var fixture = await ImageFixture.OpenAsync(version);
+        var (one, two, three) = (fixture.Images[0], fixture.Images[1], fixture.Images[2]);
+        _ = fixture.Stash.Library.TagImage(one, fixture.Tag("Holiday"), fixture.Tag("Waving"));
         // From another program, or by hand.
-        _ = house.Stash.Library.TagImage(two, house.Tag("VLM_Tagged"));
-        _ = await house.PublishAsync((one, "Kissing,Waving"), (two, "Kissing"), (three, "!broken"));
-        var ids = await house.House.Get<ImageUndo>().ListAsync(CancellationToken.None).ToListAsync();
-        Assert.Equal(house.Images.Select(id => $"{id}").Order(StringComparer.Ordinal), ids.Order(StringComparer.Ordinal));
-        var before = house.Stash.Library.Snapshot(withTimes: true);
+        _ = fixture.Stash.Library.TagImage(two, fixture.Tag("VLM_Tagged"));
+        _ = await fixture.PublishAsync((one, "Kissing,Waving"), (two, "Kissing"), (three, "!broken"));
+        var ids = await fixture.Fixture.Get<ImageUndo>().ListAsync(CancellationToken.None).ToListAsync();
+        Assert.Equal(fixture.Images.Select(id => $"{id}").Order(StringComparer.Ordinal), ids.Order(StringComparer.Ordinal));
+        var before = fixture.Stash.Library.Snapshot(withTimes: true);
 
-        var planned = await house.UndoAsync(dryRun: true, one, two, three);
-        Assert.Equal(before, house.Stash.Library.Snapshot(withTimes: true));
-        var undone = await house.UndoAsync(dryRun: false, one, two, three);
+        var planned = await fixture.UndoAsync(dryRun: true, one, two, three);
+        Assert.Equal(before, fixture.Stash.Library.Snapshot(withTimes: true));
+        var undone = await fixture.UndoAsync(dryRun: false, one, two, three);
 
         Assert.Equal(planned.Select(image => image.Changes), undone.Select(image => image.Changes));
-        Assert.Equal(("Holiday,Waving", "VLM_Tagged", ""), (house.TagsOf(one), house.TagsOf(two), house.TagsOf(three)));
-        Assert.Empty(await house.House.Get<ImageUndo>().ListAsync(CancellationToken.None).ToListAsync());
-        house.Stash.Requests.Clear();
-        Assert.All(await house.UndoAsync(dryRun: false, one, two, three), image => Assert.Empty(image.Changes));
-        Assert.Equal(0, house.Stash.Requests.MutationCount);
+        Assert.Equal(("Holiday,Waving", "VLM_Tagged", ""), (fixture.TagsOf(one), fixture.TagsOf(two), fixture.TagsOf(three)));
+        Assert.Empty(await fixture.Fixture.Get<ImageUndo>().ListAsync(CancellationToken.None).ToListAsync());
+        fixture.Stash.Requests.Clear();
+        Assert.All(await fixture.UndoAsync(dryRun: false, one, two, three), image => Assert.Empty(image.Changes));
+        Assert.Equal(0, fixture.Stash.Requests.MutationCount);
     }
 
     [Fact]
     public async Task What_the_user_took_off_stays_off_after_an_undo_and_what_was_undone_can_be_written_again()
     {
-        await using var house = await ImageHouse.OpenAsync(StashVersion.New2026);
-        var image = house.Images[0];
-        _ = await house.PublishAsync((image, "Kissing,Waving"));
-        _ = house.Stash.Library.UntagImage(image, house.Tag("Kissing"));
-        _ = await house.UndoAsync(dryRun: false, image);
-        Assert.Equal("", house.TagsOf(image));
+        await using var fixture = await ImageFixture.OpenAsync(StashVersion.New2026);
+        var image = fixture.Images[0];
+        _ = await fixture.PublishAsync((image, "Kissing,Waving"));
+        _ = fixture.Stash.Library.UntagImage(image, fixture.Tag("Kissing"));
+        _ = await fixture.UndoAsync(dryRun: false, image);
+        Assert.Equal("", fixture.TagsOf(image));
 
-        _ = await house.PublishAsync((image, "Kissing,Waving"));
+        _ = await fixture.PublishAsync((image, "Kissing,Waving"));
 
-        Assert.Equal("VLM_Tagged,Waving", house.TagsOf(image));
+        Assert.Equal("VLM_Tagged,Waving", fixture.TagsOf(image));
     }
 
     [Fact]
     public async Task An_image_that_is_gone_and_one_of_another_Stash_keep_their_records()
     {
-        await using var house = await ImageHouse.OpenAsync(StashVersion.New2026);
-        _ = await house.PublishAsync((house.Images[0], "Kissing"), (house.Images[1], "Kissing"));
-        house.Stash.Library.DeleteImage(house.Images[0]);
-        _ = house.Stash.Library.RescanImage(
-            house.Images[1],
+        await using var fixture = await ImageFixture.OpenAsync(StashVersion.New2026);
+        _ = await fixture.PublishAsync((fixture.Images[0], "Kissing"), (fixture.Images[1], "Kissing"));
+        fixture.Stash.Library.DeleteImage(fixture.Images[0]);
+        _ = fixture.Stash.Library.RescanImage(
+            fixture.Images[1],
             before => new LibraryImage(before.Id, before.CreatedAt.AddDays(1), before.UpdatedAt)
             {
                 Files = before.Files,
@@ -65,29 +65,29 @@ public sealed class ImageUndoTests
             }
         );
 
-        var undone = await house.UndoAsync(dryRun: false, house.Images[0], house.Images[1]);
+        var undone = await fixture.UndoAsync(dryRun: false, fixture.Images[0], fixture.Images[1]);
 
         Assert.All(undone, image => Assert.Empty(image.Changes));
-        Assert.Equal("Kissing,VLM_Tagged", house.TagsOf(house.Images[1]));
-        Assert.Equal(2, await house.House.Get<ImageUndo>().ListAsync(CancellationToken.None).CountAsync());
+        Assert.Equal("Kissing,VLM_Tagged", fixture.TagsOf(fixture.Images[1]));
+        Assert.Equal(2, await fixture.Fixture.Get<ImageUndo>().ListAsync(CancellationToken.None).CountAsync());
     }
 
     [Fact]
     public async Task A_crash_in_the_middle_is_gone_on_with()
     {
-        await using var house = await ImageHouse.OpenAsync(StashVersion.New2026);
-        var image = house.Images[0];
-        _ = await house.PublishAsync((image, "Kissing,Waving"));
-        house.House.Artifacts.FailAt(2);
-        _ = await Assert.ThrowsAsync<IOException>(() => house.UndoAsync(dryRun: false, image));
-        house.House.Artifacts.Mend();
-        _ = house.House.NewProcess();
+        await using var fixture = await ImageFixture.OpenAsync(StashVersion.New2026);
+        var image = fixture.Images[0];
+        _ = await fixture.PublishAsync((image, "Kissing,Waving"));
+        fixture.Fixture.Artifacts.FailAt(2);
+        _ = await Assert.ThrowsAsync<IOException>(() => fixture.UndoAsync(dryRun: false, image));
+        fixture.Fixture.Artifacts.Recover();
+        _ = fixture.Fixture.NewProcess();
 
-        _ = await house.UndoAsync(dryRun: false, image);
+        _ = await fixture.UndoAsync(dryRun: false, image);
 
-        Assert.Equal("", house.TagsOf(image));
+        Assert.Equal("", fixture.TagsOf(image));
         // Nothing of it was taken for the user's own doing.
-        _ = await house.PublishAsync((image, "Kissing"));
-        Assert.Equal("Kissing,VLM_Tagged", house.TagsOf(image));
+        _ = await fixture.PublishAsync((image, "Kissing"));
+        Assert.Equal("Kissing,VLM_Tagged", fixture.TagsOf(image));
     }
 }

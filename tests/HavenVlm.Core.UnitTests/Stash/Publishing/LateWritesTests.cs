@@ -8,7 +8,7 @@ using HavenVlm.Simulation.Stash;
 using HavenVlm.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using static HavenVlm.Tests.Shared.StashHouse;
+using static HavenVlm.Tests.Shared.StashFixture;
 
 namespace HavenVlm.Core.UnitTests.Stash.Publishing;
 
@@ -35,36 +35,36 @@ public sealed class LateWritesTests
     [MemberData(nameof(Executions))]
     public async Task The_next_publication_removes_what_was_created_twice_and_reports_it(StashVersion version, StashExecution execution)
     {
-        await using var house = await OpenAsync(version);
-        await DoubleAsync(house, execution);
+        await using var fixture = await OpenAsync(version);
+        await DoubleAsync(fixture, execution);
 
-        var result = await house.PublishAsync(Four);
+        var result = await fixture.PublishAsync(Four);
 
         Assert.Equal(4, result.Count(PublicationChangeKind.DoubleDestroyed));
         Assert.Equal(4, result.Changes.Count);
-        Assert.Equal(4, house.Markers().Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(4, house.Markers().Count);
-        Assert.Empty((await house.PublishAsync(Four)).Changes);
+        Assert.Equal(4, fixture.Markers().Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(4, fixture.Markers().Count);
+        Assert.Empty((await fixture.PublishAsync(Four)).Changes);
     }
 
     [Theory]
     [MemberData(nameof(Executions))]
     public async Task Undo_removes_what_was_created_twice(StashVersion version, StashExecution execution)
     {
-        await using var house = await OpenAsync(version);
-        var mine = house.Stash.Library.AddMarker(house.Scene, house.Stash.Library.AddTag("Beach").Id, 33, title: "mine");
-        var before = house.Stash.Library.Snapshot();
-        await DoubleAsync(house, execution);
+        await using var fixture = await OpenAsync(version);
+        var mine = fixture.Stash.Library.AddMarker(fixture.Scene, fixture.Stash.Library.AddTag("Beach").Id, 33, title: "mine");
+        var before = fixture.Stash.Library.Snapshot();
+        await DoubleAsync(fixture, execution);
 
-        var planned = await UndoAsync(house, dryRun: true);
-        var result = await UndoAsync(house);
-        await house.Get<CreatedTags>().RemoveUnusedAsync(dryRun: false, CancellationToken.None);
+        var planned = await UndoAsync(fixture, dryRun: true);
+        var result = await UndoAsync(fixture);
+        await fixture.Get<CreatedTags>().RemoveUnusedAsync(dryRun: false, CancellationToken.None);
 
         Assert.Equal(4, result.Count(PublicationChangeKind.DoubleDestroyed));
         Assert.Equal(4, result.Count(PublicationChangeKind.MarkerDestroyed));
         Assert.Equal(planned.Changes, result.Changes);
-        Assert.Equal([mine.Id], house.Stash.Library.MarkersOf(house.Scene).Select(marker => marker.Id));
-        Assert.Equal(before, house.Stash.Library.Snapshot());
+        Assert.Equal([mine.Id], fixture.Stash.Library.MarkersOf(fixture.Scene).Select(marker => marker.Id));
+        Assert.Equal(before, fixture.Stash.Library.Snapshot());
     }
 
     [Theory]
@@ -72,15 +72,15 @@ public sealed class LateWritesTests
     public async Task A_marker_that_a_person_moved_and_moved_back_within_a_second_stays(StashVersion version)
     {
         // Stash's times have a precision of one second: by them nobody edited it.
-        await using var house = await OpenAsync(version, new FakeTimeProvider(DateTimeOffset.UtcNow));
-        await house.PublishAsync(Four);
-        var library = house.Stash.Library;
-        var waving = library.MarkersOf(house.Scene).Single(marker => marker.Seconds == 5);
+        await using var fixture = await OpenAsync(version, new FakeTimeProvider(DateTimeOffset.UtcNow));
+        await fixture.PublishAsync(Four);
+        var library = fixture.Stash.Library;
+        var waving = library.MarkersOf(fixture.Scene).Single(marker => marker.Seconds == 5);
         library.MoveMarker(waving.Id, 70, waving.EndSeconds is null ? null : 80);
-        await house.PublishAsync(Four);
+        await fixture.PublishAsync(Four);
 
         library.MoveMarker(waving.Id, waving.Seconds, waving.EndSeconds);
-        var result = await house.PublishAsync(Four);
+        var result = await fixture.PublishAsync(Four);
 
         Assert.Empty(result.Changes);
         Assert.Equal(waving, library.Markers[waving.Id] with { TagIds = waving.TagIds });
@@ -90,16 +90,16 @@ public sealed class LateWritesTests
     [MemberData(nameof(Versions))]
     public async Task A_write_lock_longer_than_our_time_out_doubles_nothing(StashVersion version)
     {
-        await using var house = await OpenAsync(version);
-        await house.Get<TagFamily>().EnsureAsync(CancellationToken.None);
-        await house.Get<TagResolver>().CreateAsync(["Kissing", "Hugging", "Waving"], null, CancellationToken.None);
+        await using var fixture = await OpenAsync(version);
+        await fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None);
+        await fixture.Get<TagResolver>().CreateAsync(["Kissing", "Hugging", "Waving"], null, CancellationToken.None);
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        house.NewProcess(time);
-        house.Stash.LockWrites();
+        fixture.NewProcess(time);
+        fixture.Stash.LockWrites();
         for (var attempt = 1; attempt <= 2; attempt++)
         {
-            var blocked = house.PublishAsync(Four);
-            while (house.Stash.WaitingWrites < attempt)
+            var blocked = fixture.PublishAsync(Four);
+            while (fixture.Stash.WaitingWrites < attempt)
             {
                 await Task.Yield();
             }
@@ -108,13 +108,13 @@ public sealed class LateWritesTests
             await Assert.ThrowsAsync<StashUnavailableException>(() => blocked);
         }
 
-        await house.Stash.UnlockWritesAsync();
-        Assert.Equal(8, house.Markers().Count);
-        await house.PublishAsync(Four);
+        await fixture.Stash.UnlockWritesAsync();
+        Assert.Equal(8, fixture.Markers().Count);
+        await fixture.PublishAsync(Four);
 
-        Assert.Equal(4, house.Markers().Count);
-        await UndoAsync(house);
-        Assert.Empty(house.Markers());
+        Assert.Equal(4, fixture.Markers().Count);
+        await UndoAsync(fixture);
+        Assert.Empty(fixture.Markers());
     }
 
     [Theory]
@@ -123,177 +123,177 @@ public sealed class LateWritesTests
     {
         foreach (var write in new[] { "sceneMarkerCreate", "bulkSceneUpdate" })
         {
-            await using var house = await OpenAsync(version);
-            await house.Get<TagFamily>().EnsureAsync(CancellationToken.None);
-            house.Stash.Fault = Strike(StashExecution.Late, write);
-            await Assert.ThrowsAsync<StashUnavailableException>(() => house.PublishAsync(Four));
-            await UndoAsync(house);
-            Assert.Equal(1, await house.Stash.CarryOutLateAsync());
-            Assert.True(house.Markers().Count + house.Stash.Library.TagNamesOf(house.Scene).Count > 0);
+            await using var fixture = await OpenAsync(version);
+            await fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None);
+            fixture.Stash.Fault = Strike(StashExecution.Late, write);
+            await Assert.ThrowsAsync<StashUnavailableException>(() => fixture.PublishAsync(Four));
+            await UndoAsync(fixture);
+            Assert.Equal(1, await fixture.Stash.CarryOutLateAsync());
+            Assert.True(fixture.Markers().Count + fixture.Stash.Library.TagNamesOf(fixture.Scene).Count > 0);
 
-            await UndoAsync(house);
+            await UndoAsync(fixture);
 
-            Assert.Empty(house.Markers());
-            Assert.Empty(house.Stash.Library.TagNamesOf(house.Scene));
+            Assert.Empty(fixture.Markers());
+            Assert.Empty(fixture.Stash.Library.TagNamesOf(fixture.Scene));
         }
     }
 
     [Fact]
     public async Task State_tags_that_come_after_an_undo_are_taken_back_by_the_next_one()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        await house.Get<TagFamily>().EnsureAsync(CancellationToken.None);
-        house.Stash.Fault = Strike(StashExecution.Late, "bulkSceneUpdate");
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        await fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None);
+        fixture.Stash.Fault = Strike(StashExecution.Late, "bulkSceneUpdate");
         // Without scene tags the only such call is that of the state tags.
         var wanted = new MarkerSet([Span("Kissing", 10, 26)], new Dictionary<string, TimeSpan>(StringComparer.Ordinal));
-        await Assert.ThrowsAsync<StashUnavailableException>(() => house.PublishAsync(wanted));
-        await UndoAsync(house);
-        await house.Stash.CarryOutLateAsync();
-        Assert.Equal(["VLM_Tagged"], house.Stash.Library.TagNamesOf(house.Scene));
+        await Assert.ThrowsAsync<StashUnavailableException>(() => fixture.PublishAsync(wanted));
+        await UndoAsync(fixture);
+        await fixture.Stash.CarryOutLateAsync();
+        Assert.Equal(["VLM_Tagged"], fixture.Stash.Library.TagNamesOf(fixture.Scene));
 
-        await UndoAsync(house);
+        await UndoAsync(fixture);
 
-        Assert.Empty(house.Stash.Library.TagNamesOf(house.Scene));
+        Assert.Empty(fixture.Stash.Library.TagNamesOf(fixture.Scene));
     }
 
     [Fact]
     public async Task What_was_given_up_and_is_wanted_after_an_undo_is_adopted_when_it_comes()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        house.Stash.Fault = Strike(StashExecution.Late, "sceneMarkerCreate");
-        await Assert.ThrowsAsync<StashUnavailableException>(() => house.PublishAsync(Four));
-        await UndoAsync(house);
-        await house.Stash.CarryOutLateAsync();
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        fixture.Stash.Fault = Strike(StashExecution.Late, "sceneMarkerCreate");
+        await Assert.ThrowsAsync<StashUnavailableException>(() => fixture.PublishAsync(Four));
+        await UndoAsync(fixture);
+        await fixture.Stash.CarryOutLateAsync();
 
-        var result = await house.PublishAsync(Four);
+        var result = await fixture.PublishAsync(Four);
 
         Assert.Equal(0, result.Count(PublicationChangeKind.MarkerCreated));
-        Assert.Equal(4, house.Markers().Count);
-        await UndoAsync(house);
-        Assert.Empty(house.Markers());
+        Assert.Equal(4, fixture.Markers().Count);
+        await UndoAsync(fixture);
+        Assert.Empty(fixture.Markers());
     }
 
     [Fact]
     public async Task A_late_create_of_a_span_that_is_wanted_elsewhere_by_now_goes()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        house.Stash.Fault = Strike(StashExecution.Late, "sceneMarkerCreate");
-        await Assert.ThrowsAsync<StashUnavailableException>(() => house.PublishAsync(Wanted(Span("Kissing", 10, 26))));
-        await house.PublishAsync(Wanted(Span("Kissing", 12, 30)));
-        await house.Stash.CarryOutLateAsync();
-        Assert.Equal(2, house.Markers().Count);
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        fixture.Stash.Fault = Strike(StashExecution.Late, "sceneMarkerCreate");
+        await Assert.ThrowsAsync<StashUnavailableException>(() => fixture.PublishAsync(Wanted(Span("Kissing", 10, 26))));
+        await fixture.PublishAsync(Wanted(Span("Kissing", 12, 30)));
+        await fixture.Stash.CarryOutLateAsync();
+        Assert.Equal(2, fixture.Markers().Count);
 
-        await house.PublishAsync(Wanted(Span("Kissing", 12, 30)));
+        await fixture.PublishAsync(Wanted(Span("Kissing", 12, 30)));
 
-        Assert.Equal(["Kissing 12-30 VLM"], house.Markers());
+        Assert.Equal(["Kissing 12-30 VLM"], fixture.Markers());
     }
 
     [Fact]
     public async Task A_double_that_the_user_edited_is_the_users_also_when_the_edit_changed_nothing()
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var house = await OpenAsync(StashVersion.New2026, time);
-        await DoubleAsync(house, StashExecution.AgainLate);
+        await using var fixture = await OpenAsync(StashVersion.New2026, time);
+        await DoubleAsync(fixture, StashExecution.AgainLate);
         time.Advance(TimeSpan.FromSeconds(2));
-        var doubles = house.Stash.Library.MarkersOf(house.Scene).OrderByDescending(marker => marker.Id).Take(2).ToList();
-        house.Stash.Library.TouchMarker(doubles[0].Id);
-        house.Stash.Library.RetitleMarker(doubles[1].Id, "mine");
+        var doubles = fixture.Stash.Library.MarkersOf(fixture.Scene).OrderByDescending(marker => marker.Id).Take(2).ToList();
+        fixture.Stash.Library.TouchMarker(doubles[0].Id);
+        fixture.Stash.Library.RetitleMarker(doubles[1].Id, "mine");
 
-        var result = await house.PublishAsync(Four);
+        var result = await fixture.PublishAsync(Four);
 
         Assert.Equal(2, result.Count(PublicationChangeKind.DoubleDestroyed));
-        var left = house.Stash.Library.MarkersOf(house.Scene).Select(marker => marker.Id).ToList();
+        var left = fixture.Stash.Library.MarkersOf(fixture.Scene).Select(marker => marker.Id).ToList();
         Assert.All(doubles, marker => Assert.Contains(marker.Id, left));
-        await UndoAsync(house);
-        Assert.Equal(2, house.Markers().Count);
+        await UndoAsync(fixture);
+        Assert.Equal(2, fixture.Markers().Count);
     }
 
     [Fact]
     public async Task A_marker_with_VLM_and_another_content_than_any_intent_is_the_users()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        await house.PublishAsync(Four);
-        var library = house.Stash.Library;
-        var mine = library.AddMarker(house.Scene, house.TagId("Kissing"), 70, 75, "Kissing", [house.TagId("VLM")]);
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        await fixture.PublishAsync(Four);
+        var library = fixture.Stash.Library;
+        var mine = library.AddMarker(fixture.Scene, fixture.TagId("Kissing"), 70, 75, "Kissing", [fixture.TagId("VLM")]);
         // The same content as one of ours, without the tag.
-        var plain = library.AddMarker(house.Scene, house.TagId("Waving"), 5, 8, "Waving");
+        var plain = library.AddMarker(fixture.Scene, fixture.TagId("Waving"), 5, 8, "Waving");
 
-        await house.PublishAsync(Four);
-        await UndoAsync(house);
+        await fixture.PublishAsync(Four);
+        await UndoAsync(fixture);
 
-        Assert.Equal([mine.Id, plain.Id], library.MarkersOf(house.Scene).Select(marker => marker.Id).Order());
+        Assert.Equal([mine.Id, plain.Id], library.MarkersOf(fixture.Scene).Select(marker => marker.Id).Order());
     }
 
     [Fact]
     public async Task Of_two_equal_markers_the_user_deletes_one_and_the_other_stays()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        await house.PublishAsync(Wanted(Span("Waving", 5, 8)));
-        house.Stash.Fault = Strike(StashExecution.AgainLate, "sceneMarkerCreate");
-        await house.PublishAsync(Wanted(Span("Waving", 5, 8), Span("Kissing", 10, 26)));
-        await house.Stash.CarryOutLateAsync();
-        house.Stash.Library.DeleteMarker(
-            house.Stash.Library.MarkersOf(house.Scene).Where(marker => marker.Seconds == 10).Min(marker => marker.Id)
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        await fixture.PublishAsync(Wanted(Span("Waving", 5, 8)));
+        fixture.Stash.Fault = Strike(StashExecution.AgainLate, "sceneMarkerCreate");
+        await fixture.PublishAsync(Wanted(Span("Waving", 5, 8), Span("Kissing", 10, 26)));
+        await fixture.Stash.CarryOutLateAsync();
+        fixture.Stash.Library.DeleteMarker(
+            fixture.Stash.Library.MarkersOf(fixture.Scene).Where(marker => marker.Seconds == 10).Min(marker => marker.Id)
         );
 
-        var result = await house.PublishAsync(Wanted(Span("Waving", 5, 8), Span("Kissing", 10, 26)));
+        var result = await fixture.PublishAsync(Wanted(Span("Waving", 5, 8), Span("Kissing", 10, 26)));
 
         Assert.Empty(result.Changes);
         Assert.Empty(result.Skipped);
-        Assert.Equal(2, house.Markers().Count);
-        await UndoAsync(house);
-        Assert.Empty(house.Markers());
+        Assert.Equal(2, fixture.Markers().Count);
+        await UndoAsync(fixture);
+        Assert.Empty(fixture.Markers());
     }
 
     [Fact]
     public async Task A_double_in_a_span_that_the_user_took_back_goes_and_is_not_written_again()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        house.Stash.Fault = Strike(StashExecution.AgainLate, "sceneMarkerCreate");
-        await house.PublishAsync(Wanted(Span("Kissing", 10, 26)));
-        house.Stash.Library.DeleteMarker(Assert.Single(house.Stash.Library.MarkersOf(house.Scene)).Id);
-        await house.PublishAsync(Wanted(Span("Kissing", 10, 26)));
-        await house.Stash.CarryOutLateAsync();
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        fixture.Stash.Fault = Strike(StashExecution.AgainLate, "sceneMarkerCreate");
+        await fixture.PublishAsync(Wanted(Span("Kissing", 10, 26)));
+        fixture.Stash.Library.DeleteMarker(Assert.Single(fixture.Stash.Library.MarkersOf(fixture.Scene)).Id);
+        await fixture.PublishAsync(Wanted(Span("Kissing", 10, 26)));
+        await fixture.Stash.CarryOutLateAsync();
 
-        var result = await house.PublishAsync(Wanted(Span("Kissing", 10, 26)));
+        var result = await fixture.PublishAsync(Wanted(Span("Kissing", 10, 26)));
 
         Assert.Equal(1, result.Count(PublicationChangeKind.DoubleDestroyed));
-        Assert.Empty(house.Markers());
+        Assert.Empty(fixture.Markers());
     }
 
     [Fact]
     public async Task A_move_that_comes_after_another_one_is_no_edit_of_the_user()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        await house.PublishAsync(Wanted(Span("Kissing", 10, 26)));
-        house.Stash.Fault = Strike(StashExecution.Late, "sceneMarkerUpdate");
-        await Assert.ThrowsAsync<StashUnavailableException>(() => house.PublishAsync(Wanted(Span("Kissing", 12, 26))));
-        await house.PublishAsync(Wanted(Span("Kissing", 14, 26)));
-        await house.Stash.CarryOutLateAsync();
-        Assert.Equal(["Kissing 12-26 VLM"], house.Markers());
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        await fixture.PublishAsync(Wanted(Span("Kissing", 10, 26)));
+        fixture.Stash.Fault = Strike(StashExecution.Late, "sceneMarkerUpdate");
+        await Assert.ThrowsAsync<StashUnavailableException>(() => fixture.PublishAsync(Wanted(Span("Kissing", 12, 26))));
+        await fixture.PublishAsync(Wanted(Span("Kissing", 14, 26)));
+        await fixture.Stash.CarryOutLateAsync();
+        Assert.Equal(["Kissing 12-26 VLM"], fixture.Markers());
 
-        await house.PublishAsync(Wanted(Span("Kissing", 14, 26)));
+        await fixture.PublishAsync(Wanted(Span("Kissing", 14, 26)));
 
-        Assert.Equal(["Kissing 14-26 VLM"], house.Markers());
+        Assert.Equal(["Kissing 14-26 VLM"], fixture.Markers());
     }
 
     [Fact]
     public async Task Markers_and_tags_that_go_late_were_not_deleted_by_the_user()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
+        await using var fixture = await OpenAsync(StashVersion.New2026);
         foreach (var write in new[] { "sceneMarkersDestroy", "bulkSceneUpdate" })
         {
-            await house.PublishAsync(Four);
-            house.Stash.Fault = Strike(StashExecution.Late, write);
-            await Assert.ThrowsAsync<StashUnavailableException>(() => house.PublishAsync(Wanted()));
-            await house.PublishAsync(Four);
-            await house.Stash.CarryOutLateAsync();
+            await fixture.PublishAsync(Four);
+            fixture.Stash.Fault = Strike(StashExecution.Late, write);
+            await Assert.ThrowsAsync<StashUnavailableException>(() => fixture.PublishAsync(Wanted()));
+            await fixture.PublishAsync(Four);
+            await fixture.Stash.CarryOutLateAsync();
 
-            var result = await house.PublishAsync(Four);
+            var result = await fixture.PublishAsync(Four);
 
             Assert.Empty(result.Skipped);
-            Assert.Equal(4, house.Markers().Count);
-            Assert.Equal(["Hugging", "Kissing", "VLM_Tagged", "Waving"], house.Stash.Library.TagNamesOf(house.Scene));
+            Assert.Equal(4, fixture.Markers().Count);
+            Assert.Equal(["Hugging", "Kissing", "VLM_Tagged", "Waving"], fixture.Stash.Library.TagNamesOf(fixture.Scene));
         }
     }
 
@@ -303,56 +303,56 @@ public sealed class LateWritesTests
     public async Task Intents_are_kept_for_seven_days(int days, int left)
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        await using var house = await OpenAsync(StashVersion.New2026);
-        house.NewProcess(time);
-        await DoubleAsync(house, StashExecution.AgainLate);
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        fixture.NewProcess(time);
+        await DoubleAsync(fixture, StashExecution.AgainLate);
         time.Advance(TimeSpan.FromDays(days));
 
-        await UndoAsync(house);
+        await UndoAsync(fixture);
 
-        Assert.Equal(left, house.Markers().Count);
+        Assert.Equal(left, fixture.Markers().Count);
     }
 
     [Fact]
     public async Task Two_writers_of_one_data_folder_leave_no_double_of_the_write_that_one_of_them_lost()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        await house.Get<TagFamily>().EnsureAsync(CancellationToken.None);
-        var (one, two) = (house.NewProcess(), house.NewProcess());
-        house.Stash.Fault = Strike(StashExecution.Late, "sceneMarkerCreate");
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        await fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None);
+        var (one, two) = (fixture.NewProcess(), fixture.NewProcess());
+        fixture.Stash.Fault = Strike(StashExecution.Late, "sceneMarkerCreate");
         var tries = await Task.WhenAll(
-            new[] { one, two }.Select(process => Record.ExceptionAsync(() => PublishAsync(process, house, Four)).AsTask())
+            new[] { one, two }.Select(process => Record.ExceptionAsync(() => PublishAsync(process, fixture, Four)).AsTask())
         );
         Assert.Single(tries.OfType<StashUnavailableException>());
-        Assert.Equal(4, house.Markers().Count);
-        await house.Stash.CarryOutLateAsync();
-        Assert.Equal(8, house.Markers().Count);
+        Assert.Equal(4, fixture.Markers().Count);
+        await fixture.Stash.CarryOutLateAsync();
+        Assert.Equal(8, fixture.Markers().Count);
 
-        await Task.WhenAll(new[] { one, two }.Select(process => PublishAsync(process, house, Four)));
+        await Task.WhenAll(new[] { one, two }.Select(process => PublishAsync(process, fixture, Four)));
 
-        Assert.Equal(4, house.Markers().Count);
+        Assert.Equal(4, fixture.Markers().Count);
     }
 
     [Fact]
     public async Task Two_data_folders_that_wrote_the_same_at_once_agree_on_one_set_of_markers()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
+        await using var fixture = await OpenAsync(StashVersion.New2026);
         var folder = Directory.CreateTempSubdirectory("haven-other-");
         try
         {
-            var (one, two) = (house.Services, house.NewProcess(artifacts: new FileArtifactStore(folder.FullName)));
+            var (one, two) = (fixture.Services, fixture.NewProcess(artifacts: new FileArtifactStore(folder.FullName)));
             // Both looked before either wrote.
-            house.Stash.Fault = Strike(StashExecution.Late, "sceneMarkerCreate");
-            await Assert.ThrowsAsync<StashUnavailableException>(() => PublishAsync(one, house, Four));
-            await PublishAsync(two, house, Four);
-            await house.Stash.CarryOutLateAsync();
-            Assert.Equal(8, house.Markers().Count);
+            fixture.Stash.Fault = Strike(StashExecution.Late, "sceneMarkerCreate");
+            await Assert.ThrowsAsync<StashUnavailableException>(() => PublishAsync(one, fixture, Four));
+            await PublishAsync(two, fixture, Four);
+            await fixture.Stash.CarryOutLateAsync();
+            Assert.Equal(8, fixture.Markers().Count);
 
             for (var round = 0; round < 2; round++)
             {
-                await PublishAsync(one, house, Four);
-                await PublishAsync(two, house, Four);
-                Assert.Equal(4, house.Markers().Count);
+                await PublishAsync(one, fixture, Four);
+                await PublishAsync(two, fixture, Four);
+                Assert.Equal(4, fixture.Markers().Count);
             }
         }
         finally
@@ -364,55 +364,55 @@ public sealed class LateWritesTests
     [Fact]
     public async Task A_record_without_recent_intents_is_read_and_written_on()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        await house.PublishAsync(Four);
-        var subject = PublicationSubject.Scene(house.SceneId);
-        var stored = await house.Get<PublicationRecordStore>().ReadAsync(subject, CancellationToken.None);
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        await fixture.PublishAsync(Four);
+        var subject = PublicationSubject.Scene(fixture.SceneId);
+        var stored = await fixture.Get<PublicationRecordStore>().ReadAsync(subject, CancellationToken.None);
         var old = System.Text.Json.JsonSerializer.SerializeToNode(stored.Record, HavenJson.Options)!.AsObject();
         Assert.True(old.Remove("recent"));
-        await house.Artifacts.ReplaceAsync(
+        await fixture.Artifacts.ReplaceAsync(
             subject.ArtifactName,
             System.Text.Encoding.UTF8.GetBytes(old.ToJsonString()),
             stored.Version,
             CancellationToken.None
         );
 
-        Assert.Empty((await house.PublishAsync(Four)).Changes);
-        await house.PublishAsync(Wanted(Span("Kissing", 10, 26)));
-        await UndoAsync(house);
+        Assert.Empty((await fixture.PublishAsync(Four)).Changes);
+        await fixture.PublishAsync(Wanted(Span("Kissing", 10, 26)));
+        await UndoAsync(fixture);
 
-        Assert.Empty(house.Markers());
+        Assert.Empty(fixture.Markers());
     }
 
     [Fact]
     public async Task Publishing_many_markers_takes_as_few_requests_as_without_intents()
     {
-        await using var house = await OpenAsync(StashVersion.New2026);
-        await house.PublishAsync(Wanted());
+        await using var fixture = await OpenAsync(StashVersion.New2026);
+        await fixture.PublishAsync(Wanted());
         var many = Wanted([.. Enumerable.Range(0, 200).Select(number => Span($"Tag {number % 10}", number * 10, (number * 10) + 5))]);
-        house.Stash.Requests.Clear();
+        fixture.Stash.Requests.Clear();
 
-        await house.PublishAsync(many);
-        Assert.InRange(house.Stash.Requests.All.Count, 1, 5);
-        house.Stash.Requests.Clear();
-        await house.PublishAsync(many);
+        await fixture.PublishAsync(many);
+        Assert.InRange(fixture.Stash.Requests.All.Count, 1, 5);
+        fixture.Stash.Requests.Clear();
+        await fixture.PublishAsync(many);
 
-        Assert.Single(house.Stash.Requests.All);
+        Assert.Single(fixture.Stash.Requests.All);
     }
 
     /// <summary>Publishes so that Stash creates every marker twice.</summary>
-    private static async Task DoubleAsync(StashHouse house, StashExecution execution)
+    private static async Task DoubleAsync(StashFixture fixture, StashExecution execution)
     {
-        await house.Get<TagFamily>().EnsureAsync(CancellationToken.None);
-        house.Stash.Fault = Strike(execution, "sceneMarkerCreate");
+        await fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None);
+        fixture.Stash.Fault = Strike(execution, "sceneMarkerCreate");
         if (execution == StashExecution.Late)
         {
-            await Assert.ThrowsAsync<StashUnavailableException>(() => house.PublishAsync(Four));
+            await Assert.ThrowsAsync<StashUnavailableException>(() => fixture.PublishAsync(Four));
         }
 
-        await house.PublishAsync(Four);
-        await house.Stash.CarryOutLateAsync();
-        Assert.Equal(8, house.Markers().Count(marker => marker.EndsWith("VLM", StringComparison.Ordinal)));
+        await fixture.PublishAsync(Four);
+        await fixture.Stash.CarryOutLateAsync();
+        Assert.Equal(8, fixture.Markers().Count(marker => marker.EndsWith("VLM", StringComparison.Ordinal)));
     }
 
     private static StashFault Strike(StashExecution execution, string call) =>
@@ -423,11 +423,11 @@ public sealed class LateWritesTests
             Times = 1,
         };
 
-    private static Task<PublicationResult> PublishAsync(ServiceProvider process, StashHouse house, MarkerSet wanted) =>
+    private static Task<PublicationResult> PublishAsync(ServiceProvider process, StashFixture fixture, MarkerSet wanted) =>
         process
             .GetRequiredService<ScenePublisher>()
-            .PublishAsync(new ScenePublication { SceneId = house.SceneId, Wanted = wanted }, CancellationToken.None);
+            .PublishAsync(new ScenePublication { SceneId = fixture.SceneId, Wanted = wanted }, CancellationToken.None);
 
-    private static Task<PublicationResult> UndoAsync(StashHouse house, bool dryRun = false) =>
-        house.Get<SceneUndo>().UndoAsync(house.SceneId, release: false, dryRun, CancellationToken.None);
+    private static Task<PublicationResult> UndoAsync(StashFixture fixture, bool dryRun = false) =>
+        fixture.Get<SceneUndo>().UndoAsync(fixture.SceneId, release: false, dryRun, CancellationToken.None);
 }

@@ -352,7 +352,7 @@ public sealed class PublicationDiffTests
         Assert.Equal((10.0, 10.001), (Assert.Single(_scene.Markers).Seconds, _scene.Markers[0].EndSeconds!.Value));
     }
 
-    private static PublicationWish Wish(IReadOnlyList<WantedMarker> markers, params string[] tags) =>
+    private static DesiredPublication Wish(IReadOnlyList<WantedMarker> markers, params string[] tags) =>
         new() { Markers = markers, SceneTags = [.. tags.Select(tag => new PublishedTag(tag, $"Tag {tag}"))] };
 
     private static WantedMarker Span(string tag, double start, double end) =>

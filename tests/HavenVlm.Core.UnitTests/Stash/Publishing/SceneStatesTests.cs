@@ -13,40 +13,40 @@ public sealed class SceneStatesTests
     [MemberData(nameof(Versions))]
     public async Task A_failed_scene_is_marked_and_no_longer_asked_for(StashVersion version)
     {
-        await using var house = await StashHouse.OpenAsync(version);
-        _ = await house.Get<TagFamily>().EnsureAsync(CancellationToken.None);
-        var library = house.Stash.Library;
-        _ = library.TagScene(house.Scene, house.TagId("VLM_TagMe"), house.TagId("VLM_UpdateMe"), library.AddTag("Beach").Id);
+        await using var fixture = await StashFixture.OpenAsync(version);
+        _ = await fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None);
+        var library = fixture.Stash.Library;
+        _ = library.TagScene(fixture.Scene, fixture.TagId("VLM_TagMe"), fixture.TagId("VLM_UpdateMe"), library.AddTag("Beach").Id);
 
-        Assert.True(await house.Get<SceneStates>().MarkErroredAsync(house.SceneId, CancellationToken.None));
-        Assert.Equal(["Beach", "VLM_Errored"], library.TagNamesOf(house.Scene));
-        house.Stash.Requests.Clear();
-        Assert.True(await house.Get<SceneStates>().MarkErroredAsync(house.SceneId, CancellationToken.None));
-        Assert.Empty(house.Stash.Requests.Mutations);
-        Assert.False(await house.Get<SceneStates>().MarkErroredAsync("999", CancellationToken.None));
+        Assert.True(await fixture.Get<SceneStates>().MarkErroredAsync(fixture.SceneId, CancellationToken.None));
+        Assert.Equal(["Beach", "VLM_Errored"], library.TagNamesOf(fixture.Scene));
+        fixture.Stash.Requests.Clear();
+        Assert.True(await fixture.Get<SceneStates>().MarkErroredAsync(fixture.SceneId, CancellationToken.None));
+        Assert.Empty(fixture.Stash.Requests.Mutations);
+        Assert.False(await fixture.Get<SceneStates>().MarkErroredAsync("999", CancellationToken.None));
     }
 
     [Theory]
     [MemberData(nameof(Versions))]
     public async Task Request_tags_are_taken_off_and_nothing_else(StashVersion version)
     {
-        await using var house = await StashHouse.OpenAsync(version);
-        _ = await house.Get<TagFamily>().EnsureAsync(CancellationToken.None);
-        _ = house.Stash.Library.TagScene(house.Scene, house.TagId("VLM_TagMe"), house.TagId("VLM_Tagged"));
+        await using var fixture = await StashFixture.OpenAsync(version);
+        _ = await fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None);
+        _ = fixture.Stash.Library.TagScene(fixture.Scene, fixture.TagId("VLM_TagMe"), fixture.TagId("VLM_Tagged"));
 
-        Assert.True(await house.Get<SceneStates>().RemoveRequestTagAsync(house.SceneId, CancellationToken.None));
-        Assert.Equal(["VLM_Tagged"], house.Stash.Library.TagNamesOf(house.Scene));
+        Assert.True(await fixture.Get<SceneStates>().RemoveRequestTagAsync(fixture.SceneId, CancellationToken.None));
+        Assert.Equal(["VLM_Tagged"], fixture.Stash.Library.TagNamesOf(fixture.Scene));
     }
 
     [Theory]
     [MemberData(nameof(Versions))]
     public async Task A_family_that_was_deleted_meanwhile_is_made_again(StashVersion version)
     {
-        await using var house = await StashHouse.OpenAsync(version);
-        _ = await house.Get<TagFamily>().EnsureAsync(CancellationToken.None);
-        house.Stash.Library.DeleteTag(house.TagId("VLM_Errored"));
+        await using var fixture = await StashFixture.OpenAsync(version);
+        _ = await fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None);
+        fixture.Stash.Library.DeleteTag(fixture.TagId("VLM_Errored"));
 
-        Assert.True(await house.Get<SceneStates>().MarkErroredAsync(house.SceneId, CancellationToken.None));
-        Assert.Equal(["VLM_Errored"], house.Stash.Library.TagNamesOf(house.Scene));
+        Assert.True(await fixture.Get<SceneStates>().MarkErroredAsync(fixture.SceneId, CancellationToken.None));
+        Assert.Equal(["VLM_Errored"], fixture.Stash.Library.TagNamesOf(fixture.Scene));
     }
 }

@@ -4,7 +4,7 @@ using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Simulation.Stash;
 using HavenVlm.Tests.Shared;
-using static HavenVlm.Tests.Shared.StashHouse;
+using static HavenVlm.Tests.Shared.StashFixture;
 using Marker = HavenVlm.Simulation.Stash.State.StashMarker;
 
 namespace HavenVlm.Core.UnitTests.Stash.Publishing;
@@ -21,17 +21,17 @@ public sealed class UserAtWorkTests
     [InlineData(StashVersion.New2026, 4)]
     public async Task Nothing_of_the_users_changes_and_nothing_deleted_comes_back(StashVersion version, int seed)
     {
-        await using var house = await OpenAsync(version);
-        var life = new Life(house, new Random(seed));
+        await using var fixture = await OpenAsync(version);
+        var life = new Life(fixture, new Random(seed));
         for (var step = 0; step < 120; step++)
         {
             await life.StepAsync();
         }
     }
 
-    private sealed class Life(StashHouse house, Random random)
+    private sealed class Life(StashFixture fixture, Random random)
     {
-        private readonly StashLibrary _library = house.Stash.Library;
+        private readonly StashLibrary _library = fixture.Stash.Library;
         private readonly Dictionary<int, Marker> _ours = [];
         private readonly HashSet<int> _ourTags = [];
         private readonly List<(int Tag, TimeSpan Start, TimeSpan End)> _deleted = [];
@@ -44,7 +44,7 @@ public sealed class UserAtWorkTests
         /// <summary>Ours that the user changed since the last probe: changed back, they are as if nothing had happened.</summary>
         private readonly Dictionary<int, Marker> _edited = [];
 
-        private bool HasEnds => house.Stash.Version != StashVersion.Old2023;
+        private bool HasEnds => fixture.Stash.Version != StashVersion.Old2023;
 
         private List<int> ContentTags =>
             [
@@ -60,7 +60,7 @@ public sealed class UserAtWorkTests
             if (Base == 0)
             {
                 _ = _library.AddTag("Beach");
-                Base = int.Parse((await house.Get<TagFamily>().EnsureAsync(CancellationToken.None)).Base);
+                Base = int.Parse((await fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None)).Base);
             }
 
             while (ContentTags.Count < 4)
@@ -76,7 +76,7 @@ public sealed class UserAtWorkTests
                 case 4:
                     var start = random.Next(100);
                     int[] more = random.Next(3) == 0 ? [Base] : [];
-                    _ = _library.AddMarker(house.Scene, Pick(ContentTags), start, HasEnds ? start + random.Next(20) : null, "own", more);
+                    _ = _library.AddMarker(fixture.Scene, Pick(ContentTags), start, HasEnds ? start + random.Next(20) : null, "own", more);
                     break;
                 case 5:
                     Edit(marker => _library.MoveMarker(marker.Id, random.Next(50), HasEnds ? 50 + random.Next(50) : null));
@@ -92,7 +92,7 @@ public sealed class UserAtWorkTests
                     );
                     break;
                 case 8:
-                    Edit(marker => _library.SetMarkerTags(marker.Id, [.. marker.TagIds, house.TagId("VLM_Incorrect")]));
+                    Edit(marker => _library.SetMarkerTags(marker.Id, [.. marker.TagIds, fixture.TagId("VLM_Incorrect")]));
                     break;
                 case 9:
                     DeleteMarker();
@@ -124,10 +124,10 @@ public sealed class UserAtWorkTests
         {
             var wanted = Wish();
             var before = _library.Markers.ToDictionary();
-            var tagsBefore = _library.Scenes[house.Scene].TagIds;
+            var tagsBefore = _library.Scenes[fixture.Scene].TagIds;
             if (breaks)
             {
-                house.Stash.AtMutation(
+                fixture.Stash.AtMutation(
                     1 + random.Next(6),
                     random.Next(2) == 0 ? MutationMoment.Before : MutationMoment.After,
                     step =>
@@ -136,27 +136,27 @@ public sealed class UserAtWorkTests
                         return Task.CompletedTask;
                     }
                 );
-                var broken = await Record.ExceptionAsync(() => house.PublishAsync(wanted));
+                var broken = await Record.ExceptionAsync(() => fixture.PublishAsync(wanted));
                 Assert.True(broken is null or StashUnavailableException, broken?.ToString());
-                house.Stash.ClearMutationActions();
-                _ = house.NewProcess();
+                fixture.Stash.ClearMutationActions();
+                _ = fixture.NewProcess();
             }
 
-            _ = await house.PublishAsync(wanted);
-            Base = int.Parse((await house.Get<TagFamily>().EnsureAsync(CancellationToken.None)).Base);
+            _ = await fixture.PublishAsync(wanted);
+            Base = int.Parse((await fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None)).Base);
             _edited.Clear();
             _renamed.Clear();
             await AssertMarkersAsync(before);
             AssertTags(tagsBefore);
-            house.Stash.Requests.Clear();
-            _ = await house.PublishAsync(wanted);
-            Assert.Empty(house.Stash.Requests.Mutations);
+            fixture.Stash.Requests.Clear();
+            _ = await fixture.PublishAsync(wanted);
+            Assert.Empty(fixture.Stash.Requests.Mutations);
         }
 
         private async Task AssertMarkersAsync(Dictionary<int, Marker> before)
         {
-            var subject = PublicationSubject.Scene(house.SceneId);
-            var stored = await house.Get<PublicationRecordStore>().ReadAsync(subject, CancellationToken.None);
+            var subject = PublicationSubject.Scene(fixture.SceneId);
+            var stored = await fixture.Get<PublicationRecordStore>().ReadAsync(subject, CancellationToken.None);
             foreach (var own in stored.Record.Markers)
             {
                 _spanEnds[int.Parse(own.Id)] = own.SpanEnd;
@@ -195,7 +195,7 @@ public sealed class UserAtWorkTests
 
         private void AssertTags(IReadOnlySet<int> before)
         {
-            var after = _library.Scenes[house.Scene].TagIds;
+            var after = _library.Scenes[fixture.Scene].TagIds;
             var state = _library
                 .Tags.Values.Where(tag => tag.Name.StartsWith("VLM", StringComparison.Ordinal))
                 .Select(tag => tag.Id)
@@ -241,7 +241,7 @@ public sealed class UserAtWorkTests
         private bool SameButForTheMark(Marker written, Marker now) =>
             (written.PrimaryTagId, written.Title, written.Seconds, written.EndSeconds)
                 == (now.PrimaryTagId, now.Title, now.Seconds, now.EndSeconds)
-            && written.TagIds.Remove(house.TagId("VLM_Incorrect")).SetEquals(now.TagIds.Remove(house.TagId("VLM_Incorrect")));
+            && written.TagIds.Remove(fixture.TagId("VLM_Incorrect")).SetEquals(now.TagIds.Remove(fixture.TagId("VLM_Incorrect")));
 
         private void DeleteMarker()
         {
@@ -262,9 +262,9 @@ public sealed class UserAtWorkTests
         private void TagOrUntagScene()
         {
             var tag = Pick(ContentTags);
-            if (_library.Scenes[house.Scene].TagIds.Contains(tag))
+            if (_library.Scenes[fixture.Scene].TagIds.Contains(tag))
             {
-                _ = _library.UntagScene(house.Scene, tag);
+                _ = _library.UntagScene(fixture.Scene, tag);
                 if (_ourTags.Contains(tag))
                 {
                     _ = _tagsTakenOff.Add(tag);
@@ -272,7 +272,7 @@ public sealed class UserAtWorkTests
             }
             else
             {
-                _ = _library.TagScene(house.Scene, tag);
+                _ = _library.TagScene(fixture.Scene, tag);
                 _ = _tagsTakenOff.Remove(tag);
             }
         }
@@ -288,7 +288,7 @@ public sealed class UserAtWorkTests
             }
 
             // The tag that is left may have been the user's on this scene before; from now on it counts as his.
-            var had = _library.Scenes[house.Scene].TagIds.Contains(from);
+            var had = _library.Scenes[fixture.Scene].TagIds.Contains(from);
             try
             {
                 _ = _library.MergeTags(into, from);

@@ -67,7 +67,7 @@ public sealed class PoolChaosTests
 
             Assert.Equal(150, answers + failures);
             Assert.InRange(answers, 100, 150);
-            Assert.All(servers, server => Assert.InRange(server.MostInFlight, 0, server.Slots));
+            Assert.All(servers, server => Assert.InRange(server.MaxInFlight, 0, server.Slots));
             Assert.All(pool.Pool.Snapshot(), status => Assert.Equal((0, 0), (status.InFlight, status.Waiting)));
             Assert.InRange(pool.Pool.Snapshot().Sum(s => s.Hedged), 0, pool.Pool.Snapshot().Sum(s => s.Requests) * 0.02);
         });

@@ -46,7 +46,7 @@ public sealed class PoolChoiceTests
 
             await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => pool.AskAsync()));
 
-            Assert.All(servers, server => Assert.Equal((20, 2), (server.Arrivals.Count, server.MostInFlight)));
+            Assert.All(servers, server => Assert.Equal((20, 2), (server.Arrivals.Count, server.MaxInFlight)));
         });
 
     [Fact]

@@ -138,7 +138,7 @@ public sealed class PoolControlTests
             pool.Reconfigure(o => o with { ApiKey = "other" });
             var answers = await Task.WhenAll(all);
 
-            Assert.Equal((10, 2), (answers.Length, server.MostInFlight));
+            Assert.Equal((10, 2), (answers.Length, server.MaxInFlight));
         });
 
     [Fact]
@@ -151,7 +151,7 @@ public sealed class PoolControlTests
 
             await Task.WhenAll(Enumerable.Range(0, 60).Select(i => pools[i % 2].AskAsync()));
 
-            Assert.Equal(3, server.MostInFlight);
+            Assert.Equal(3, server.MaxInFlight);
             Assert.InRange(simulation.Now.TotalSeconds, 2, 2.2);
         });
 
@@ -168,7 +168,7 @@ public sealed class PoolControlTests
             slots.Lose();
 
             Assert.Equal("only", await request);
-            Assert.Equal((2, 1), (server.Arrivals.Count, server.MostInFlight));
+            Assert.Equal((2, 1), (server.Arrivals.Count, server.MaxInFlight));
             Assert.Equal(0, pool.Status("only").Errors);
         });
 

@@ -30,7 +30,7 @@ public sealed class PoolFailureTests
             Assert.Equal(kind, failure.Kind.ToString());
             // A failure that may be the endpoint's is recognized by one request with another picture.
             var looks = Enum.Parse<FailureKind>(kind).IsAmbiguous() ? 1 : 0;
-            Assert.Equal(looks, servers.Sum(server => server.Looks));
+            Assert.Equal(looks, servers.Sum(server => server.Probes));
             Assert.Equal(requests + looks, servers.Sum(server => server.Arrivals.Count));
             Assert.All(servers, server => Assert.InRange(server.Arrivals.Count, 0, 3));
         });
@@ -65,8 +65,8 @@ public sealed class PoolFailureTests
 
             await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => AskPatientlyAsync(simulation, pool)));
 
-            Assert.InRange(server.Looks, 2, 20);
-            Assert.InRange(server.Arrivals.Count - server.Looks, 200, 220);
+            Assert.InRange(server.Probes, 2, 20);
+            Assert.InRange(server.Arrivals.Count - server.Probes, 200, 220);
             Assert.Equal(EndpointState.Healthy, pool.Status("only").State);
         });
 
@@ -94,7 +94,7 @@ public sealed class PoolFailureTests
                 await Task.WhenAll(good);
                 await Task.WhenAll(bad);
 
-                Assert.InRange(server.Arrivals.Count - server.Looks - good.Count, bad.Count, most * bad.Count);
+                Assert.InRange(server.Arrivals.Count - server.Probes - good.Count, bad.Count, most * bad.Count);
             },
             atMost: TimeSpan.FromMinutes(10)
         );
@@ -113,7 +113,7 @@ public sealed class PoolFailureTests
             );
 
             Assert.Equal((FailureKind.Refused, "it refuses this picture"), (failure.Kind, failure.Message));
-            Assert.All(servers, server => Assert.Equal((2, 1), (server.Arrivals.Count, server.Looks)));
+            Assert.All(servers, server => Assert.Equal((2, 1), (server.Arrivals.Count, server.Probes)));
             Assert.All(servers, server => Assert.Equal(EndpointState.Healthy, pool.Status(server.Name).State));
         });
 

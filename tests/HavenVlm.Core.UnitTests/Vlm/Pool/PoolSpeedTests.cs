@@ -22,7 +22,7 @@ public sealed class PoolSpeedTests(ITestOutputHelper output)
             var ratio = (simulation.Now - start) / Bound(servers);
             output.WriteLine($"wall / bound = {ratio:0.0000}");
             Assert.InRange(ratio, 0.95, 1.03);
-            Assert.All(servers, server => Assert.Equal(server.Slots, server.MostInFlight));
+            Assert.All(servers, server => Assert.Equal(server.Slots, server.MaxInFlight));
         });
 
     [Fact]

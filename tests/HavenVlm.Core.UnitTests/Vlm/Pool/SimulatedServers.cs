@@ -35,16 +35,16 @@ internal sealed class SimulatedServer(string name, int slots, double millisecond
 
     public int InFlight { get; private set; }
 
-    public int MostInFlight { get; private set; }
+    public int MaxInFlight { get; private set; }
 
     public double WorkMilliseconds { get; private set; }
 
     /// <summary>Requests about a picture of the pool's own.</summary>
-    public int Looks { get; private set; }
+    public int Probes { get; private set; }
 
-    public Task LookAsync(Simulation simulation, CancellationToken cancellationToken)
+    public Task ProbeAsync(Simulation simulation, CancellationToken cancellationToken)
     {
-        Looks++;
+        Probes++;
         return AnswerAsync(simulation, cancellationToken);
     }
 
@@ -52,7 +52,7 @@ internal sealed class SimulatedServer(string name, int slots, double millisecond
     {
         Arrivals.Add(simulation.Time.GetUtcNow());
         InFlight++;
-        MostInFlight = Math.Max(MostInFlight, InFlight);
+        MaxInFlight = Math.Max(MaxInFlight, InFlight);
         try
         {
             if (Failure() is { } refusal)
@@ -120,7 +120,7 @@ internal sealed class SimulatedPool
     public Task<string> AskAsync(CancellationToken cancellationToken = default) =>
         Pool.RunAsync(
             (endpoint, token) => _servers[endpoint.Options.Name].AnswerAsync(_simulation, token),
-            (endpoint, token) => _servers[endpoint.Options.Name].LookAsync(_simulation, token),
+            (endpoint, token) => _servers[endpoint.Options.Name].ProbeAsync(_simulation, token),
             cancellationToken
         );
 
@@ -132,7 +132,7 @@ internal sealed class SimulatedPool
                 _servers[endpoint.Options.Name].Arrivals.Add(_simulation.Time.GetUtcNow());
                 throw failure();
             },
-            (endpoint, token) => _servers[endpoint.Options.Name].LookAsync(_simulation, token),
+            (endpoint, token) => _servers[endpoint.Options.Name].ProbeAsync(_simulation, token),
             CancellationToken.None
         );
 

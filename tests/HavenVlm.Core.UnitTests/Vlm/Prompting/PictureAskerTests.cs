@@ -148,7 +148,7 @@ public sealed class PictureAskerTests
     {
         await using var first = await ScriptedModelServer.StartAsync(
             (request, context) =>
-                request.IsLook
+                request.IsProbe
                     ? ScriptedModelServer.SayAsync(context, "{}")
                     : ScriptedModelServer.FailAsync(context, 400, "cannot identify image file")
         );

@@ -17,8 +17,8 @@ namespace HavenVlm.Core.Tests.Stash.Publishing.RandomUsers;
 internal sealed class SceneRights(IReadOnlyList<string> family, string incorrect, double maxGap, bool remembers)
 {
     private readonly HashSet<int> _familyIds = [];
-    private readonly MarkerBooks _markers = new(maxGap);
-    private readonly TagBooks _tags = new();
+    private readonly MarkerLedger _markers = new(maxGap);
+    private readonly TagLedger _tags = new();
 
     /// <summary>How often one of the user's markers was seen to be left alone.</summary>
     public int Spared => _markers.Spared;
@@ -48,8 +48,8 @@ internal sealed class SceneRights(IReadOnlyList<string> family, string incorrect
     /// <param name="before">The library before.</param>
     /// <param name="after">The library after.</param>
     /// <param name="result">What publishing reported; null when it broke off.</param>
-    /// <param name="wish">What was to be published.</param>
-    public void Published(LibraryView before, LibraryView after, PublicationResult? result, MarkerSet wish)
+    /// <param name="desired">What was to be published.</param>
+    public void Published(LibraryView before, LibraryView after, PublicationResult? result, MarkerSet desired)
     {
         foreach (var tag in after.Tags.Values.Where(tag => family.Contains(tag.Name)))
         {
@@ -57,7 +57,7 @@ internal sealed class SceneRights(IReadOnlyList<string> family, string incorrect
         }
 
         HashSet<int> marks = remembers ? [.. after.Tags.Values.Where(tag => tag.Name == incorrect).Select(tag => tag.Id)] : _familyIds;
-        var attempt = new PublicationAttempt(before, after, result, wish, _familyIds, marks, remembers);
+        var attempt = new PublicationAttempt(before, after, result, desired, _familyIds, marks, remembers);
         _markers.Judge(attempt);
         if (remembers)
         {
