@@ -42,13 +42,16 @@ public sealed record ProgressStatus
     /// <summary>A sentence for people.</summary>
     public string Message { get; init; } = "";
 
+    /// <summary>Percent of what is known to be done. Below 100 however little is left: only what has ended is at 100.</summary>
+    public static double PercentOf(double done, double total) => total <= 0 ? 0 : Math.Min(99.9, Math.Round(100 * done / total, 1));
+
     /// <summary>Percent, rate and remaining time from counts and the time since the work began.</summary>
     public ProgressStatus WithRate(TimeSpan elapsed)
     {
         var rate = elapsed > TimeSpan.Zero ? FramesDone / elapsed.TotalMinutes : 0;
         return this with
         {
-            Percent = FramesTotal == 0 ? 0 : Math.Round(100.0 * Math.Min(FramesDone, FramesTotal) / FramesTotal, 1),
+            Percent = PercentOf(FramesDone, FramesTotal),
             FramesPerMinute = Math.Round(rate, 1),
             EtaSeconds = rate > 0 ? Math.Round(Math.Max(0, FramesTotal - FramesDone) / rate * 60) : null,
         };

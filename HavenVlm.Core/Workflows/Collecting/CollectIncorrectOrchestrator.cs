@@ -101,7 +101,7 @@ internal sealed class CollectIncorrectOrchestrator : IOrchestrator<CollectInput,
             Stage = state?.Output is null ? "exporting" : "publishing",
             ScenesDone = state?.Exported ?? 0,
             ScenesTotal = total,
-            Percent = total == 0 ? 0 : Math.Round(50.0 * done / total, 1),
+            Percent = ProgressStatus.PercentOf(done, 2 * total),
             Message = state?.Output is { } output ? Message(output) : "Writing pictures",
         };
     }

@@ -67,9 +67,10 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
 
     private static ProgressStatus Status(RequestProgress progress, TimeSpan elapsed)
     {
+        var hasEnded = progress.Ended >= progress.Total;
         var status = new ProgressStatus
         {
-            Stage = progress.Ended >= progress.Total ? "done" : "analyzing",
+            Stage = hasEnded ? "done" : "analyzing",
             ScenesDone = progress.Ended,
             ScenesTotal = progress.Total,
             FramesDone = progress.FramesDone,
@@ -80,7 +81,7 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
         var scenes = Math.Min(progress.Total, progress.Ended + running);
         return status with
         {
-            Percent = progress.Total == 0 ? 100 : Math.Round(100.0 * scenes / progress.Total, 1),
+            Percent = hasEnded ? 100 : ProgressStatus.PercentOf(scenes, progress.Total),
             // Scenes not begun yet have an unknown number of frames: the rate of scenes is the better guess.
             EtaSeconds = scenes > 0 ? Math.Round(elapsed.TotalSeconds / scenes * (progress.Total - scenes)) : null,
         };

@@ -36,12 +36,11 @@ internal sealed class LiveProgress(TimeProvider time)
         }
 
         var done = Math.Min(status.FramesTotal, status.FramesDone + chunks.Sum(chunk => chunk.Frames));
-        var percent = status.FramesTotal == 0 ? 0 : Math.Round(100.0 * done / status.FramesTotal, 1);
         var rate = status.FramesPerMinute > 0 ? status.FramesPerMinute : RateOf(chunks);
         return status with
         {
             FramesDone = done,
-            Percent = percent,
+            Percent = ProgressStatus.PercentOf(done, status.FramesTotal),
             FramesPerMinute = rate,
             EtaSeconds = rate > 0 && status.Stage == "analyzing" ? Math.Round((status.FramesTotal - done) / rate * 60) : status.EtaSeconds,
         };

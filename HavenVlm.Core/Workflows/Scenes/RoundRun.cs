@@ -127,7 +127,7 @@ internal sealed class SceneTotals(DateTimeOffset startedAt, string title, double
             Round = _round,
             FramesDone = done,
             FramesTotal = total,
-            Percent = total == 0 ? 0 : Math.Round(100.0 * done / total, 1),
+            Percent = ProgressStatus.PercentOf(done, total),
         };
     }
 }

@@ -64,7 +64,7 @@ internal sealed class UndoOrchestrator : IOrchestrator<UndoInput, UndoOutput>
             state = state with { Output = state.Output with { RemovedTags = tags.Removed, KeptTags = tags.Kept } };
         }
 
-        context.SetCustomStatus(Status("done", state));
+        context.SetCustomStatus(Status("done", state) with { Percent = 100 });
         return state.Output;
     }
 
@@ -84,7 +84,7 @@ internal sealed class UndoOrchestrator : IOrchestrator<UndoInput, UndoOutput>
             Stage = stage,
             ScenesDone = state.Next,
             ScenesTotal = state.Total,
-            Percent = state.Total == 0 ? 100 : Math.Round(100.0 * state.Next / state.Total, 1),
+            Percent = ProgressStatus.PercentOf(state.Next, state.Total),
             Message = $"{state.Output.Markers} markers and {state.Output.Tags} tags taken back",
         };
 }
