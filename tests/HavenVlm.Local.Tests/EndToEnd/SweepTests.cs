@@ -1,8 +1,8 @@
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Sweeping;
-using HavenVlm.Local.Tests.Engine;
 using HavenVlm.Simulation.Vlm;
+using HavenVlm.Tests.Engine;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 

@@ -1,6 +1,7 @@
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineHost;
 using HavenVlm.Local.Engine.Journal;
+using HavenVlm.Tests.Engine;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HavenVlm.Local.Tests.Engine;

@@ -1,4 +1,5 @@
 using HavenVlm.Local.Engine.Journal;
+using HavenVlm.Tests.Engine;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HavenVlm.Local.Tests.Engine.Journal;

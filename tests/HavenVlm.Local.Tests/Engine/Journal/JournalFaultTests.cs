@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Local.Engine.Journal;
+using HavenVlm.Tests.Engine;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 

@@ -2,6 +2,7 @@ using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineContract;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Running;
+using HavenVlm.Tests.Engine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 

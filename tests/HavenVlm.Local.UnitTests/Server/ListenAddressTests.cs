@@ -1,7 +1,7 @@
 using System.Net;
 using HavenVlm.Local.Server;
 
-namespace HavenVlm.Local.Tests.Server;
+namespace HavenVlm.Local.UnitTests.Server;
 
 public sealed class ListenAddressTests
 {

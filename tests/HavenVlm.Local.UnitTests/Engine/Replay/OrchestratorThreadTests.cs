@@ -2,7 +2,7 @@ using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Local.Engine.Replay;
 
-namespace HavenVlm.Local.Tests.Engine.Replay;
+namespace HavenVlm.Local.UnitTests.Engine.Replay;
 
 /// <summary>Orchestrator code runs on one thread; leaving it is found out and named.</summary>
 public sealed class OrchestratorThreadTests

@@ -2,10 +2,11 @@ using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineContract;
 using HavenVlm.Local.Engine.Running;
+using HavenVlm.Tests.Engine;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
-namespace HavenVlm.Local.Tests.Engine;
+namespace HavenVlm.Local.UnitTests.Engine;
 
 /// <summary>Stopping and starting again, with the same program or another version of it.</summary>
 public sealed class RestartTests : IAsyncDisposable

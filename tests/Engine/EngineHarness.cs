@@ -5,7 +5,7 @@ using HavenVlm.Local.Engine.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Local.Tests.Engine;
+namespace HavenVlm.Tests.Engine;
 
 /// <summary>The embedded engine with orchestrators from lambdas, on a folder that outlives restarts.</summary>
 internal sealed class EngineHarness : IAsyncDisposable

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Text.RegularExpressions;
 using HavenVlm.Local.Commands;
 
-namespace HavenVlm.Local.Tests.Commands;
+namespace HavenVlm.Local.UnitTests.Commands;
 
 /// <summary>Every command line in the documents is one that the program takes, and every link leads to a file.</summary>
 public sealed partial class DocumentsTests

@@ -3,7 +3,7 @@ using HavenVlm.Core.Common;
 using HavenVlm.Local.Commands;
 using Microsoft.Extensions.Time.Testing;
 
-namespace HavenVlm.Local.Tests.Commands;
+namespace HavenVlm.Local.UnitTests.Commands;
 
 /// <summary>When a command stops waiting for its work.</summary>
 public sealed class OutagePolicyTests

@@ -1,7 +1,7 @@
 using HavenVlm.Core.Diagnosis.SetUp;
 using HavenVlm.Local.Commands.Init;
 
-namespace HavenVlm.Local.Tests.Commands;
+namespace HavenVlm.Local.UnitTests.Commands;
 
 public sealed class InitPartsTests
 {

@@ -1,7 +1,8 @@
 using HavenVlm.Local.Engine.Journal;
+using HavenVlm.Tests.Engine;
 using Microsoft.Data.Sqlite;
 
-namespace HavenVlm.Local.Tests.Engine.Journal;
+namespace HavenVlm.Local.UnitTests.Engine.Journal;
 
 /// <summary>Journals of other versions, and files that are none.</summary>
 public sealed class JournalSchemaTests : IDisposable

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 
-namespace HavenVlm.Local.Tests.Engine;
+namespace HavenVlm.Local.UnitTests.Engine;
 
 /// <summary>A clock that can be set while time goes on as ever.</summary>
 internal sealed class SettableClock(DateTimeOffset start) : FakeTimeProvider(start)

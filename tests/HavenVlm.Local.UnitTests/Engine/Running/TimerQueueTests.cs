@@ -1,6 +1,6 @@
 using HavenVlm.Local.Engine.Running;
 
-namespace HavenVlm.Local.Tests.Engine.Running;
+namespace HavenVlm.Local.UnitTests.Engine.Running;
 
 /// <summary>Timers while the clock does what clocks do.</summary>
 public sealed class TimerQueueTests : IAsyncDisposable

@@ -3,7 +3,7 @@ using HavenVlm.Local.Commands;
 using HavenVlm.Local.Commands.Progress;
 using Microsoft.Extensions.Time.Testing;
 
-namespace HavenVlm.Local.Tests.Commands;
+namespace HavenVlm.Local.UnitTests.Commands;
 
 public sealed class ProgressTests
 {

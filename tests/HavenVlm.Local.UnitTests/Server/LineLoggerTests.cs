@@ -4,7 +4,7 @@ using HavenVlm.Local.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
-namespace HavenVlm.Local.Tests.Server;
+namespace HavenVlm.Local.UnitTests.Server;
 
 public sealed class LineLoggerTests
 {

@@ -4,7 +4,7 @@ using HavenVlm.Local.Engine.Replay;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace HavenVlm.Local.Tests.Engine;
+namespace HavenVlm.Local.UnitTests.Engine;
 
 /// <summary>Runs of orchestrators without an engine around them.</summary>
 internal static class TestRuns

@@ -1,6 +1,6 @@
 using HavenVlm.Local.Commands;
 
-namespace HavenVlm.Local.Tests.Commands;
+namespace HavenVlm.Local.UnitTests.Commands;
 
 public sealed class TerminalTests
 {

@@ -4,11 +4,12 @@ using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Running;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Running;
-using HavenVlm.Local.Tests.Engine.Replay;
+using HavenVlm.Local.UnitTests.Engine.Replay;
+using HavenVlm.Tests.Engine;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
-namespace HavenVlm.Local.Tests.Engine.Running;
+namespace HavenVlm.Local.UnitTests.Engine.Running;
 
 /// <summary>What the embedded engine does beyond the contract.</summary>
 public sealed class EmbeddedEngineTests : IAsyncDisposable

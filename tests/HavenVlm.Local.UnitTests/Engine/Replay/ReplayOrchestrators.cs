@@ -1,6 +1,6 @@
 using HavenVlm.Core.Workflows.Ports;
 
-namespace HavenVlm.Local.Tests.Engine.Replay;
+namespace HavenVlm.Local.UnitTests.Engine.Replay;
 
 /// <summary>The orchestrators whose histories are recorded in Histories.</summary>
 internal static class ReplayOrchestrators

@@ -1,4 +1,4 @@
-namespace HavenVlm.Local.Tests.Engine;
+namespace HavenVlm.Tests.Engine;
 
 /// <summary>A folder of a test's own, gone with it.</summary>
 internal sealed class TemporaryFolder : IDisposable

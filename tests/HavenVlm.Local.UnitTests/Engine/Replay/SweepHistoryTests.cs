@@ -3,7 +3,7 @@ using HavenVlm.Core.Workflows.Sweeping;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Replay;
 
-namespace HavenVlm.Local.Tests.Engine.Replay;
+namespace HavenVlm.Local.UnitTests.Engine.Replay;
 
 /// <summary>Sweeps that began before sweeps stopped waiting for what they started.</summary>
 public sealed class SweepHistoryTests

@@ -1,9 +1,9 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Local.Server;
-using HavenVlm.Local.Tests.Engine;
+using HavenVlm.Local.UnitTests.Engine;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Local.Tests.Server;
+namespace HavenVlm.Local.UnitTests.Server;
 
 public sealed class SweepTimerTests
 {

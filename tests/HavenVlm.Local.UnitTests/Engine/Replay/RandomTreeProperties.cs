@@ -7,7 +7,7 @@ using HavenVlm.EngineHost;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Replay;
 
-namespace HavenVlm.Local.Tests.Engine.Replay;
+namespace HavenVlm.Local.UnitTests.Engine.Replay;
 
 /// <summary>Random orchestrations, forgotten and replayed at random points, with completions in random order.</summary>
 public sealed class RandomTreeProperties

@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using HavenVlm.Core.Common;
 using HavenVlm.Local.Engine.Journal;
 
-namespace HavenVlm.Local.Tests.Engine.Replay;
+namespace HavenVlm.Local.UnitTests.Engine.Replay;
 
 /// <summary>A history as a readable file: one event a line, messages as JSON.</summary>
 internal sealed record RecordedHistory(string Orchestrator, IReadOnlyList<HistoryEvent> Events)

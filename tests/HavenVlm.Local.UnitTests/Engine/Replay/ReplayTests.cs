@@ -1,10 +1,11 @@
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Replay;
+using HavenVlm.Tests.Engine;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace HavenVlm.Local.Tests.Engine.Replay;
+namespace HavenVlm.Local.UnitTests.Engine.Replay;
 
 /// <summary>Recorded histories against their orchestrators, as they were and as they became.</summary>
 public sealed class ReplayTests

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 
-namespace HavenVlm.Local.Tests.Engine;
+namespace HavenVlm.Tests.Engine;
 
 /// <summary>Keeps what was logged.</summary>
 internal sealed class LogCollector : ILoggerProvider

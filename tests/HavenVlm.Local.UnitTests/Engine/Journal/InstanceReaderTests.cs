@@ -1,6 +1,7 @@
 using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Tests.Engine;
 
-namespace HavenVlm.Local.Tests.Engine.Journal;
+namespace HavenVlm.Local.UnitTests.Engine.Journal;
 
 /// <summary>Lists of instances that change while they are read.</summary>
 public sealed class InstanceReaderTests : IAsyncDisposable
