@@ -2,6 +2,7 @@ using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineContract;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Running;
+using HavenVlm.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -12,14 +13,14 @@ internal sealed class EngineHarness : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    private readonly TemporaryFolder? _own;
+    private readonly TempFolder? _own;
     private readonly ServiceProvider _services;
     private WorkflowCatalog _catalog = new();
     private DataFolderLock? _lock;
 
     public EngineHarness(string? folder = null)
     {
-        _own = folder is null ? new TemporaryFolder() : null;
+        _own = folder is null ? new TempFolder() : null;
         Folder = folder ?? _own!.Path;
         _services = new ServiceCollection()
             .AddSingleton(Gates)

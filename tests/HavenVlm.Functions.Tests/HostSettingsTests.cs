@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Functions.Hosting;
 using HavenVlm.Functions.Triggers;
+using HavenVlm.Tests.Shared;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Extensions.Configuration;
@@ -89,16 +90,7 @@ public sealed partial class HostSettingsTests
     private static IEnumerable<KeyValuePair<string, string?>> AsTheHostReads(Dictionary<string, string> settings) =>
         settings.Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value));
 
-    private static string InRepository(string file)
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "HavenVlm.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return Path.Combine(folder, file);
-    }
+    private static string InRepository(string file) => Path.Combine(SourceFolder.Root, file);
 
     [GeneratedRegex("%(?<name>[^%]+)%", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Setting();

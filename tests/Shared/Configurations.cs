@@ -21,19 +21,4 @@ internal static class Configurations
 
     /// <summary>Options as text, so that two of them can be compared.</summary>
     public static string Json(HavenOptions options) => System.Text.Json.JsonSerializer.Serialize(options, HavenJson.Options);
-
-    /// <summary>The root of the repository.</summary>
-    public static string Repository
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (!File.Exists(Path.Combine(folder.FullName, "HavenVlm.sln")))
-            {
-                folder = folder.Parent ?? throw new DirectoryNotFoundException("HavenVlm.sln is in no folder above the tests.");
-            }
-
-            return folder.FullName;
-        }
-    }
 }

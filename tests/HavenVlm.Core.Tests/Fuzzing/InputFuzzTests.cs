@@ -48,7 +48,7 @@ public sealed class InputFuzzTests
     [Fact]
     public void A_configuration_is_read_or_refused_with_every_mistake_named()
     {
-        var sample = File.ReadAllText(Path.Combine(Configurations.Repository, "haven.sample.yaml"));
+        var sample = File.ReadAllText(Path.Combine(SourceFolder.Root, "haven.sample.yaml"));
         var random = new Random(Seed);
         for (var i = 0; i < Mutations.Count(1500); i++)
         {

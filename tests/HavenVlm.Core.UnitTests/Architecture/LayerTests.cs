@@ -35,7 +35,7 @@ public sealed partial class LayerTests(CoreArrows core) : IClassFixture<CoreArro
     [Fact]
     public void The_documents_hold_the_same_table()
     {
-        var text = File.ReadAllText(Path.Combine(Configurations.Repository, "docs", "dev", "architecture.md"));
+        var text = File.ReadAllText(Path.Combine(SourceFolder.Root, "docs", "dev", "architecture.md"));
         var table = LayerLine().Matches(LayerBlock().Match(text).Groups["lines"].Value);
 
         Assert.Equal(

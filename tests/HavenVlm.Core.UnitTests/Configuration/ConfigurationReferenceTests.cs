@@ -18,7 +18,7 @@ public sealed class ConfigurationReferenceTests
         Path.ChangeExtension(typeof(HavenOptions).Assembly.Location, ".xml")
     );
 
-    private static string Sample => File.ReadAllText(Path.Combine(Configurations.Repository, "haven.sample.yaml"));
+    private static string Sample => File.ReadAllText(Path.Combine(SourceFolder.Root, "haven.sample.yaml"));
 
     [Fact]
     public void The_schema_equals_the_options() => AssertWritten("haven.schema.json", ConfigurationSchema.Generate(Descriptions));
@@ -28,7 +28,7 @@ public sealed class ConfigurationReferenceTests
 
     [Fact]
     public void The_schema_is_shipped() =>
-        Assert.Equal(File.ReadAllText(Path.Combine(Configurations.Repository, "haven.schema.json")), ConfigurationSchema.Read());
+        Assert.Equal(File.ReadAllText(Path.Combine(SourceFolder.Root, "haven.schema.json")), ConfigurationSchema.Read());
 
     [Fact]
     public void The_sample_has_no_mistake_and_is_complete_enough_to_tag() => Assert.Empty(Configurations.Load(Sample).Missing);
@@ -77,7 +77,7 @@ public sealed class ConfigurationReferenceTests
 
     private static void AssertWritten(string file, string expected)
     {
-        var path = Path.Combine(Configurations.Repository, file);
+        var path = Path.Combine(SourceFolder.Root, file);
         if (Environment.GetEnvironmentVariable("HAVEN_WRITE_REFERENCE") is "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);

@@ -24,11 +24,11 @@ public sealed partial class PlainEnglishTests
     {
         var found =
             from folder in Folders
-            from file in Directory.EnumerateFiles(Path.Combine(Configurations.Repository, folder), "*", SearchOption.AllDirectories)
+            from file in Directory.EnumerateFiles(Path.Combine(SourceFolder.Root, folder), "*", SearchOption.AllDirectories)
             where Kinds.Contains(Path.GetExtension(file), StringComparer.Ordinal) && !IsLeftOut(file)
             from line in File.ReadLines(file).Select((text, index) => (Text: text, Number: index + 1))
             where Forbidden().IsMatch(line.Text)
-            select $"{Path.GetRelativePath(Configurations.Repository, file)}:{line.Number}: {line.Text.Trim()}";
+            select $"{Path.GetRelativePath(SourceFolder.Root, file)}:{line.Number}: {line.Text.Trim()}";
 
         // Joined, so that a failure shows every line.
         Assert.Equal("", string.Join('\n', found));

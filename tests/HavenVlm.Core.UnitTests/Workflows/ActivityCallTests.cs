@@ -10,7 +10,7 @@ public sealed partial class ActivityCallTests
     public void Every_activity_is_called_with_a_retry_policy()
     {
         // Without one, a worker process that is killed in the cloud fails the orchestration at once.
-        var workflows = Path.Combine(Configurations.Repository, "HavenVlm.Core", "Workflows");
+        var workflows = Path.Combine(SourceFolder.Root, "HavenVlm.Core", "Workflows");
         var without =
             from file in Directory.EnumerateFiles(workflows, "*.cs", SearchOption.AllDirectories)
             where Path.GetFileName(file) is not ("ActivityRetry.cs" or "IOrchestrationContext.cs")

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Local.Tests.Commands;
 
@@ -66,7 +67,7 @@ public sealed class EntryPointTests : IDisposable
             );
         }
 
-        var script = Path.Combine(PackagingTests.Root, "infra", "haven-entrypoint.sh");
+        var script = Path.Combine(SourceFolder.Root, "infra", "haven-entrypoint.sh");
         var start = new ProcessStartInfo("sh", [script, .. args]);
         start.Environment["HAVEN_PROGRAM"] = program;
         start.Environment["HAVEN_CONFIG_DIR"] = Path.Combine(_folder, "config");

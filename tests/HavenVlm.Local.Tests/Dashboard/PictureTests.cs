@@ -3,6 +3,7 @@ using HavenVlm.Local.Tests.EndToEnd;
 using HavenVlm.Simulation.Demo;
 using HavenVlm.Simulation.Media;
 using HavenVlm.Simulation.Vlm;
+using HavenVlm.Tests.Shared;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -77,21 +78,10 @@ public sealed class PictureTests(Chromium chromium)
         var picture = await page.ScreenshotAsync(new() { Animations = ScreenshotAnimations.Disabled });
         if (IsWriting)
         {
-            await File.WriteAllBytesAsync(Path.Combine(Root(), "docs", "images", $"{name}.png"), picture);
+            await File.WriteAllBytesAsync(Path.Combine(SourceFolder.Root, "docs", "images", $"{name}.png"), picture);
         }
 
         var image = StbImageSharp.ImageResult.FromMemory(picture, StbImageSharp.ColorComponents.Grey);
         return image.Data.Order().ElementAt(image.Data.Length / 2) / 255.0;
-    }
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "HavenVlm.sln")))
-        {
-            folder = folder.Parent ?? throw new DirectoryNotFoundException("The tests are not inside of the repository.");
-        }
-
-        return folder.FullName;
     }
 }

@@ -3,6 +3,7 @@ using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Sweeping;
 using HavenVlm.Simulation.Vlm;
 using HavenVlm.Tests.Engine;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Local.Tests.EndToEnd;
 
@@ -163,7 +164,7 @@ public sealed class SweepTests(VideosFixture videos)
     [Fact]
     public async Task A_wake_up_before_a_sweep_decides_to_end_makes_it_look_once_more()
     {
-        using var folder = new TemporaryFolder();
+        using var folder = new TempFolder();
         await using var harness = new EngineHarness();
         harness.Define<SweepInput, SweepOutput>(
             WorkflowNames.Sweep,

@@ -1,7 +1,7 @@
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineHost;
 using HavenVlm.Local.Engine.Journal;
-using HavenVlm.Tests.Engine;
+using HavenVlm.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HavenVlm.Local.Tests.Engine;
@@ -12,7 +12,7 @@ public sealed class CrashTests : IDisposable
     private const int Trees = 8;
     private const int Rounds = 3;
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly Random _random = new();
 
     public void Dispose() => _folder.Dispose();

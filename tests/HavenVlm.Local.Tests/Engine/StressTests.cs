@@ -2,7 +2,7 @@ using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineHost;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Running;
-using HavenVlm.Tests.Engine;
+using HavenVlm.Tests.Shared;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HavenVlm.Local.Tests.Engine;
@@ -12,7 +12,7 @@ public sealed class StressTests : IDisposable
 {
     private static readonly RuntimeStatus[] Active = [RuntimeStatus.Pending, RuntimeStatus.Running, RuntimeStatus.Suspended];
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Local.Tests.Publishing;
 
@@ -28,7 +29,7 @@ public sealed class PublishedProgram : IAsyncLifetime
         }
 
         Directory.CreateDirectory(Home);
-        var start = new ProcessStartInfo("sh", [Path.Combine(Root(), "haven"), "publish", Target, _folder]);
+        var start = new ProcessStartInfo("sh", [Path.Combine(SourceFolder.Root, "haven"), "publish", Target, _folder]);
         // A server of the build that stays would keep the outputs open until it ends.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         Published = await RunAsync(start);
@@ -73,16 +74,5 @@ public sealed class PublishedProgram : IAsyncLifetime
                 process.Kill(entireProcessTree: true);
             }
         }
-    }
-
-    private static string Root()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!System.IO.File.Exists(Path.Combine(folder, "HavenVlm.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
     }
 }

@@ -7,6 +7,7 @@ using HavenVlm.Core.Common;
 using HavenVlm.Local.Server.StashPlugin;
 using HavenVlm.Local.Tests.EndToEnd;
 using HavenVlm.Simulation.Stash;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Local.Tests.StashPlugin;
 
@@ -115,21 +116,10 @@ public sealed class PluginSourceTests(VideosFixture videos)
                 StringComparer.Ordinal
             );
             var json = JsonSerializer.Serialize(releases, Readable);
-            File.WriteAllText(Path.Combine(Repository(), "stash-plugin", PluginReleases.FileName), json + "\n");
+            File.WriteAllText(Path.Combine(SourceFolder.Root, "stash-plugin", PluginReleases.FileName), json + "\n");
             return;
         }
 
         Assert.Equal(found, known.ToDictionary(release => release.Key, release => release.Value.Content, StringComparer.Ordinal));
-    }
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "HavenVlm.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The repository's folder was not found.");
-        }
-
-        return folder;
     }
 }

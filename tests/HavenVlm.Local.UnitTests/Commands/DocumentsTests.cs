@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using HavenVlm.Local.Commands;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Local.UnitTests.Commands;
 
@@ -9,7 +10,7 @@ public sealed partial class DocumentsTests
 {
     private static readonly string[] OfTheScript = ["test", "bench", "publish", "soak"];
 
-    private static readonly string Root = FindRoot();
+    private static readonly string Root = SourceFolder.Root;
 
     public static TheoryData<string> Documents() =>
         new(
@@ -77,17 +78,6 @@ public sealed partial class DocumentsTests
 
     // What stands for something else: a number where a number belongs, and one of several spellings.
     private static string Placeholders(string line) => IdWord().Replace(line, "12").Replace("|", " ", StringComparison.Ordinal);
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "HavenVlm.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
-    }
 
     [GeneratedRegex("^ *```.*?^ *```", RegexOptions.Singleline | RegexOptions.Multiline, 5000)]
     private static partial Regex Fenced();

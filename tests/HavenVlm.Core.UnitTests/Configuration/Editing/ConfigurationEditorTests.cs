@@ -24,7 +24,7 @@ public sealed class ConfigurationEditorTests : IDisposable
     [Fact]
     public async Task The_sample_configuration_keeps_every_other_byte()
     {
-        var sample = await File.ReadAllTextAsync(Path.Combine(Configurations.Repository, "haven.sample.yaml"), Token);
+        var sample = await File.ReadAllTextAsync(Path.Combine(SourceFolder.Root, "haven.sample.yaml"), Token);
         await File.WriteAllTextAsync(FileName, sample, Token);
 
         Assert.True(await Open().WriteTagsAsync([Kissing with { Tag = "Hugging" }, Kissing], Token));

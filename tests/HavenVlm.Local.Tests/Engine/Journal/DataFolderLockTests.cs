@@ -1,12 +1,13 @@
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Tests.Engine;
+using HavenVlm.Tests.Shared;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HavenVlm.Local.Tests.Engine.Journal;
 
 public sealed class DataFolderLockTests : IDisposable
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 10, 0, 0, TimeSpan.Zero));
 
     public void Dispose() => _folder.Dispose();

@@ -2,7 +2,7 @@ using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.EngineContract;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Running;
-using HavenVlm.Tests.Engine;
+using HavenVlm.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -11,7 +11,7 @@ namespace HavenVlm.Local.Tests.Engine.Running;
 /// <summary>The embedded engine on a folder of its own.</summary>
 public class EmbeddedEngineFixture : IEngineFixture
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private DataFolderLock? _lock;
     private EmbeddedEngine? _engine;
 

@@ -1,5 +1,5 @@
 using HavenVlm.Local.Engine.Journal;
-using HavenVlm.Tests.Engine;
+using HavenVlm.Tests.Shared;
 using Microsoft.Data.Sqlite;
 
 namespace HavenVlm.Local.UnitTests.Engine.Journal;
@@ -11,7 +11,7 @@ public sealed class JournalSchemaTests : IDisposable
     private static readonly JournalMigration Second = new(2, "ALTER TABLE things ADD COLUMN size INTEGER NOT NULL DEFAULT 7");
     private static readonly JournalMigration Broken = new(3, "ALTER TABLE things ADD COLUMN color TEXT; CREATE TABLE oops (");
 
-    private readonly TemporaryFolder _folder = new();
+    private readonly TempFolder _folder = new();
     private readonly JournalFile _file;
 
     public JournalSchemaTests() => _file = new JournalFile(_folder.Path);

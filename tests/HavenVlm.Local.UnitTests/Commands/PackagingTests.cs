@@ -1,22 +1,21 @@
 using System.Text.RegularExpressions;
+using HavenVlm.Tests.Shared;
 using YamlDotNet.RepresentationModel;
 
-namespace HavenVlm.Local.Tests.Commands;
+namespace HavenVlm.Local.UnitTests.Commands;
 
 /// <summary>There may be no container engine where the tests run; what can be known of the files without one is checked.</summary>
 public sealed partial class PackagingTests
 {
-    internal static readonly string Root = FindRoot();
-
     [Fact]
     public void Compose_builds_from_files_that_are_there_and_mounts_the_media_read_only()
     {
-        var folder = Root;
+        var folder = SourceFolder.Root;
         var file = (YamlMappingNode)Load(Path.Combine(folder, "compose.yaml"));
         var haven = (YamlMappingNode)file["services"]["haven"];
 
         var context = Path.GetFullPath(Path.Combine(folder, Text(haven["build"]["context"])));
-        Assert.Equal(Root, context);
+        Assert.Equal(SourceFolder.Root, context);
         Assert.True(File.Exists(Path.Combine(context, Text(haven["build"]["dockerfile"]))));
         var volumes = ((YamlSequenceNode)haven["volumes"]).Select(Text).ToList();
         Assert.Contains(volumes, volume => volume.EndsWith(":/config", StringComparison.Ordinal));
@@ -34,8 +33,8 @@ public sealed partial class PackagingTests
     [Fact]
     public void Every_variable_of_compose_is_explained_in_the_sample()
     {
-        var compose = File.ReadAllText(Path.Combine(Root, "compose.yaml"));
-        var sample = File.ReadAllText(Path.Combine(Root, "sample.env"));
+        var compose = File.ReadAllText(Path.Combine(SourceFolder.Root, "compose.yaml"));
+        var sample = File.ReadAllText(Path.Combine(SourceFolder.Root, "sample.env"));
 
         var used = Variable().Matches(compose).Select(match => match.Groups["name"].Value).Distinct(StringComparer.Ordinal).ToList();
 
@@ -47,9 +46,9 @@ public sealed partial class PackagingTests
     [Fact]
     public void The_image_runs_the_entry_point_and_waits_for_its_settings()
     {
-        var image = File.ReadAllText(Path.Combine(Root, "infra", "Dockerfile.local"));
+        var image = File.ReadAllText(Path.Combine(SourceFolder.Root, "infra", "Dockerfile.local"));
 
-        Assert.True(File.Exists(Path.Combine(Root, "HavenVlm.Local", "HavenVlm.Local.csproj")));
+        Assert.True(File.Exists(Path.Combine(SourceFolder.Root, "HavenVlm.Local", "HavenVlm.Local.csproj")));
         Assert.Contains("TARGETARCH", image, StringComparison.Ordinal);
         Assert.Contains("/api/health", image, StringComparison.Ordinal);
         Assert.Contains("COPY --chmod=755 infra/haven-entrypoint.sh /usr/local/bin/haven", image, StringComparison.Ordinal);
@@ -62,7 +61,7 @@ public sealed partial class PackagingTests
     [Fact]
     public void The_compose_file_needs_no_feature_of_a_newer_compose()
     {
-        var file = (YamlMappingNode)Load(Path.Combine(Root, "compose.yaml"));
+        var file = (YamlMappingNode)Load(Path.Combine(SourceFolder.Root, "compose.yaml"));
 
         Assert.Equal(["name", "services", "volumes"], file.Children.Keys.Select(Text));
     }
@@ -70,7 +69,9 @@ public sealed partial class PackagingTests
     [Fact]
     public void What_the_build_needs_is_not_ignored_and_what_is_private_is()
     {
-        var ignored = File.ReadAllLines(Path.Combine(Root, ".dockerignore")).Where(line => line.Length > 0 && line[0] != '#').ToList();
+        var ignored = File.ReadAllLines(Path.Combine(SourceFolder.Root, ".dockerignore"))
+            .Where(line => line.Length > 0 && line[0] != '#')
+            .ToList();
 
         Assert.Contains("haven.yaml", ignored);
         Assert.Contains(".env", ignored);
@@ -86,17 +87,6 @@ public sealed partial class PackagingTests
             "haven.schema.json",
         ];
         Assert.Empty(ignored.Intersect(needed, StringComparer.Ordinal));
-    }
-
-    private static string FindRoot()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "HavenVlm.sln")))
-        {
-            folder = Path.GetDirectoryName(folder)!;
-        }
-
-        return folder;
     }
 
     private static YamlNode Load(string path)
