@@ -1,14 +1,15 @@
 namespace HavenVlm.Core.Common;
 
-/// <summary>What kind of number a confidence is.</summary>
+/// <summary>Where a confidence comes from.</summary>
+/// <remarks>The setting says which kind is wanted, each logged answer which kind it has. A new member needs a new version of the log.</remarks>
 public enum ConfidenceKind
 {
-    /// <summary>Written by the model.</summary>
+    /// <summary>The number that the model writes into its reply.</summary>
     Reported,
 
-    /// <summary>Probability of the reply's tokens.</summary>
+    /// <summary>The probability of the reply's tokens.</summary>
     Logprobs,
 
-    /// <summary>The configured constant.</summary>
+    /// <summary><see cref="Configuration.VlmOptions.FixedConfidence"/> for every tag named.</summary>
     Fixed,
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Configuration;
 
@@ -13,19 +14,6 @@ public enum StructuredOutput
 
     /// <summary>Never asked for.</summary>
     Off,
-}
-
-/// <summary>Where a confidence comes from.</summary>
-public enum ConfidenceSource
-{
-    /// <summary>The number that the model writes into its reply.</summary>
-    Reported,
-
-    /// <summary>The probability of the reply's tokens.</summary>
-    Logprobs,
-
-    /// <summary><see cref="VlmOptions.FixedConfidence"/> for every tag named.</summary>
-    Fixed,
 }
 
 /// <summary>How many tags a frame may have.</summary>
@@ -67,7 +55,7 @@ public sealed record VlmOptions
     public StructuredOutput StructuredOutput { get; init; } = StructuredOutput.Auto;
 
     /// <summary>Where a confidence comes from.</summary>
-    public ConfidenceSource Confidence { get; init; } = ConfidenceSource.Reported;
+    public ConfidenceKind Confidence { get; init; } = ConfidenceKind.Reported;
 
     /// <summary>Confidence of a tag that is named without one, above 0 to 1.</summary>
     [Between(0, 1, AboveMinimum = true)]

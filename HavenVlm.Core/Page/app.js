@@ -7,6 +7,7 @@ import { LiveStatus } from "./live.js";
 import { NowView } from "./now.js";
 import { HistoryView } from "./history.js";
 import { SceneView } from "./scene.js";
+import { isStashId } from "./names.js";
 import { span } from "./format.js";
 
 const main = document.getElementById("main");
@@ -46,7 +47,7 @@ document.getElementById("open-scene").addEventListener("submit", (event) => {
   event.preventDefault();
   const field = document.getElementById("scene-id");
   const id = field.value.trim();
-  if (/^[1-9][0-9]{0,17}$/.test(id)) {
+  if (isStashId(id)) {
     location.hash = `#/scene/${id}`;
     field.value = "";
   } else {
@@ -96,7 +97,7 @@ function route(byUser) {
   const parts = location.hash.replace(/^#\/?/, "").split("/");
   view?.leave?.();
   main.replaceChildren();
-  const scene = parts[0] === "scene" && /^[1-9][0-9]{0,17}$/.test(parts[1] ?? "") ? parts[1] : null;
+  const scene = parts[0] === "scene" && isStashId(parts[1] ?? "") ? parts[1] : null;
   if (scene) {
     view = new SceneView(main, scene);
   } else if (parts[0] === "history") {

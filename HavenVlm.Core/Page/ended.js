@@ -1,7 +1,7 @@
 // One instance that has ended, with what came of it.
 
 import { el, text, attr, show, keyed } from "./dom.js";
-import { sceneIdOf, titleOf, subtitleOf, stateOf, toneOf, outcomeOf, failuresOf } from "./names.js";
+import { isStashId, sceneIdOf, titleOf, subtitleOf, stateOf, toneOf, outcomeOf, failuresOf } from "./names.js";
 import { ago, when } from "./format.js";
 import { copyText } from "./copy.js";
 import { retry } from "./controls.js";
@@ -61,7 +61,7 @@ function resultOf(output) {
 
 function makeFailure(failure) {
   const scene = failure.sceneId ? String(failure.sceneId) : null;
-  const head = scene && /^[1-9][0-9]{0,17}$/.test(scene) ? el("a", { href: `#/scene/${scene}` }, `Scene ${scene}`) : el("span", {}, failure.imageId ? `Image ${failure.imageId}` : "");
+  const head = scene && isStashId(scene) ? el("a", { href: `#/scene/${scene}` }, `Scene ${scene}`) : el("span", {}, failure.imageId ? `Image ${failure.imageId}` : "");
   const reason = el("span");
   return { node: el("li", {}, head, ": ", reason), reason };
 }

@@ -3,7 +3,7 @@
 import { el, show, text, keyed, say, toast } from "./dom.js";
 import { send } from "./api.js";
 import { act, retryAll } from "./controls.js";
-import { isScene, isShown } from "./names.js";
+import { isScene, isShown, isStashId } from "./names.js";
 import { plural } from "./format.js";
 import { makeEnded, updateEnded } from "./ended.js";
 
@@ -102,7 +102,7 @@ export class HistoryView {
     const abort = (this.#loading = new AbortController());
     const id = this.scene.value.trim();
     const query = new URLSearchParams({ status: this.state.value, top: String(pageSize) });
-    const prefix = /^[0-9]+$/.test(id) ? `scene-${id}` : this.kind.value;
+    const prefix = isStashId(id) ? `scene-${id}` : this.kind.value;
     if (prefix !== "") {
       query.set("prefix", prefix);
     }
@@ -111,7 +111,7 @@ export class HistoryView {
       const response = await send(`api/instances?${query}`, { headers, signal: abort.signal });
       const page = await response.json();
       this.#continuation = response.headers.get("x-ms-continuation-token");
-      const wanted = /^[0-9]+$/.test(id) ? page.filter((i) => i.instanceId === `scene-${id}`) : page.filter(isShown);
+      const wanted = isStashId(id) ? page.filter((i) => i.instanceId === `scene-${id}`) : page.filter(isShown);
       this.#instances.push(...wanted);
       this.#draw();
     } catch (e) {

@@ -36,8 +36,14 @@ export const isShown = (instance) => !quiet.has(instance.name);
 
 export const isScene = (instance) => instance.name === "TagScene";
 
+/** Whether a text is an id as Stash gives them out: the rule of the service, without leading zeros. */
+export const isStashId = (text) => /^[1-9][0-9]{0,17}$/.test(text);
+
 /** Stash's id of the scene of an instance, or null. */
-export const sceneIdOf = (instance) => (isScene(instance) ? /^scene-([0-9]+)$/.exec(instance.instanceId)?.[1] ?? null : null);
+export function sceneIdOf(instance) {
+  const id = isScene(instance) && instance.instanceId.startsWith("scene-") ? instance.instanceId.slice("scene-".length) : "";
+  return isStashId(id) ? id : null;
+}
 
 /** A heading for an instance: the scene's title where it is known. */
 export function titleOf(instance) {

@@ -28,7 +28,7 @@ public sealed record VlmQuestion
     public Configuration.TagSelection Selection { get; init; }
 
     /// <summary>Where a confidence comes from.</summary>
-    public Configuration.ConfidenceSource Confidence { get; init; }
+    public ConfidenceKind Confidence { get; init; }
 
     /// <summary>Confidence of a tag that is named without one.</summary>
     public double FixedConfidence { get; init; } = 0.99;

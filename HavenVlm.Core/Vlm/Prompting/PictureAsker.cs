@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Endpoints;
@@ -159,7 +160,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
             Temperature = vlm.Temperature,
             MaxTokens = vlm.MaxTokens * count,
             StructuredOutput = vlm.StructuredOutput,
-            Logprobs = question.Confidence == ConfidenceSource.Logprobs,
+            Logprobs = question.Confidence == ConfidenceKind.Logprobs,
             ExtraBody = vlm.ExtraBody,
         };
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm.Contracts;
 
@@ -71,7 +72,7 @@ internal static class Prompt
 
     private static string ReplyForm(VlmQuestion question, int pictures)
     {
-        var asksConfidence = question.Confidence == ConfidenceSource.Reported;
+        var asksConfidence = question.Confidence == ConfidenceKind.Reported;
         var tag = asksConfidence ? """{"tag": "NAME", "confidence": 0.0 to 1.0}""" : "\"NAME\"";
         var one = $$"""{"tags": [{{tag}}, ...]}""";
         var many = $$"""{"pictures": [{"picture": 1, "tags": [{{tag}}, ...]}, ...]} with one entry for every picture, in order""";

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm.Contracts;
 
@@ -26,7 +27,7 @@ internal static class ReplySchema
             ["type"] = "string",
             ["enum"] = new JsonArray([.. question.Tags.Select(tag => JsonValue.Create(tag.Name))]),
         };
-        var entry = question.Confidence == ConfidenceSource.Reported ? Object(("tag", name), ("confidence", Confidence())) : name;
+        var entry = question.Confidence == ConfidenceKind.Reported ? Object(("tag", name), ("confidence", Confidence())) : name;
         return Array(entry);
     }
 

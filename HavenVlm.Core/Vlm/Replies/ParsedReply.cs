@@ -13,7 +13,7 @@ internal sealed record ReplyExpectation(TagNames Tags, int Pictures)
     public TagSelection Selection { get; init; }
 
     /// <summary>Where a confidence comes from.</summary>
-    public ConfidenceSource Confidence { get; init; }
+    public ConfidenceKind Confidence { get; init; }
 
     /// <summary>Confidence of a tag that is named without one.</summary>
     public double FixedConfidence { get; init; } = 0.99;

@@ -147,7 +147,7 @@ internal static class ReplyParser
 
     private static ParsedReply Succeed(TagMentions?[] read, bool repaired, ChatReply reply, ReplyExpectation expected)
     {
-        if (expected.Confidence == ConfidenceSource.Reported && read.Any(mentions => mentions?.OutOfRange is not null))
+        if (expected.Confidence == ConfidenceKind.Reported && read.Any(mentions => mentions?.OutOfRange is not null))
         {
             var tag = read.First(mentions => mentions?.OutOfRange is not null)!.OutOfRange;
             if (Array.TrueForAll(read, mentions => mentions is null || mentions.OutOfRange is not null))
@@ -170,32 +170,27 @@ internal static class ReplyParser
     private static PictureReading Assess(TagMentions mentions, TokenProbabilities tokens, ReplyExpectation expected)
     {
         var isMeasured = false;
-        var weighed = new List<KeyValuePair<string, double>>();
+        var assessed = new List<KeyValuePair<string, double>>();
         foreach (var mention in mentions.Mentions)
         {
             var measured = expected.Confidence switch
             {
-                ConfidenceSource.Reported => mention.Confidence,
-                ConfidenceSource.Logprobs => tokens.Next(mention.Written),
+                ConfidenceKind.Reported => mention.Confidence,
+                ConfidenceKind.Logprobs => tokens.Next(mention.Written),
                 _ => null,
             };
             isMeasured |= measured is not null;
-            weighed.Add(new(mention.Tag, measured ?? expected.FixedConfidence));
+            assessed.Add(new(mention.Tag, measured ?? expected.FixedConfidence));
         }
 
         if (expected.Selection == TagSelection.Single)
         {
-            weighed = [.. weighed.OrderByDescending(tag => tag.Value).Take(1)];
+            assessed = [.. assessed.OrderByDescending(tag => tag.Value).Take(1)];
         }
 
-        var wanted = expected.Confidence switch
-        {
-            ConfidenceSource.Reported => ConfidenceKind.Reported,
-            ConfidenceSource.Logprobs when tokens.IsKnown => ConfidenceKind.Logprobs,
-            _ => ConfidenceKind.Fixed,
-        };
-        var kind = isMeasured || weighed.Count == 0 ? wanted : ConfidenceKind.Fixed;
-        return new PictureReading(weighed.ToDictionary(StringComparer.Ordinal), kind, mentions.Unknown);
+        var wanted = expected.Confidence == ConfidenceKind.Logprobs && !tokens.IsKnown ? ConfidenceKind.Fixed : expected.Confidence;
+        var kind = isMeasured || assessed.Count == 0 ? wanted : ConfidenceKind.Fixed;
+        return new PictureReading(assessed.ToDictionary(StringComparer.Ordinal), kind, mentions.Unknown);
     }
 
     private static string LastLine(string text)

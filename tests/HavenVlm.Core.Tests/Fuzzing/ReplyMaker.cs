@@ -1,4 +1,5 @@
 using System.Text;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm.Endpoints;
 using HavenVlm.Core.Vlm.Replies;
@@ -66,7 +67,7 @@ internal static class ReplyMaker
         };
         var expected = new ReplyExpectation(tags, random.Next(1, 5))
         {
-            Confidence = (ConfidenceSource)random.Next(3),
+            Confidence = (ConfidenceKind)random.Next(3),
             Selection = (TagSelection)random.Next(2),
         };
         return (reply, expected);

@@ -21,7 +21,7 @@ public sealed class AskingSimulatedVlmTests(SampleVideosFixture videos)
         var behavior = new VlmBehavior { Replies = style, ThinkingTokens = 300 };
         await using var vlm = await SimulatedVlm.StartAsync(behavior);
         double[] seconds = [1, 4, 10, 26, 36, 42];
-        var answers = await AskAsync(vlm, new VlmOptions { FramesPerRequest = framesPerRequest }, ConfidenceSource.Reported, seconds);
+        var answers = await AskAsync(vlm, new VlmOptions { FramesPerRequest = framesPerRequest }, ConfidenceKind.Reported, seconds);
         for (var i = 0; i < seconds.Length; i++)
         {
             Assert.True(answers[i].Tags is not null, answers[i].Reason);
@@ -35,8 +35,8 @@ public sealed class AskingSimulatedVlmTests(SampleVideosFixture videos)
     public async Task Token_probabilities_become_confidences()
     {
         await using var vlm = await SimulatedVlm.StartAsync();
-        var reported = await AskAsync(vlm, new VlmOptions(), ConfidenceSource.Reported, [4, 26]);
-        var probable = await AskAsync(vlm, new VlmOptions(), ConfidenceSource.Logprobs, [4, 26]);
+        var reported = await AskAsync(vlm, new VlmOptions(), ConfidenceKind.Reported, [4, 26]);
+        var probable = await AskAsync(vlm, new VlmOptions(), ConfidenceKind.Logprobs, [4, 26]);
         for (var i = 0; i < reported.Count; i++)
         {
             Assert.Equal(ConfidenceKind.Logprobs, probable[i].Kind);
@@ -50,7 +50,7 @@ public sealed class AskingSimulatedVlmTests(SampleVideosFixture videos)
     private async Task<IReadOnlyList<PictureAnswer>> AskAsync(
         SimulatedVlm vlm,
         VlmOptions options,
-        ConfidenceSource confidence,
+        ConfidenceKind confidence,
         double[] seconds
     )
     {

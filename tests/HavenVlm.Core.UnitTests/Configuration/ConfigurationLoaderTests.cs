@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Tests.Shared;
 using static HavenVlm.Tests.Shared.Configurations;
@@ -65,7 +66,7 @@ public sealed class ConfigurationLoaderTests
         Assert.Equal(0.07, options.Vlm.MaxUnanswered);
         Assert.Null(options.Vlm.GiveUpAfter);
         Assert.Equal(TimeSpan.FromMilliseconds(500), options.Vlm.OverflowAfter);
-        Assert.Equal(ConfidenceSource.Logprobs, options.Vlm.Confidence);
+        Assert.Equal(ConfidenceKind.Logprobs, options.Vlm.Confidence);
         Assert.Equal(MarkerDuration.OfTime(TimeSpan.Zero), options.Tags["A"].RequiredDuration);
         Assert.Equal(0.5, options.Tags["A"].Threshold);
         Assert.Equal(MarkerDuration.OfTime(TimeSpan.FromSeconds(90)), options.Tags["A"].MinMarkerDuration);

@@ -172,7 +172,7 @@ public sealed class PictureAskerTests
         await using var server = await ScriptedModelServer.StartAsync((_, context) => context.Response.WriteAsync(Body));
         await using var fixture = new AskingFixture(AskingFixture.Vlm, [server]);
 
-        var answer = Assert.Single(await fixture.AskAsync(AskingFixture.Question(Tags) with { Confidence = ConfidenceSource.Logprobs }));
+        var answer = Assert.Single(await fixture.AskAsync(AskingFixture.Question(Tags) with { Confidence = ConfidenceKind.Logprobs }));
 
         Assert.Equal(ConfidenceKind.Logprobs, answer.Kind);
         Assert.Equal(Math.Exp(-0.15), answer.Tags!["Kissing"], 1e-9);
@@ -187,7 +187,7 @@ public sealed class PictureAskerTests
         await using var fixture = new AskingFixture(AskingFixture.Vlm, [server]);
 
         var answer = Assert.Single(
-            await fixture.AskAsync(AskingFixture.Question(Tags) with { Confidence = ConfidenceSource.Logprobs, FixedConfidence = 0.8 })
+            await fixture.AskAsync(AskingFixture.Question(Tags) with { Confidence = ConfidenceKind.Logprobs, FixedConfidence = 0.8 })
         );
 
         Assert.Equal((ConfidenceKind.Fixed, 0.8), (answer.Kind, answer.Tags!["Kissing"]));

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Prompting;
@@ -27,9 +28,9 @@ public sealed class PromptTests
     public void The_prompt_is_the_same_every_time() => Assert.Equal(Prompt.Build(Question, 4), Prompt.Build(Question with { }, 4));
 
     [Theory]
-    [InlineData(ConfidenceSource.Logprobs)]
-    [InlineData(ConfidenceSource.Fixed)]
-    public void Confidence_is_asked_for_only_when_it_is_taken_from_the_reply(ConfidenceSource source)
+    [InlineData(ConfidenceKind.Logprobs)]
+    [InlineData(ConfidenceKind.Fixed)]
+    public void Confidence_is_asked_for_only_when_it_is_taken_from_the_reply(ConfidenceKind source)
     {
         var question = Question with { Confidence = source };
 
@@ -89,7 +90,7 @@ public sealed class PromptTests
         var hash = QuestionHash.Of(Question, "768");
 
         Assert.Matches("^[0-9a-f]{32}$", hash);
-        Assert.Equal(hash, QuestionHash.Of(Question with { Tags = [], Model = "x", Confidence = ConfidenceSource.Fixed }, "768"));
+        Assert.Equal(hash, QuestionHash.Of(Question with { Tags = [], Model = "x", Confidence = ConfidenceKind.Fixed }, "768"));
         Assert.NotEqual(hash, QuestionHash.Of(Question, "1024"));
         Assert.NotEqual(hash, QuestionHash.Of(Question with { Selection = TagSelection.Single }, "768"));
         Assert.NotEqual(hash, QuestionHash.Of(Question with { Prompt = "own" }, "768"));

@@ -63,7 +63,7 @@ public sealed class ConfidenceTests
         Assert.Equal(FailureKind.Unusable, parsed.Failure);
         Assert.Contains("the confidence of Kissing is not between 0 and 1", parsed.Reason, StringComparison.Ordinal);
         // Where no confidence is asked for it does not matter.
-        Assert.Null(ReplyParser.Parse(new ChatReply { Content = content }, expected with { Confidence = ConfidenceSource.Fixed }).Failure);
+        Assert.Null(ReplyParser.Parse(new ChatReply { Content = content }, expected with { Confidence = ConfidenceKind.Fixed }).Failure);
     }
 
     [Fact]
@@ -205,5 +205,5 @@ public sealed class ConfidenceTests
         };
 
     private static ParsedReply Parse(ChatReply reply, int pictures = 1, string tags = "Kissing,Waving") =>
-        ReplyParser.Parse(reply, new ReplyExpectation(new TagNames(tags.Split(',')), pictures) { Confidence = ConfidenceSource.Logprobs });
+        ReplyParser.Parse(reply, new ReplyExpectation(new TagNames(tags.Split(',')), pictures) { Confidence = ConfidenceKind.Logprobs });
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm.Endpoints;
 using HavenVlm.Core.Vlm.Replies;
@@ -71,7 +72,7 @@ public sealed class ReplyParserProperties(ITestOutputHelper output)
                 Arb.From(Gen.Choose(1, 3)),
                 (reply, pictures) =>
                 {
-                    var expected = new ReplyExpectation(Tags, pictures) { Confidence = (ConfidenceSource)(reply.Content.Length % 3) };
+                    var expected = new ReplyExpectation(Tags, pictures) { Confidence = (ConfidenceKind)(reply.Content.Length % 3) };
                     var parsed = ReplyParser.Parse(reply, expected);
                     return parsed.Failure is null
                         ? parsed.Pictures.Count == pictures

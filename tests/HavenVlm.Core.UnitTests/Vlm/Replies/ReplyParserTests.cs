@@ -73,7 +73,7 @@ public sealed class ReplyParserTests
     {
         var reply = new ChatReply { Content = """{"tags":[{"tag":"Kissing","confidence":0.1}]}""" };
 
-        var parsed = Parse(reply, expectation: expected => expected with { Confidence = ConfidenceSource.Fixed });
+        var parsed = Parse(reply, expectation: expected => expected with { Confidence = ConfidenceKind.Fixed });
 
         var picture = Assert.Single(parsed.Pictures)!;
         Assert.Equal((0.99, ConfidenceKind.Fixed), (picture.Tags["Kissing"], picture.Kind));
