@@ -1,4 +1,5 @@
 using System.Globalization;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Reports;
 
@@ -8,12 +9,7 @@ internal static class ReportTimes
     private static readonly double[] Steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200];
 
     /// <summary>1:02:03.5, 2:03 or 0:03.25.</summary>
-    public static string Clock(TimeSpan time)
-    {
-        var hours = (int)time.TotalHours;
-        var seconds = (time.TotalSeconds % 60).ToString("00.###", CultureInfo.InvariantCulture);
-        return hours > 0 ? $"{hours}:{time.Minutes:00}:{seconds}" : $"{time.Minutes}:{seconds}";
-    }
+    public static string Clock(TimeSpan time) => TimeText.Clock(time);
 
     /// <summary>A length: 950 ms, 12.5 s, 3 min 20 s, 1 h 5 min.</summary>
     public static string Length(TimeSpan time) =>

@@ -43,6 +43,17 @@ internal static class RequestOutcome
             return false;
         }
 
+        foreach (var result in output.Results)
+        {
+            terminal.Print(result);
+        }
+
+        var unnamed = output.Done + output.Skipped - output.Results.Count;
+        if (output.Results.Count > 0 && unnamed > 0)
+        {
+            terminal.Print($"... and {TimeText.Count(unnamed, "scene")} more");
+        }
+
         foreach (var change in output.Changes)
         {
             terminal.Print(change);
@@ -55,7 +66,8 @@ internal static class RequestOutcome
 
         foreach (var failure in output.Failures)
         {
-            terminal.Note($"Scene {failure.SceneId} failed: {failure.Reason}");
+            var title = failure.Title.Length > 0 ? $" \"{failure.Title}\"" : "";
+            terminal.Note($"Scene {failure.SceneId}{title} failed: {failure.Reason}");
         }
 
         var isEmpty = output.Done + output.Failed + output.Skipped + output.Terminated == 0;

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Api.Access;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Local.Engine.Journal;
 using HavenVlm.Local.Engine.Running;
@@ -106,6 +107,8 @@ internal sealed class HavenServer : IAsyncDisposable
         }
 
         await PrepareStashAsync(services.GetRequiredService<RequestedScenes>(), logger, cancellationToken);
+        var options = services.GetRequiredService<SettingsSource>().Current;
+        StartReport.Write(logger, options, services.GetRequiredService<StashTransport>().Health, Addresses[0]);
     }
 
     private async Task ListenAsync(string listen, CancellationToken cancellationToken)

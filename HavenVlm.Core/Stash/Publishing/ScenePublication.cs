@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 
 namespace HavenVlm.Core.Stash.Publishing;
@@ -86,12 +87,29 @@ internal sealed record PublicationChange(
     TimeSpan? FormerEnd = null
 )
 {
-    /// <summary>One line for people.</summary>
+    /// <summary>One line for people, such as <c>add marker Kissing 0:34-0:45</c>.</summary>
     public string ToText()
     {
-        var span = Start is { } start ? $" {start.TotalSeconds:0.###}-{End?.TotalSeconds:0.###} s" : "";
-        return $"{Kind}: {Tag}{span}";
+        return Kind switch
+        {
+            PublicationChangeKind.TagCreated => $"create tag {Tag} in Stash",
+            PublicationChangeKind.MarkerCreated => $"add marker {Tag} {Range(Start, End)}",
+            PublicationChangeKind.MarkerMoved => $"move marker {Tag} from {Range(FormerStart, FormerEnd)} to {Range(Start, End)}",
+            PublicationChangeKind.MarkerDestroyed => $"remove marker {Tag} {Range(Start, End)}",
+            PublicationChangeKind.DoubleDestroyed => $"remove extra copy of marker {Tag} {Range(Start, End)}",
+            PublicationChangeKind.SceneTagAdded or PublicationChangeKind.StateTagAdded => $"add tag {Tag}",
+            PublicationChangeKind.SceneTagRemoved or PublicationChangeKind.StateTagRemoved => $"remove tag {Tag}",
+            _ => throw new InvalidOperationException($"There are no words for {Kind}."),
+        };
     }
+
+    private static string Range(TimeSpan? start, TimeSpan? end) =>
+        (start, end) switch
+        {
+            ({ } from, { } to) => TimeText.Range(from, to),
+            ({ } from, null) => TimeText.Clock(from),
+            _ => "",
+        };
 }
 
 /// <summary>Something wanted that was left out; times only with markers.</summary>

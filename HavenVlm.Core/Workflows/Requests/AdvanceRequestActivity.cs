@@ -135,6 +135,8 @@ internal sealed class AdvanceRequestActivity(
             Message = running.Message,
             Moved = moved,
         };
-        return progress.Ended < total ? new AdvanceOutput(progress, [], []) : new AdvanceOutput(progress, state.Failures, state.Changes);
+        return progress.Ended < total
+            ? new AdvanceOutput(progress, [], [])
+            : new AdvanceOutput(progress, state.Failures, state.Changes, state.Results);
     }
 }

@@ -10,6 +10,7 @@ internal static class EndedScenes
 {
     private const int FailuresKept = 20;
     private const int ChangesKept = 60;
+    private const int ResultsKept = 20;
     private const int ReasonLength = 300;
 
     /// <summary>The state after a scene ended; the scene no longer counts as running.</summary>
@@ -20,7 +21,7 @@ internal static class EndedScenes
         return instance.RuntimeStatus switch
         {
             RuntimeStatus.Terminated => state with { Terminated = state.Terminated + 1 },
-            RuntimeStatus.Failed => Failed(state, new SceneFailure(scene.SceneId, ReasonOf(instance))),
+            RuntimeStatus.Failed => Failed(state, new SceneFailure(scene.SceneId, ReasonOf(instance), TitleOf(instance))),
             _ => Completed(state, scene, instance.Output?.Deserialize<TagSceneOutput>(HavenJson.Options)),
         };
     }
@@ -37,13 +38,23 @@ internal static class EndedScenes
             ? state with
             {
                 Skipped = state.Skipped + 1,
+                Results = output is null ? state.Results : With(state.Results, scene, output),
             }
             : state with
             {
                 Done = state.Done + 1,
                 FramesEnded = state.FramesEnded + output.Frames,
+                Results = With(state.Results, scene, output),
                 Changes = [.. state.Changes.Concat(output.Changes.Select(c => $"scene {scene.SceneId}: {c}")).Take(ChangesKept)],
             };
+
+    private static IReadOnlyList<string> With(IReadOnlyList<string> results, RunningScene scene, TagSceneOutput output) =>
+        results.Count < ResultsKept ? [.. results, SceneSummary.Of(scene.SceneId, output)] : results;
+
+    private static string TitleOf(OrchestrationInstance instance) =>
+        instance.CustomStatus is { ValueKind: JsonValueKind.Object } status
+            ? status.Deserialize<ProgressStatus>(HavenJson.Options)?.Title ?? ""
+            : "";
 
     private static string ReasonOf(OrchestrationInstance instance)
     {

@@ -25,6 +25,9 @@ internal sealed record RequestState
     /// <summary>The first failures.</summary>
     public IReadOnlyList<SceneFailure> Failures { get; init; } = [];
 
+    /// <summary>What became of the first scenes, a line each.</summary>
+    public IReadOnlyList<string> Results { get; init; } = [];
+
     /// <summary>The first lines of what dry runs would write.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
 }

@@ -94,13 +94,20 @@ public sealed record RequestProgress
 /// <summary>One scene that did not end well.</summary>
 /// <param name="SceneId">The scene.</param>
 /// <param name="Reason">Why.</param>
-public sealed record SceneFailure(string SceneId, string Reason);
+/// <param name="Title">Its title in Stash, shortened; empty = not known.</param>
+public sealed record SceneFailure(string SceneId, string Reason, string Title = "");
 
 /// <summary>Output of AdvanceRequest.</summary>
 /// <param name="Progress">Counts.</param>
 /// <param name="Failures">The first failures, when the request has ended.</param>
 /// <param name="Changes">What dry runs would write, when the request has ended; the first ones.</param>
-public sealed record AdvanceOutput(RequestProgress Progress, IReadOnlyList<SceneFailure> Failures, IReadOnlyList<string> Changes);
+/// <param name="Results">What became of the scenes, a line each, when the request has ended; the first ones.</param>
+public sealed record AdvanceOutput(
+    RequestProgress Progress,
+    IReadOnlyList<SceneFailure> Failures,
+    IReadOnlyList<string> Changes,
+    IReadOnlyList<string>? Results = null
+);
 
 /// <summary>Output of <see cref="TagScenesOrchestrator"/>.</summary>
 public sealed record TagScenesOutput
@@ -119,6 +126,9 @@ public sealed record TagScenesOutput
 
     /// <summary>The reasons, the first ones.</summary>
     public IReadOnlyList<SceneFailure> Failures { get; init; } = [];
+
+    /// <summary>What became of the scenes that did not fail, a line each, the first ones.</summary>
+    public IReadOnlyList<string> Results { get; init; } = [];
 
     /// <summary>What dry runs would write, the first lines.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];

@@ -96,6 +96,7 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
             Terminated = result.Progress.Terminated,
             Failures = result.Failures,
             Changes = result.Changes,
+            Results = result.Results ?? [],
         };
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

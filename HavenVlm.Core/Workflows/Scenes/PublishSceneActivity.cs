@@ -78,6 +78,7 @@ internal sealed class PublishSceneActivity(
             output with
             {
                 Message = string.Join(". ", [output.Message, .. damaged]),
+                Note = string.Join(". ", ((string[])[output.Note, .. damaged]).Where(note => note.Length > 0)),
                 Requests = log.Records.Where(record => record.Run == snapshot.Run).Sum(record => record.Answer.Requests),
             }
         );
@@ -96,8 +97,15 @@ internal sealed class PublishSceneActivity(
         new()
         {
             Outcome = OutcomeOf(input, result),
-            Message = MessageOf(input, wanted, result) + UnseenEnd(facts),
+            Message = string.Join("; ", ((string[])[MessageOf(input, wanted, result), UnseenEnd(facts)]).Where(part => part.Length > 0)),
+            Note = UnseenEnd(facts),
             Markers = wanted.Markers.Count,
+            FirstMarkers =
+            [
+                .. wanted
+                    .Markers.Take(SceneSummary.MarkersNamed)
+                    .Select(marker => $"{marker.Tag} {TimeText.Range(marker.Start, marker.End)}"),
+            ],
             Tags = wanted.SceneTags.Count,
             Frames = answers.Planned,
             Unanswered = answers.Unanswered,
@@ -128,17 +136,16 @@ internal sealed class PublishSceneActivity(
         }
 
         var left = result.Skipped.Count == 0 ? "" : $", {result.Skipped.Count} left to the user";
-        var found = $"{wanted.Markers.Count} markers and {wanted.SceneTags.Count} tags found";
-        return input.DryRun
-            ? $"{found}; {result.Changes.Count} changes would be written{left}"
-            : $"{found}; {result.Changes.Count} changes written{left}";
+        var found = $"{TimeText.Count(wanted.Markers.Count, "marker")} and {TimeText.Count(wanted.SceneTags.Count, "tag")} found";
+        var changes = TimeText.Count(result.Changes.Count, "change");
+        return input.DryRun ? $"{found}; {changes} would be written{left}" : $"{found}; {changes} written{left}";
     }
 
     private static string UnseenEnd(VideoFacts facts) =>
         facts.ClaimedDuration > facts.Duration
             ? string.Create(
                 CultureInfo.InvariantCulture,
-                $"; the file says that it lasts {facts.ClaimedDuration.TotalSeconds:0} s, but its pictures end at {facts.Duration.TotalSeconds:0} s: nothing is known of the rest"
+                $"the file says that it lasts {facts.ClaimedDuration.TotalSeconds:0} s, but its pictures end at {facts.Duration.TotalSeconds:0} s: nothing is known of the rest"
             )
             : "";
 

@@ -65,6 +65,9 @@ public sealed record TagSceneOutput
     /// <summary>Markers that the scene now has of ours.</summary>
     public int Markers { get; init; }
 
+    /// <summary>The first of these markers in words, such as <c>Kissing 0:34-0:45</c>.</summary>
+    public IReadOnlyList<string> FirstMarkers { get; init; } = [];
+
     /// <summary>Scene tags that the answers call for.</summary>
     public int Tags { get; init; }
 
@@ -76,6 +79,15 @@ public sealed record TagSceneOutput
 
     /// <summary>Requests to the model in this run.</summary>
     public double Requests { get; init; }
+
+    /// <summary>What was assumed or is not known, for people; part of <see cref="Message"/> too.</summary>
+    public string Note { get; init; } = "";
+
+    /// <summary>Title of the scene, shortened.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>How long the run took, in seconds.</summary>
+    public double Seconds { get; init; }
 
     /// <summary>Writes to Stash: created, moved and deleted markers, added and removed tags.</summary>
     public int Writes { get; init; }

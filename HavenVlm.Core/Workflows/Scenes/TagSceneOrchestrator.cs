@@ -1,6 +1,7 @@
 using System.Globalization;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
+using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Core.Workflows.Scenes;
 
@@ -32,6 +33,8 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         catch (Exception e) when (e is ActivityFailedException or OrchestrationFailedException)
         {
             var reason = e is ActivityFailedException failed ? failed.Failure.Message : e.Message;
+            var name = SceneSummary.Name(input.SceneId, state.Preparation?.Title ?? "");
+            Logger(context).LogInformation("{Scene} failed: {Reason}", Capitalized(name), reason);
             await FailAsync(context, input, state.Preparation?.Title ?? "", reason);
             throw new OrchestrationFailedException(reason);
         }
@@ -53,7 +56,15 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             () => context.SetCustomStatus(Status("preparing", "Finding the media of the scene"))
         );
         context.SetCustomStatus(Status("preparing", "Planning what to ask") with { Title = preparation.Title });
-        return state with { Preparation = preparation };
+        if (preparation.Snapshot.Length > 0)
+        {
+            Logger(context).LogInformation("{Scene} started", Capitalized(SceneSummary.Name(input.SceneId, preparation.Title)));
+        }
+
+        return state with
+        {
+            Preparation = preparation,
+        };
     }
 
     private static async Task<TagSceneOutput> TagAsync(IOrchestrationContext context, TagSceneInput input, TagSceneState state)
@@ -73,8 +84,20 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         var rounds = await AskAsync(context, input, state, preparation);
         return rounds is null
             ? new TagSceneOutput { Outcome = "continued" }
-            : await PublishAsync(context, input, preparation.Snapshot, rounds);
+            : Ended(context, input, state, await PublishAsync(context, input, preparation.Snapshot, rounds));
     }
+
+    private static TagSceneOutput Ended(IOrchestrationContext context, TagSceneInput input, TagSceneState state, TagSceneOutput output)
+    {
+        var seconds = Math.Round((context.CurrentUtc - state.StartedAt).TotalSeconds, 1);
+        output = output with { Title = state.Preparation!.Title, Seconds = Math.Max(seconds, 0) };
+        Logger(context).LogInformation("{Result}", Capitalized(SceneSummary.Of(input.SceneId, output)));
+        return output;
+    }
+
+    private static ILogger Logger(IOrchestrationContext context) => context.CreateReplaySafeLogger(typeof(TagSceneOrchestrator).FullName!);
+
+    private static string Capitalized(string line) => char.ToUpperInvariant(line[0]) + line[1..];
 
     /// <summary>Asks until nothing is lacking; null = the instance continues as new.</summary>
     private static async Task<SceneTotals?> AskAsync(

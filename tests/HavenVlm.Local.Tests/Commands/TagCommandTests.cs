@@ -15,7 +15,7 @@ public sealed class TagCommandTests(VideosFixture videos)
 
         Assert.True(exitCode == 1, haven.Output + haven.Error);
         Assert.Contains("1 done, 1 failed, 0 skipped, 0 terminated.", haven.Output, StringComparison.Ordinal);
-        Assert.Contains($"Scene {broken} failed: ", haven.Error, StringComparison.Ordinal);
+        Assert.Contains($"Scene {broken} \"broken\" failed: ", haven.Error, StringComparison.Ordinal);
         Assert.Contains("Jumping", fixture.Stash.Library.TagNamesOf(good));
         Assert.Contains("VLM_Errored", fixture.Stash.Library.TagNamesOf(broken));
         Assert.DoesNotContain("   at ", haven.Error, StringComparison.Ordinal);

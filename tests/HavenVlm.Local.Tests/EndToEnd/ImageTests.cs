@@ -134,8 +134,8 @@ public sealed class ImageTests(VideosFixture videos)
         var (code, output) = await world.World.RunAsync("images", "--image", $"{images[0]}", "--image", $"{images[1]}", "--dry-run");
 
         Assert.True(code == 0, output);
-        Assert.Contains($"image {images[0]}: SceneTagAdded: Kissing", output, StringComparison.Ordinal);
-        Assert.Contains($"image {images[1]}: StateTagAdded: VLM_Tagged", output, StringComparison.Ordinal);
+        Assert.Contains($"image {images[0]}: add tag Kissing", output, StringComparison.Ordinal);
+        Assert.Contains($"image {images[1]}: add tag VLM_Tagged", output, StringComparison.Ordinal);
         Assert.Equal(before, world.Library.Snapshot(withTimes: true));
     }
 

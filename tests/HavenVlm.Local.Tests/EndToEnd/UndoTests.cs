@@ -37,8 +37,8 @@ public sealed class UndoTests(VideosFixture videos)
         var (again, _) = await world.RunAsync("undo", "--all");
 
         Assert.True(dryCode == 0 && code == 0 && again == 0, dryOutput + output);
-        Assert.Contains("MarkerDestroyed: ", dryOutput, StringComparison.Ordinal);
-        Assert.Contains($"scene {broken.Id}: StateTagRemoved: VLM_Errored", dryOutput, StringComparison.Ordinal);
+        Assert.Contains(": remove marker ", dryOutput, StringComparison.Ordinal);
+        Assert.Contains($"scene {broken.Id}: remove tag VLM_Errored", dryOutput, StringComparison.Ordinal);
         Assert.Contains("0 failed", output, StringComparison.Ordinal);
         Assert.Equal(before, after);
         Assert.Equal(0, world.Stash.Requests.MutationCount);

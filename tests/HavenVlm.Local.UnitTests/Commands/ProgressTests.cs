@@ -1,11 +1,13 @@
+using System.Text.RegularExpressions;
 using HavenVlm.Core.Common;
 using HavenVlm.Local.Commands;
 using HavenVlm.Local.Commands.Progress;
+using HavenVlm.Local.Tests.EndToEnd;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HavenVlm.Local.UnitTests.Commands;
 
-public sealed class ProgressTests
+public sealed partial class ProgressTests
 {
     [Fact]
     public void A_line_says_what_is_known_and_nothing_else()
@@ -60,6 +62,37 @@ public sealed class ProgressTests
         );
     }
 
+    [Theory]
+    [InlineData(80)]
+    [InlineData(120)]
+    public async Task The_bar_stays_on_one_line_and_keeps_its_width_however_long_the_message_is(int columns)
+    {
+        await using var output = new SharedOutput();
+        var status = new ProgressStatus
+        {
+            Stage = "analyzing",
+            Percent = 50,
+            ScenesDone = 1,
+            ScenesTotal = 12,
+            Message = string.Join("; ", Enumerable.Range(1, 9).Select(id => $"scene {id} analyzing 50 %")),
+        };
+
+        await using (var bar = new ProgressBar(new Terminal(output, TextWriter.Null, isInteractive: true), columns))
+        {
+            bar.Show(status);
+            await World.UntilAsync(() => output.ToString().Contains("50%", StringComparison.Ordinal), "the bar was drawn");
+        }
+
+        var lines = Escape()
+            .Replace(output.ToString(), "")
+            .Split('\n', '\r')
+            .Where(line => line.Contains("50%", StringComparison.Ordinal))
+            .ToList();
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line => Assert.InRange(line.TrimEnd().Length, columns / 2, columns));
+        Assert.All(lines, line => Assert.Matches("^━{12} {12} +50% .*analyzing, 1 of 12 scenes: scene 1 .*…$", line.TrimEnd()));
+    }
+
     [Fact]
     public async Task On_a_terminal_a_bar_is_shown_and_notes_go_above_it()
     {
@@ -76,5 +109,46 @@ public sealed class ProgressTests
         terminal.Note("a note after it");
         Assert.Contains("a note beside the bar", output.ToString(), StringComparison.Ordinal);
         Assert.Equal("a note after it\n", error.ToString());
+    }
+
+    [GeneratedRegex(@"\x1B\[[0-9;?]*[A-Za-z]", RegexOptions.None, 1000)]
+    private static partial Regex Escape();
+
+    /// <summary>Written by the bar while the test reads.</summary>
+    private sealed class SharedOutput : StringWriter
+    {
+        private readonly Lock _gate = new();
+
+        public override void Write(char value)
+        {
+            lock (_gate)
+            {
+                base.Write(value);
+            }
+        }
+
+        public override void Write(char[] buffer, int index, int count)
+        {
+            lock (_gate)
+            {
+                base.Write(buffer, index, count);
+            }
+        }
+
+        public override void Write(string? value)
+        {
+            lock (_gate)
+            {
+                base.Write(value);
+            }
+        }
+
+        public override string ToString()
+        {
+            lock (_gate)
+            {
+                return base.ToString();
+            }
+        }
     }
 }
