@@ -188,7 +188,7 @@ public abstract class ControlContract<TFixture> : ContractTest<TFixture>
     }
 
     [Fact]
-    public async Task A_terminated_instance_can_be_started_anew_at_once()
+    public async Task A_terminated_instance_can_be_started_again_at_once()
     {
         Define<string, string>(
             "Wait",

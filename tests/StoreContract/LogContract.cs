@@ -89,7 +89,7 @@ public abstract class LogContract<TFixture> : StoreTest<TFixture>
     }
 
     [Fact]
-    public async Task A_deleted_log_can_be_begun_anew()
+    public async Task A_deleted_log_can_be_started_again()
     {
         await Store.AppendAsync("log", Bytes("1\n"), CancellationToken.None);
         await Reopened().DeleteAsync("log", CancellationToken.None);

@@ -50,7 +50,7 @@ public sealed class AzureStorageConnectionTests
     }
 
     [Fact]
-    public void What_is_missing_is_named()
+    public void Names_each_missing_setting()
     {
         Assert.Contains("Set AzureWebJobsStorage to a connection string", Fault(), StringComparison.Ordinal);
         Assert.Contains("AzureWebJobsStorage__accountName", Fault(("AzureWebJobsStorage", " ")), StringComparison.Ordinal);
@@ -71,7 +71,7 @@ public sealed class AzureStorageConnectionTests
     [InlineData("blobServiceUri", "haven", "which is no address like https://ACCOUNT.blob.core.windows.net")]
     [InlineData("blobServiceUri", "http://haven.blob.core.windows.net", "which is no address")]
     [InlineData("credential", "password", "expected managedidentity")]
-    public void What_can_not_be_read_is_named(string key, string value, string reason)
+    public void Names_what_cannot_be_read(string key, string value, string reason)
     {
         var fault = Fault(("AzureWebJobsStorage:accountName", "haven"), ("AzureWebJobsStorage:" + key, value));
         Assert.Contains($"AzureWebJobsStorage__{key} is \"{value}\"", fault, StringComparison.Ordinal);
@@ -101,7 +101,7 @@ public sealed class AzureStorageConnectionTests
     [InlineData("ha")]
     [InlineData("-haven")]
     [InlineData("a--b")]
-    public void A_container_that_can_not_be_is_refused(string name)
+    public void Refuses_an_invalid_container_name(string name)
     {
         var connection = From(("AzureWebJobsStorage", "UseDevelopmentStorage=true"));
         var e = Assert.Throws<InvalidOperationException>(() => new AzureStorage(connection, name));

@@ -22,7 +22,7 @@ public sealed class BlobLocksTests(AzuriteServer azurite)
     }
 
     [Fact]
-    public async Task Whoever_lost_a_lock_is_told_when_giving_it_back_and_can_have_it_again()
+    public async Task Reports_a_lost_lock_on_release_and_grants_it_again()
     {
         var storage = await azurite.NewStorageAsync();
         var locks = Locks(storage);

@@ -84,7 +84,7 @@ public sealed class StorageFaultTests(AzuriteServer azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_wrote_first_is_told_so_although_the_acknowledgement_was_lost()
+    public async Task Reports_the_first_write_when_its_acknowledgement_is_lost()
     {
         _proxy.Once(FaultProxy.IsPut, Fault.CutAfter);
         Assert.True(await _store.WriteOnceAsync("plan", "1"u8.ToArray(), CancellationToken.None));
@@ -92,7 +92,7 @@ public sealed class StorageFaultTests(AzuriteServer azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_replaced_gets_the_version_although_the_acknowledgement_was_lost()
+    public async Task Returns_the_version_of_a_replacement_when_its_acknowledgement_is_lost()
     {
         var first = await _store.ReplaceAsync("record", "1"u8.ToArray(), expectedVersion: null, CancellationToken.None);
         _proxy.Once(FaultProxy.IsPut, Fault.CutAfter);
@@ -115,7 +115,7 @@ public sealed class StorageFaultTests(AzuriteServer azurite) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_account_that_can_not_be_used_is_named_with_the_reason()
+    public async Task Names_an_unusable_account_with_the_reason()
     {
         _proxy.Rule = _ => Fault.Busy;
         var storage = azurite.Open("some-container", azurite.ConnectionStringVia(_proxy.Port));

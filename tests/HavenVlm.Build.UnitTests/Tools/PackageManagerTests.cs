@@ -15,7 +15,7 @@ public sealed class PackageManagerTests
         );
 
     [Fact]
-    public void Who_is_not_root_becomes_root_where_only_root_may_install()
+    public void Uses_sudo_where_only_root_may_install()
     {
         string[] sudo = ["sudo", "-n"];
 

@@ -46,7 +46,7 @@ public sealed class MachineChecksTests
     }
 
     [Fact]
-    public void A_build_that_can_not_write_pictures_fails()
+    public void Fails_a_build_that_cannot_write_pictures()
     {
         var finding = FfmpegCheck.Judge(Found, FfmpegAbilities.Read("", "", "  E nut  NUT"));
 
@@ -59,7 +59,7 @@ public sealed class MachineChecksTests
     [InlineData(90, FindingKind.Good, "as Stash's machine says")]
     [InlineData(3600, FindingKind.Warning, "60 minutes ahead of")]
     [InlineData(-600, FindingKind.Warning, "10 minutes behind")]
-    public void Clocks_that_differ_are_told(int seconds, FindingKind kind, string expected)
+    public void Reports_clocks_that_differ(int seconds, FindingKind kind, string expected)
     {
         var finding = ClockCheck.Judge(Noon.AddSeconds(seconds), Noon);
 
@@ -70,7 +70,7 @@ public sealed class MachineChecksTests
     [Theory]
     [InlineData(true, "In a container localhost is the container itself: use the name of Stash's service (http://stash:9)")]
     [InlineData(false, "cannot be reached")]
-    public async Task A_Stash_that_is_out_of_reach_is_looked_for(bool isContainer, string expected)
+    public async Task Searches_for_an_unreachable_Stash(bool isContainer, string expected)
     {
         var options = new HavenOptions { Stash = new StashOptions { Url = "http://localhost:9" } };
         using var transport = new StashTransport(new SettingsSource(options), TimeProvider.System);

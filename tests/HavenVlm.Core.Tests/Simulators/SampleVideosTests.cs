@@ -72,7 +72,7 @@ public sealed class SampleVideosTests(SampleVideosFixture videos)
     }
 
     [Fact]
-    public async Task The_broken_video_can_not_be_decoded()
+    public async Task The_broken_video_cannot_be_decoded()
     {
         var video = await videos.GetAsync("broken");
         Assert.True(new FileInfo(video.Path).Length > 1000);

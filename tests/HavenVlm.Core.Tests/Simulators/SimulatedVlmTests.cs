@@ -62,7 +62,7 @@ public sealed class SimulatedVlmTests(SampleVideosFixture videos)
     }
 
     [Fact]
-    public async Task Without_a_schema_the_prompt_tells_the_tags_and_the_form()
+    public async Task Without_a_schema_the_prompt_lists_tags_and_reply_format()
     {
         await using var vlm = await SimulatedVlm.StartAsync();
         const string prompt = """
@@ -313,7 +313,7 @@ public sealed class SimulatedVlmTests(SampleVideosFixture videos)
     }
 
     [Fact]
-    public async Task The_log_tells_what_was_asked_again()
+    public async Task The_log_records_repeated_requests()
     {
         await using var vlm = await SimulatedVlm.StartAsync();
         await ContentAsync(vlm, await RequestAsync(Schema("Waving"), 4));

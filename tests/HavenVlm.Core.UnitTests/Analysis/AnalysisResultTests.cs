@@ -10,7 +10,7 @@ namespace HavenVlm.Core.UnitTests.Analysis;
 public sealed class AnalysisResultTests
 {
     [Fact]
-    public void It_is_written_as_the_design_shows_it()
+    public void Writes_the_documented_format()
     {
         var result = SampleReports
             .Of("holiday.mp4", 60, [SampleReports.Settings("Kissing")], (time, _) => time is >= 10 and < 26 ? 0.99 : 0, _ => null)

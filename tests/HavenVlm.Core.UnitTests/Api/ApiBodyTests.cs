@@ -27,7 +27,7 @@ public sealed class ApiBodyTests
     [InlineData("[]", "Send a JSON object")]
     [InlineData("12", "Send a JSON object")]
     [InlineData("{ not json", "invalid start of a property name")]
-    public void What_is_wrong_is_named(string json, string expected)
+    public void Names_each_error(string json, string expected)
     {
         var e = Assert.Throws<ApiException>(() => Read<TagScenesRequest>(json));
 

@@ -11,7 +11,7 @@ public sealed class EventStreamTests
     private readonly FakeTimeProvider _time = new();
 
     [Fact]
-    public async Task A_change_after_a_quiet_time_is_looked_at_at_once()
+    public async Task Handles_a_change_at_once_after_a_quiet_time()
     {
         var changed = new TaskCompletionSource();
         var looked = _time.GetTimestamp();
@@ -25,7 +25,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task Changes_that_follow_each_other_are_looked_at_twice_a_second()
+    public async Task Handles_consecutive_changes_twice_a_second()
     {
         var wait = EventStream.WaitAsync(_time, Task.CompletedTask, _time.GetTimestamp(), TestContext.Current.CancellationToken);
         _time.Advance(TimeSpan.FromMilliseconds(499));
@@ -52,7 +52,7 @@ public sealed class EventStreamTests
     }
 
     [Fact]
-    public async Task A_change_of_the_endpoints_wakes_whoever_watches()
+    public async Task A_change_of_endpoints_wakes_watchers()
     {
         var settings = new SettingsSource(new HavenOptions());
         await using var pool = new EndpointPool(settings, new SemaphoreSlots(), _time, new Random(1), NullLogger<EndpointPool>.Instance);

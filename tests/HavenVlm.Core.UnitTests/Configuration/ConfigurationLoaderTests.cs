@@ -128,7 +128,7 @@ public sealed class ConfigurationLoaderTests
     }
 
     [Fact]
-    public void What_is_missing_before_anything_can_be_tagged_is_named_without_being_a_mistake()
+    public void Missing_settings_are_listed_but_are_no_error()
     {
         Assert.Equal(["vlm.endpoints", "tags"], Load("").Missing.Select(m => m.Split(':')[0]));
         Assert.Equal(

@@ -26,7 +26,7 @@ public sealed class HoursTests
     [InlineData("01:00-02:00,12:00-13:00", "02:00", 10 * 3600)]
     [InlineData("01:00-02:00,12:00-13:00", "13:00", 12 * 3600)]
     [InlineData("01:00-02:00", "01:30", 0)]
-    public void It_is_known_how_long_until_they_begin(string hours, string time, int seconds) =>
+    public void Returns_the_time_until_the_hours_begin(string hours, string time, int seconds) =>
         Assert.Equal(TimeSpan.FromSeconds(seconds), Hours.Parse(hours).UntilOpen(TimeOnly.Parse(time)));
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class EndpointAdviceTests
     [InlineData("http://192.0.2.7:11434/v1", "OLLAMA_HOST=0.0.0.0")]
     [InlineData("http://192.0.2.7:8080/v1", "`llama-server` with `--host 0.0.0.0`")]
     [InlineData("http://192.0.2.7:8000/v1", "`vllm serve` with `--host 0.0.0.0`")]
-    public async Task A_server_that_listens_for_itself_alone_is_told_how_to_listen_for_others(string url, string expected)
+    public async Task Explains_how_a_local_server_listens_for_others(string url, string expected)
     {
         // The advice depends on the address alone: nobody waits for a machine that the network does not have.
         var text = await Of(url, isContainer: false, time: new SkippedTime())
@@ -52,7 +52,7 @@ public sealed class EndpointAdviceTests
     }
 
     [Fact]
-    public async Task A_server_without_any_model_is_told_how_to_get_one()
+    public async Task Explains_how_to_get_a_model()
     {
         await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { Models = [] });
 

@@ -85,7 +85,7 @@ public sealed class MarkerBuilderTests
     }
 
     [Fact]
-    public void Confidence_is_weighted_by_the_time_for_which_an_answer_stands()
+    public void Weights_confidence_by_the_time_an_answer_covers()
     {
         TimedAnswer[] answers = [At(0, 0.4), At(1, 0.8), At(4, null)];
         var set = MarkerBuilder.Build(answers, Interval, TimeSpan.FromSeconds(20), [Settings("Kissing")]);

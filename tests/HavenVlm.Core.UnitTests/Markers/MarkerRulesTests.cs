@@ -18,7 +18,7 @@ public sealed class MarkerRulesTests
     };
 
     [Fact]
-    public void What_is_said_goes_over_what_another_says_and_the_rest_of_the_other_stays()
+    public void Over_replaces_what_is_set_and_keeps_the_rest()
     {
         var tag = new TagOptions
         {

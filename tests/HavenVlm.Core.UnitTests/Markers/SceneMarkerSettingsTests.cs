@@ -22,7 +22,7 @@ public sealed class SceneMarkerSettingsTests
     };
 
     [Fact]
-    public void What_the_scene_says_of_a_tag_goes_before_its_default_which_goes_before_the_configuration()
+    public void Scene_settings_take_precedence_over_defaults_and_configuration()
     {
         var scene = Read("""{"threshold":0.5,"maxGap":"10%","tags":{"kissing":{"threshold":0.8,"requiredDuration":0}}}""");
 
@@ -79,7 +79,7 @@ public sealed class SceneMarkerSettingsTests
     [InlineData("""{"tags":["Kissing"]}""", "tags: a list was found")]
     [InlineData("""{"tags":{"Kising":{"maxGap":"1s"}}}""", "tags.Kising: the scene is not analyzed for this tag, did you mean Kissing?")]
     [InlineData("""{"tags":{"Kissing":{"rename":"Kiss"}}}""", "tags.Kissing.rename: unknown key")]
-    public void What_is_wrong_is_named_with_its_place_and_what_is_allowed(string json, string expected)
+    public void Names_each_error_with_its_place_and_the_allowed_values(string json, string expected)
     {
         var error = Assert.Throws<ConfigurationException>(() => Read(json));
 

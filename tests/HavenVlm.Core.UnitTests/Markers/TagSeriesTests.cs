@@ -32,7 +32,7 @@ public sealed class TagSeriesTests
         Assert.Equal(mean, Series.MeanConfidence(new TimeRange(TimeSpan.FromSeconds(start), TimeSpan.FromSeconds(end))), 9);
 
     [Fact]
-    public void Confidences_are_told_once_each_and_from_the_lowest() => Assert.Equal([0.3, 0.6, 0.9], Series.Confidences);
+    public void Lists_each_confidence_once_from_the_lowest() => Assert.Equal([0.3, 0.6, 0.9], Series.Confidences);
 
     private static TimedAnswer At(double seconds, double? confidence) =>
         new(

@@ -32,7 +32,7 @@ public sealed class AnalyzeCommandTests(VideosFixture videos)
     [InlineData(1, "nothing.mp4", "There is no file ")]
     [InlineData(2, "nothing.mp4 --interval 5%", "--interval 5%: expected a duration from 100ms to 1h")]
     [InlineData(2, "", "Required argument missing for command: 'analyze'.")]
-    public async Task What_can_not_be_done_is_explained(int expectedExit, string args, string expected)
+    public async Task Explains_what_cannot_be_done(int expectedExit, string args, string expected)
     {
         using var place = new Workplace();
 
@@ -47,7 +47,7 @@ public sealed class AnalyzeCommandTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task That_the_result_can_not_be_written_is_told_before_anything_is_asked()
+    public async Task Reports_an_unwritable_output_before_any_request()
     {
         await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
         var video = await fixture.VideoAsync("phone");

@@ -66,7 +66,7 @@ public sealed class ConfigCommandTests
     [InlineData("everything", "There is no command everything; there are ")]
     [InlineData("tag --scene abc", "`haven tag --help` shows what there is.")]
     [InlineData("config check extra", "`haven config check --help` shows what there is.")]
-    public async Task A_wrong_command_line_is_told_in_a_few_words(string line, string expected)
+    public async Task Reports_a_wrong_command_line_in_a_line_or_two(string line, string expected)
     {
         using var place = new Workplace();
 

@@ -30,7 +30,7 @@ public sealed class DoctorCommandTests(VideosFixture videos)
     [InlineData("644", "apiKey: 'a-key-of-ours'", true)]
     [InlineData("600", "apiKey: 'a-key-of-ours'", false)]
     [InlineData("644", "", false)]
-    public void A_file_with_keys_that_others_may_read_is_told_with_the_command_that_mends_it(string mode, string key, bool isTold)
+    public void Reports_a_readable_key_file_with_the_command_that_fixes_it(string mode, string key, bool isTold)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -52,7 +52,7 @@ public sealed class DoctorCommandTests(VideosFixture videos)
     [InlineData("blind", "answered in", "does not tell a red picture from a blue one")]
     [InlineData("short", "exceeds the available context size", "--ctx-size")]
     [InlineData("other", "does not exist", "did you mean simulated-vlms?")]
-    public async Task A_model_that_does_not_do_is_told_with_what_to_do(string kind, string what, string advice)
+    public async Task Reports_an_unsuitable_model_with_what_to_do(string kind, string what, string advice)
     {
         var behavior = new VlmBehavior { Sees = kind is not "blind", ContextTokens = kind is "short" ? 300 : int.MaxValue };
         await using var fixture = await ModelAndStashFixture.OpenAsync(videos, behavior: behavior);

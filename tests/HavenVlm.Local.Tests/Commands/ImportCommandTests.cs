@@ -60,7 +60,7 @@ public sealed class ImportCommandTests
     }
 
     [Fact]
-    public async Task What_is_no_such_file_is_said_plainly()
+    public async Task Reports_a_missing_file_plainly()
     {
         using var place = Place();
         Write(place, "other.py", "print('x')\n");

@@ -109,7 +109,7 @@ public sealed class InitCommandTests(VideosFixture videos) : IAsyncDisposable
     [InlineData(Key, false, "Waving", "without seeing")]
     [InlineData(Key, true, "", "--tag: name at least one")]
     [InlineData(Key, true, "VLM_TagMe", "is the name that stashTags.tagMe uses")]
-    public async Task What_does_not_work_is_told_and_nothing_is_written(string key, bool sees, string tag, string expected)
+    public async Task Reports_what_fails_and_writes_nothing(string key, bool sees, string tag, string expected)
     {
         await StartAsync(new VlmBehavior { Sees = sees });
 
@@ -121,7 +121,7 @@ public sealed class InitCommandTests(VideosFixture videos) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Untried_it_asks_nobody()
+    public async Task Asks_nobody_before_its_first_use()
     {
         var (exitCode, haven) = await HavenProcess.RunAsync(
             _folder,
@@ -174,7 +174,7 @@ public sealed class InitCommandTests(VideosFixture videos) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Interrupted_it_leaves_nothing_half()
+    public async Task Leaves_nothing_half_written_when_interrupted()
     {
         Assert.SkipUnless(PseudoTerminal.IsHere, "Needs python3 for a pseudo terminal.");
         await StartAsync();

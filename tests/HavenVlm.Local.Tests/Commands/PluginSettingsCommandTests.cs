@@ -6,7 +6,7 @@ namespace HavenVlm.Local.Tests.Commands;
 public sealed class PluginSettingsCommandTests
 {
     [Fact]
-    public async Task It_prints_the_address_the_key_and_the_file_for_old_Stash()
+    public async Task Prints_the_address_the_key_and_the_file_for_old_Stash()
     {
         using var place = new Workplace(Configuration("http://nas:9999", "http://127.0.0.1:7071", "the-key"));
 
@@ -60,7 +60,7 @@ public sealed class PluginSettingsCommandTests
     }
 
     [Fact]
-    public async Task An_old_Stash_and_one_that_is_off_are_told_apart()
+    public async Task Distinguishes_an_old_Stash_from_one_that_is_off()
     {
         await using var old = await SimulatedStash.StartAsync(new SimulatedStashOptions { Version = StashVersion.Old2023 });
         using var place = new Workplace(Configuration(old.Address, "http://127.0.0.1:7071", "the-key"));

@@ -3,7 +3,7 @@ namespace HavenVlm.Local.Tests.Commands;
 public sealed class SweepCommandTests(VideosFixture videos)
 {
     [Fact]
-    public async Task It_does_what_request_tags_ask_for_and_says_when_nothing_does()
+    public async Task Processes_request_tags_and_reports_when_there_are_none()
     {
         await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
         var scene = await fixture.AddSceneAsync("phone");

@@ -5,7 +5,7 @@ namespace HavenVlm.Local.Tests.Commands;
 public sealed class TagCommandTests(VideosFixture videos)
 {
     [Fact]
-    public async Task Without_a_server_this_process_does_the_work_and_one_failure_among_the_scenes_is_told()
+    public async Task Works_in_this_process_without_a_server_and_reports_one_failure()
     {
         await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
         var good = await fixture.AddSceneAsync("phone");
@@ -72,7 +72,7 @@ public sealed class TagCommandTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task That_there_is_nothing_to_do_or_to_write_is_said()
+    public async Task Reports_that_there_is_nothing_to_do_or_write()
     {
         await using var fixture = await ModelAndStashFixture.OpenAsync(videos);
         var scene = await fixture.AddSceneAsync("phone");

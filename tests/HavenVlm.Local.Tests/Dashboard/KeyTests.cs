@@ -11,7 +11,7 @@ public sealed class KeyTests(Chromium chromium)
     private const string TheKey = "the-key-of-the-test";
 
     [Fact]
-    public async Task The_key_is_asked_for_once_a_wrong_one_is_told_and_none_is_ever_in_an_address()
+    public async Task Asks_for_the_key_once_reports_a_wrong_one_and_puts_none_in_an_address()
     {
         await using var server = await ServerFixture.StartAsync(server: $"apiKey: '{TheKey}'");
         await using var tab = await chromium.OpenAsync();
@@ -69,7 +69,7 @@ public sealed class KeyTests(Chromium chromium)
     }
 
     [Fact]
-    public async Task Without_a_key_on_loopback_nothing_is_asked_and_the_first_run_is_told_what_to_do()
+    public async Task On_loopback_no_key_is_needed_and_the_first_run_says_what_to_do()
     {
         await using var server = await ServerFixture.StartAsync();
         await using var tab = await chromium.OpenAsync();

@@ -122,7 +122,7 @@ public sealed class NowTests(VideosFixture videos, Chromium chromium)
     }
 
     [Fact]
-    public async Task A_lost_connection_is_told_and_found_again()
+    public async Task Reports_a_lost_connection_and_reconnects()
     {
         await using var world = await World.CreateAsync(videos);
         string address;

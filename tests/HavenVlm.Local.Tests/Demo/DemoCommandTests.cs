@@ -5,7 +5,7 @@ namespace HavenVlm.Local.Tests.Demo;
 public sealed class DemoCommandTests
 {
     [Fact]
-    public async Task The_demo_equals_the_truth_and_ends_when_it_was_told_to()
+    public async Task The_demo_equals_the_truth_and_ends_with_exit()
     {
         await using var haven = HavenProcess.Start(Path.GetTempPath(), "demo", "--exit", "--latency", "0");
         var exitCode = await haven.ExitAsync();

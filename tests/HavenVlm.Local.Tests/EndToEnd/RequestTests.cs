@@ -161,7 +161,7 @@ public sealed class RequestTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task The_timeline_and_its_pictures_can_be_read()
+    public async Task Serves_the_timeline_and_its_pictures()
     {
         await using var world = await World.CreateAsync(videos);
         await world.ConfigureAsync(extra: "video: { sampling: linear }");

@@ -71,7 +71,7 @@ public sealed class SceneSettingsTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task Settings_that_can_not_be_used_are_refused_with_what_is_wrong_and_change_nothing()
+    public async Task Refuses_unusable_settings_with_the_reason_and_changes_nothing()
     {
         await using var world = await World.CreateAsync(videos);
         var scene = await world.AddSceneAsync("short-events");

@@ -58,7 +58,7 @@ public sealed class TuningTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task A_scene_marked_by_hand_alone_is_looked_at_first_and_the_call_gives_the_whole_result()
+    public async Task Analyzes_a_hand_marked_scene_first_and_returns_the_whole_result()
     {
         await using var world = await World.CreateAsync(videos);
         await world.ConfigureAsync(Settings);
@@ -93,7 +93,7 @@ public sealed class TuningTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task What_stands_in_the_way_is_said_plainly()
+    public async Task Reports_what_prevents_it()
     {
         await using var world = await World.CreateAsync(videos);
         var first = await world.AddSceneAsync("short-events");
@@ -114,7 +114,7 @@ public sealed class TuningTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task An_old_Stash_without_ends_of_markers_is_told_apart()
+    public async Task Recognizes_a_Stash_without_marker_ends()
     {
         await using var world = await World.CreateAsync(videos, StashVersion.Old2023);
         var scene = await world.AddSceneAsync("short-events");
@@ -127,7 +127,7 @@ public sealed class TuningTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task Ending_it_ends_the_analysis_that_it_started()
+    public async Task Ending_the_tuning_ends_its_analysis()
     {
         await using var world = await World.CreateAsync(videos, behavior: new VlmBehavior { Latency = TimeSpan.FromSeconds(1) });
         var scene = await world.AddSceneAsync("park");

@@ -36,7 +36,7 @@ public sealed class DiskTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task A_disk_that_can_not_be_written_is_named_at_the_start()
+    public async Task Names_a_read_only_disk_at_the_start()
     {
         await using var world = await Library.CreateAsync(videos, scenes: 1);
         await using var disk = await SmallDisk.MountAsync(Path.Combine(world.Folder, "data"));

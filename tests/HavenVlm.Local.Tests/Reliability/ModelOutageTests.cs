@@ -181,7 +181,7 @@ public sealed partial class ModelOutageTests(VideosFixture videos, ITestOutputHe
         ];
 
     [Fact]
-    public async Task Nothing_is_told_to_a_server_with_a_wrong_certificate_and_the_scene_says_so()
+    public async Task Sends_nothing_to_a_server_with_a_wrong_certificate_and_reports_it()
     {
         await using var untrusted = await UntrustedServer.StartAsync();
         await using var world = await World.CreateAsync(videos);

@@ -25,7 +25,7 @@ public sealed class HostileCallTests
     }
 
     [Fact]
-    public async Task A_name_that_is_not_ours_is_told_how_to_mend_it_also_where_no_key_is_needed()
+    public async Task Explains_an_unknown_host_name_also_without_a_key()
     {
         await using var server = await ServerFixture.StartAsync();
         foreach (var path in (string[])["/", "/api/health", "/api/openapi.json", "/plugin/index.yml", "/nowhere"])
@@ -97,7 +97,7 @@ public sealed class HostileCallTests
     }
 
     [Fact]
-    public async Task Keys_can_not_be_tried_out_but_the_keys_that_were_made_open_meanwhile()
+    public async Task Limits_wrong_keys_while_right_ones_still_work()
     {
         await using var server = await ServerFixture.StartAsync(server: "apiKey: 'the-key-of-the-test'");
         var local = (await File.ReadAllTextAsync(System.IO.Path.Combine(server.DataFolder, "haven.local-key"))).Trim();
@@ -166,7 +166,7 @@ public sealed class HostileCallTests
     }
 
     [Fact]
-    public async Task Who_sends_too_slowly_is_cut_off()
+    public async Task Cuts_off_slow_senders()
     {
         await using var server = await ServerFixture.StartAsync();
         var address = new Uri(server.Address);

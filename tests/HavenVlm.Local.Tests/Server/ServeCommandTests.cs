@@ -9,7 +9,7 @@ namespace HavenVlm.Local.Tests.Server;
 public sealed partial class ServeCommandTests(VideosFixture videos)
 {
     [Fact]
-    public async Task It_says_where_it_listens_keeps_others_off_its_data_and_ends_in_time_when_asked()
+    public async Task Prints_its_address_locks_its_data_and_ends_in_time()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent as on Unix.");
         using var place = new Workplace();

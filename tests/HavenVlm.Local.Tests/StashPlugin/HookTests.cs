@@ -33,7 +33,7 @@ public sealed class HookTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task Only_added_tags_are_told_and_nothing_of_Stash_but_the_kind_of_change()
+    public async Task Hooks_report_only_added_tags_and_the_kind_of_change()
     {
         await using var world = await World.CreateAsync(videos);
         var scene = await world.AddSceneAsync("phone");

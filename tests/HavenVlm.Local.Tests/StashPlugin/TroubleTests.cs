@@ -11,7 +11,7 @@ public sealed class TroubleTests(VideosFixture videos)
     [InlineData(StashVersion.Old2023, "wrong-key", "does not take the key that is set")]
     [InlineData(StashVersion.New2026, "wrong-key", "does not take the key that is set")]
     [InlineData(StashVersion.New2026, "", "needs a key, and none is set")]
-    public async Task A_wrong_or_missing_key_is_told_with_where_to_find_the_right_one(StashVersion version, string key, string told)
+    public async Task Says_where_to_find_the_key_when_it_is_wrong_or_missing(StashVersion version, string key, string told)
     {
         await using var world = await World.CreateAsync(videos, version);
         world.Server = "server: { listen: \"http://127.0.0.1:0\", apiKey: the-key }";
@@ -32,7 +32,7 @@ public sealed class TroubleTests(VideosFixture videos)
     [Theory]
     [InlineData(StashVersion.Old2023)]
     [InlineData(StashVersion.New2026)]
-    public async Task A_service_that_is_down_is_told_with_what_to_check(StashVersion version)
+    public async Task Reports_a_stopped_service_with_what_to_check(StashVersion version)
     {
         await using var world = await World.CreateAsync(videos, version);
         await world.InstallAsync();

@@ -206,7 +206,7 @@ public sealed class RestartTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_orchestrator_that_changed_is_named_and_its_instance_starts_anew_once()
+    public async Task Names_a_changed_orchestrator_and_restarts_its_instance_once()
     {
         _harness.Define<string, string>(
             "Tag",

@@ -12,7 +12,7 @@ public sealed class LineLoggerTests
     private readonly SettingsSource _settings = new(new HavenOptions());
 
     [Fact]
-    public void An_exception_gives_its_reasons_and_its_stack_only_to_those_who_look_for_a_mistake()
+    public void Logs_the_reasons_of_an_exception_and_its_stack_only_at_Debug()
     {
         var logger = Create("HavenVlm.Local.Server.HavenServer");
         var exception = Assert.Throws<InvalidOperationException>(

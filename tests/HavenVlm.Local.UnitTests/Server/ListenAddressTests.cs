@@ -13,7 +13,7 @@ public sealed class ListenAddressTests
     [InlineData("http://0.0.0.0:7071", false, "0.0.0.0:7071")]
     [InlineData("http://*:7071", false, "[::]:7071")]
     [InlineData("http://192.168.1.5:7071", false, "192.168.1.5:7071")]
-    public void It_is_known_what_is_listened_on_and_who_can_reach_it(string listen, bool isLoopback, string endPoints)
+    public void Reports_the_address_and_who_can_reach_it(string listen, bool isLoopback, string endPoints)
     {
         var address = ListenAddress.Parse(listen);
 

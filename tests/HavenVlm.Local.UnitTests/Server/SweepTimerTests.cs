@@ -14,7 +14,7 @@ public sealed class SweepTimerTests
     public SweepTimerTests() => _time.SetLocalTimeZone(TimeZoneInfo.Utc);
 
     [Fact]
-    public async Task It_sweeps_when_the_schedule_says_so()
+    public async Task Sweeps_by_the_schedule()
     {
         await RunAsync(new SweepOptions { Schedule = "0 */15 * * * *", Watch = null }, TimeSpan.FromMinutes(46));
 
@@ -86,7 +86,7 @@ public sealed class SweepTimerTests
         };
 
     [Fact]
-    public async Task Switched_off_it_does_neither()
+    public async Task Does_neither_when_switched_off()
     {
         await RunAsync(new SweepOptions { Enabled = false }, TimeSpan.FromHours(1));
 
@@ -125,7 +125,7 @@ public sealed class SweepTimerTests
     }
 
     [Fact]
-    public async Task An_outage_is_told_once_and_its_end_too()
+    public async Task Reports_an_outage_and_its_end_once_each()
     {
         var log = new List<string>();
         _sweep = () =>

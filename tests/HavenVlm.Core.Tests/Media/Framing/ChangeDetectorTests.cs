@@ -97,7 +97,7 @@ public sealed class ChangeDetectorTests(MediaCorpus corpus) : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Where_much_would_have_to_be_decoded_only_the_surest_cut_is_looked_for()
+    public async Task Searches_only_the_surest_cut_where_decoding_costs_much()
     {
         var changes = await ScanAsync(await Cuts("fixed.mp4", "-sc_threshold", "0", "-g", "100"), 0, 30);
 

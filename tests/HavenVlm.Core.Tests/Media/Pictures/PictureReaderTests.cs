@@ -24,7 +24,7 @@ public sealed class PictureReaderTests : IAsyncLifetime
     [InlineData("a.gif", nameof(PictureFormat.Gif))]
     [InlineData("a.bmp", nameof(PictureFormat.Bmp))]
     [InlineData("a.tiff", nameof(PictureFormat.Tiff))]
-    public async Task A_still_picture_is_looked_at_once(string name, string format)
+    public async Task Analyzes_a_still_picture_once(string name, string format)
     {
         var (facts, looks, frames) = await ReadAsync(await _files.MakeAsync(name));
 
@@ -48,7 +48,7 @@ public sealed class PictureReaderTests : IAsyncLifetime
     [InlineData("a.webp", "-c:v", "libwebp_anim", "-lossless", "1")]
     [InlineData("a.png", "-f", "apng")]
     [InlineData("a.mp4", "-pix_fmt", "yuv420p")]
-    public async Task A_picture_that_moves_is_looked_at_at_several_times(string name, params string[] arguments)
+    public async Task Analyzes_an_animated_picture_at_several_times(string name, params string[] arguments)
     {
         var (facts, looks, frames) = await ReadAsync(await _files.MakeMovingAsync(name, arguments));
 
@@ -120,7 +120,7 @@ public sealed class PictureReaderTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_damaged_picture_says_why_it_can_not_be_decoded()
+    public async Task Says_why_a_damaged_picture_cannot_be_decoded()
     {
         var bytes = await File.ReadAllBytesAsync(await _files.MakeAsync("a.png", "640x320"));
         await File.WriteAllBytesAsync(_files.PathOf("b.png"), bytes[..40]);

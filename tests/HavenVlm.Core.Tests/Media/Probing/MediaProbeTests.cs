@@ -9,7 +9,7 @@ public sealed class MediaProbeTests(MediaCorpus corpus) : IAsyncDisposable
     private readonly MediaParts _parts = new();
 
     [Fact]
-    public async Task A_plain_video_tells_its_facts()
+    public async Task Reads_the_facts_of_a_plain_video()
     {
         var facts = await _parts.ProbeAsync(await corpus.H264());
 

@@ -72,7 +72,7 @@ public sealed class RelayTests(MediaCorpus corpus) : IAsyncDisposable
     [InlineData("/")]
     [InlineData("/0123456789abcdef")]
     [InlineData("/scene/8/stream")]
-    public async Task Who_does_not_know_the_path_gets_nothing(string path)
+    public async Task Serves_nothing_without_the_one_time_path(string path)
     {
         await using var server = new StreamServer(new byte[10]);
         await using var input = await OpenAsync(server.Address);
@@ -113,7 +113,7 @@ public sealed class RelayTests(MediaCorpus corpus) : IAsyncDisposable
     [InlineData("HTTP/1.1 503 Service Unavailable", false, "503")]
     [InlineData("HTTP/1.1 429 Too Many Requests", false, "429")]
     [InlineData("HTTP/1.1 500 Internal Server Error", false, "500")]
-    public async Task Refusals_tell_what_lasts_from_what_passes(string refusal, bool permanent, string word)
+    public async Task Refusals_distinguish_permanent_from_passing(string refusal, bool permanent, string word)
     {
         await using var server = new StreamServer(await File.ReadAllBytesAsync(await corpus.H264()));
         await using var input = await OpenAsync(server.Address);

@@ -141,7 +141,7 @@ public sealed class ImageAnswersTests : IDisposable
     }
 
     [Fact]
-    public async Task What_was_forgotten_and_when_it_is_looked_at_is_read_again_from_the_file()
+    public async Task Reads_evicted_records_again_from_the_file()
     {
         var settings = Settings("Kissing");
         var key = settings.KeyOf(Image);
@@ -167,7 +167,7 @@ public sealed class ImageAnswersTests : IDisposable
     }
 
     [Fact]
-    public void Without_tags_there_is_nothing_to_look_for() =>
+    public void Needs_nothing_without_tags() =>
         Assert.Contains(
             "`tags`",
             Assert.Throws<PermanentFailureException>(() => ImageSettings.Of(new HavenOptions(), "run")).Message,

@@ -106,7 +106,7 @@ public sealed class SamplingRoundsTests
     }
 
     [Fact]
-    public void Borders_are_not_sought_more_coarsely_than_the_grid()
+    public void Boundaries_are_searched_at_least_as_finely_as_the_grid()
     {
         var options = new HavenOptions
         {

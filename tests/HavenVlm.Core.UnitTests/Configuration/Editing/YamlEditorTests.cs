@@ -62,7 +62,7 @@ public sealed class YamlEditorTests
     [InlineData("usual: &u { threshold: 0.3 }\ntags:\n  Kissing: *u\n", "tags.Kissing is written by reference (*u)")]
     [InlineData("tags: [Kissing]\n", "tags is written in a way that cannot be changed in place")]
     [InlineData("- tags\n", "the file is no map of settings")]
-    public void What_can_not_be_changed_in_place_is_refused(string text, string reason) =>
+    public void Refuses_what_cannot_be_changed_in_place(string text, string reason) =>
         Assert.Equal(reason, Assert.Throws<YamlEditException>(() => YamlEditor.Set(text, Wanted())).Message);
 
     private static WantedValues Wanted()

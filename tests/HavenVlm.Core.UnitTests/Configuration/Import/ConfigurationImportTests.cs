@@ -119,7 +119,7 @@ public sealed class ConfigurationImportTests
     [InlineData("print('hello')\n")]
     [InlineData("<html></html>")]
     [InlineData("VIDEO_THRESHOLD = (0.3\nCREATE_MARKERS = True\n")]
-    public void A_file_that_says_nothing_is_told_apart(string source) =>
+    public void Distinguishes_an_empty_configuration_file(string source) =>
         Assert.Contains(
             "no settings of the plugin",
             Assert.Throws<PermanentFailureException>(() => OldFiles.Import(source)).Message,

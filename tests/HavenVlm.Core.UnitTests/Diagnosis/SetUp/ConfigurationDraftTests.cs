@@ -56,7 +56,7 @@ public sealed class ConfigurationDraftTests
     }
 
     [Fact]
-    public void Any_description_survives_but_for_its_blanks() =>
+    public void Any_description_survives_but_for_its_spaces() =>
         Prop.ForAll(
                 ArbMap.Default.ArbFor<NonEmptyString>(),
                 text =>

@@ -34,7 +34,7 @@ public sealed class ModelServerFinderTests
     }
 
     [Fact]
-    public async Task What_is_no_model_server_is_told_from_nothing_at_all()
+    public async Task Distinguishes_another_server_from_none()
     {
         await using var stash = await SimulatedStash.StartAsync();
         await using var vlm = await SimulatedVlm.StartAsync();
@@ -59,7 +59,7 @@ public sealed class ModelServerFinderTests
     [InlineData("mistral-7b", false)]
     [InlineData("gpt-4o-mini-tts", false)]
     [InlineData("nomic-embed-vision-v1.5", false)]
-    public void Names_tell_which_models_see(string model, bool sees) => Assert.Equal(sees, VisionNames.IsVisionModel(model));
+    public void Recognizes_vision_models_by_name(string model, bool sees) => Assert.Equal(sees, VisionNames.IsVisionModel(model));
 
     private static (ModelServerAnswer, string) Told(ModelServer server) => (server.Answer, server.Message);
 

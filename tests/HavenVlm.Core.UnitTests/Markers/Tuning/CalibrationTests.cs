@@ -18,7 +18,7 @@ public sealed class CalibrationTests
     }
 
     [Fact]
-    public void A_model_that_is_too_sure_is_told_by_how_much()
+    public void Reports_how_overconfident_a_model_is()
     {
         var curve = Assert.Single(Calibration.Of(Samples((0.95, 50, 100))));
 

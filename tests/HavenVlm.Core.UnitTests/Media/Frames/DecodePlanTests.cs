@@ -21,7 +21,7 @@ public sealed class DecodePlanTests
     }
 
     [Fact]
-    public void Close_times_are_one_pass_and_distant_ones_are_sought()
+    public void Close_times_are_one_pass_and_distant_ones_are_seeks()
     {
         Assert.Single(Plan(Film(8), 2, 0.5));
         Assert.Equal(60, Plan(Film(8), 60, 0.5, 60).Count);
@@ -46,7 +46,7 @@ public sealed class DecodePlanTests
     }
 
     [Fact]
-    public void Keyframes_of_a_local_file_are_read_in_one_pass_and_those_of_a_distant_one_sought()
+    public void Reads_keyframes_of_a_local_file_in_one_pass_and_seeks_in_a_remote_one()
     {
         Assert.Single(Plan(Film(4), 10, 2.5));
         Assert.Equal(60, Plan(Film(4), 10, 2.5, 60, isRemote: true).Count);
@@ -55,7 +55,7 @@ public sealed class DecodePlanTests
     [Theory]
     [InlineData("vp9")]
     [InlineData("av1")]
-    public void Where_the_decoder_can_leave_nothing_out_keyframes_are_sought(string codec)
+    public void Seeks_keyframes_where_the_decoder_skips_nothing(string codec)
     {
         var plan = Plan(Film(4) with { Codec = codec, HasBFrames = false }, 20, 5);
 

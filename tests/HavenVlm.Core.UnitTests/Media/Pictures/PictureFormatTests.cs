@@ -12,7 +12,7 @@ public sealed class PictureFormatTests
     [InlineData("heic", "mif1", nameof(PictureFormat.Heic))]
     [InlineData("mif1", "miaf", nameof(PictureFormat.Heic))]
     [InlineData("isom", "avc1", nameof(PictureFormat.Video))]
-    public void Files_of_boxes_are_told_by_their_brands(string major, string compatible, string expected) =>
+    public void Recognizes_ISO_media_files_by_brand(string major, string compatible, string expected) =>
         Assert.Equal(expected, $"{PictureFormats.Detect(Boxes(major, compatible))}");
 
     [Theory]

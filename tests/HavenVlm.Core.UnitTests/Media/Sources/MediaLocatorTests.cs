@@ -72,7 +72,7 @@ public sealed class MediaLocatorTests : IDisposable
     }
 
     [Fact]
-    public void A_demanded_file_that_is_missing_says_where_it_was_looked_for_and_what_to_mend()
+    public void Says_where_a_required_file_was_searched_and_what_to_fix()
     {
         var error = Assert.Throws<MediaException>(() =>
             MediaLocator.Locate(new MediaFile("8", "/stash/a.mp4", 10), Mapped() with { Media = MediaAccess.File })

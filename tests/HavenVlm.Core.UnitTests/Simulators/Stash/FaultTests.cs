@@ -77,7 +77,7 @@ public sealed class FaultTests
     }
 
     [Fact]
-    public async Task It_can_be_switched_off_and_on_at_the_same_address_with_its_database()
+    public async Task Restarts_at_the_same_address_with_its_database()
     {
         await using var stash = await StashClientFixture.StartAsync(StashVersion.New2026);
         stash.Library.AddTag("Kissing");

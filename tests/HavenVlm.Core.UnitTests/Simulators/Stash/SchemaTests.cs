@@ -147,7 +147,7 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public async Task The_schema_can_be_asked_for()
+    public async Task Prints_the_schema()
     {
         await using var old = await StashClientFixture.StartAsync(StashVersion.Old2023);
         await using var recent = await StashClientFixture.StartAsync(StashVersion.New2026);

@@ -27,7 +27,7 @@ public sealed class ServerTests
     [Theory]
     [InlineData(StashVersion.Old2023, "v0.22.1-29-g9f4d0af8", 49)]
     [InlineData(StashVersion.New2026, "v0.30.1-39-gcf3489ef", 75)]
-    public async Task It_says_which_version_it_is(StashVersion version, string name, int schema)
+    public async Task Prints_its_version(StashVersion version, string name, int schema)
     {
         await using var stash = await StashClientFixture.StartAsync(version);
         var data = await stash.DataAsync(

@@ -161,7 +161,7 @@ public sealed class TagTests
     }
 
     [Theory, MemberData(nameof(Both))]
-    public async Task A_tag_cannot_stand_above_itself(StashVersion version)
+    public async Task A_tag_cannot_be_its_own_parent(StashVersion version)
     {
         await using var stash = await StashClientFixture.StartAsync(version);
         var top = stash.Library.AddTag("VLM").Id;

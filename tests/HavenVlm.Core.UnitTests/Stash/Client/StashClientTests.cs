@@ -196,7 +196,7 @@ public sealed class StashClientTests
     }
 
     [Fact]
-    public async Task A_server_that_was_exchanged_for_an_older_one_is_looked_at_again()
+    public async Task Introspects_a_downgraded_server_again()
     {
         await using var newer = await SimulatedStash.StartAsync(new SimulatedStashOptions { Version = StashVersion.New2026 });
         using var at = new StashAt(newer.Address, "");

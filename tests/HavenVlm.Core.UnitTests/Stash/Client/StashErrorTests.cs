@@ -23,7 +23,7 @@ public sealed class StashErrorTests
     }
 
     [Fact]
-    public async Task A_missing_key_is_told_from_a_wrong_one()
+    public async Task Distinguishes_a_missing_key_from_a_wrong_one()
     {
         var e = await FailsAsync<StashException>(CannedServer.Http(401, "", ""), key: "");
 
@@ -142,7 +142,7 @@ public sealed class StashErrorTests
     [InlineData("localhost:9999")]
     [InlineData("")]
     [InlineData("ftp://nas")]
-    public async Task An_address_that_is_none_is_named(string url)
+    public async Task Names_an_invalid_address(string url)
     {
         using var stash = new StashAt(url, Key);
         var e = await Assert.ThrowsAsync<StashException>(() => stash.Client.StatisticsAsync(CancellationToken.None));
@@ -166,7 +166,7 @@ public sealed class StashErrorTests
     }
 
     [Fact]
-    public async Task A_key_that_can_not_be_sent_is_refused_without_being_shown()
+    public async Task Refuses_an_unsendable_key_without_showing_it()
     {
         using var stash = new StashAt("http://127.0.0.1:1", "bad\r\nkey");
         var e = await Assert.ThrowsAsync<StashException>(() => stash.Client.StatisticsAsync(CancellationToken.None));

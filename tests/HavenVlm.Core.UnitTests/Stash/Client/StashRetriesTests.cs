@@ -206,7 +206,7 @@ public sealed class StashRetriesTests
     }
 
     [Fact]
-    public async Task Who_gives_up_does_not_wait()
+    public async Task A_cancelled_caller_does_not_wait()
     {
         await using var fixture = await OpenAsync(StashVersion.New2026);
         using var transport = Transport(fixture);

@@ -91,7 +91,7 @@ public sealed class SavedFilterTranslationTests
     [InlineData("shoe_size", """{"modifier":"EQUALS","value":3}""")]
     [InlineData("tags", """{"modifier":"INCLUDES","value":{"items":[{"label":"no id"}]}}""")]
     [InlineData("resolution", """{"modifier":"EQUALS","value":"17p"}""")]
-    public void What_can_not_be_asked_for_is_named_and_never_left_out(string name, string saved)
+    public void Reports_what_cannot_be_requested_and_never_drops_it(string name, string saved)
     {
         var e = Assert.Throws<StashException>(() => Translate(name, saved));
 

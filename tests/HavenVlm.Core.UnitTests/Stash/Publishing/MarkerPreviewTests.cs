@@ -40,7 +40,7 @@ public sealed class MarkerPreviewTests
     }
 
     [Fact]
-    public async Task That_Stash_can_not_be_asked_is_no_failure_of_the_scene()
+    public async Task An_unreachable_Stash_is_no_failure_of_the_scene()
     {
         await using var fixture = await StashFixture.OpenAsync(StashVersion.New2026);
         var steps = 0;

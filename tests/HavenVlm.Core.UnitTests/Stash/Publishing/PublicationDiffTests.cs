@@ -268,7 +268,7 @@ public sealed class PublicationDiffTests
     }
 
     [Fact]
-    public void What_is_left_of_ours_goes_where_a_span_that_may_be_written_lies_over_it_and_the_other_span_is_told()
+    public void Removes_own_marker_under_a_new_span_and_reports_it()
     {
         _ = _scene.Publish(Wish([Span(Kissing, 10, 20), Span(Kissing, 22, 30), Span(Kissing, 31, 60)]));
         _scene.Markers.RemoveAll(marker => marker.Seconds == 10);
@@ -313,7 +313,7 @@ public sealed class PublicationDiffTests
     }
 
     [Fact]
-    public void A_tag_that_was_made_anew_is_still_the_one_that_the_user_took_off()
+    public void A_recreated_tag_is_still_the_one_that_the_user_removed()
     {
         _ = _scene.Publish(Wish([], Kissing));
         _ = _scene.Tags.Remove(Kissing);

@@ -49,7 +49,7 @@ public sealed class ScenePublisherTests
     }
 
     [Fact]
-    public async Task It_works_with_every_version_between()
+    public async Task Works_with_every_version_between()
     {
         foreach (var version in Enum.GetValues<StashVersion>().Where(version => version != StashVersion.None))
         {

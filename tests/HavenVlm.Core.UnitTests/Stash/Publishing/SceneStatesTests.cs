@@ -11,7 +11,7 @@ public sealed class SceneStatesTests
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task A_failed_scene_is_marked_and_no_longer_asked_for(StashVersion version)
+    public async Task Marks_a_failed_scene_and_removes_its_request_tag(StashVersion version)
     {
         await using var fixture = await StashFixture.OpenAsync(version);
         _ = await fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None);

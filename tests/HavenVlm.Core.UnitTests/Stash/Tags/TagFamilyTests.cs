@@ -91,7 +91,7 @@ public sealed class TagFamilyTests
 
     [Theory]
     [MemberData(nameof(Versions))]
-    public async Task A_name_that_Stash_can_not_tell_from_another_is_explained(StashVersion version)
+    public async Task Explains_a_name_that_Stash_cannot_distinguish(StashVersion version)
     {
         await using var fixture = await StashFixture.OpenAsync(version);
         _ = fixture.Stash.Library.AddTag("VLM-Tagged");

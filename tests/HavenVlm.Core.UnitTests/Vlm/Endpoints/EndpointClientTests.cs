@@ -572,7 +572,7 @@ public sealed class EndpointClientTests
     }
 
     [Fact]
-    public async Task A_certificate_that_nobody_trusts_is_for_a_person_to_mend()
+    public async Task An_untrusted_certificate_needs_a_person()
     {
         using var key = RSA.Create(2048);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
@@ -591,7 +591,7 @@ public sealed class EndpointClientTests
     }
 
     [Fact]
-    public async Task Who_gives_up_gets_a_cancellation_whatever_the_server_does()
+    public async Task A_cancelled_caller_gets_a_cancellation_whatever_the_server_does()
     {
         await using var server = await ScriptedModelServer.StartAsync((_, context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
         using var client = Client(server.BaseUrl);

@@ -69,7 +69,7 @@ public sealed class RequestBodyTests
     }
 
     [Fact]
-    public void Null_takes_a_parameter_out_and_what_an_answer_depends_on_can_not_be_changed()
+    public void Null_removes_a_parameter_and_essential_ones_cannot_be_changed()
     {
         var endpoint = new EndpointOptions
         {

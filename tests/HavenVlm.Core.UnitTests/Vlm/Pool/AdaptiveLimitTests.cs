@@ -49,7 +49,7 @@ public sealed class AdaptiveLimitTests
         });
 
     [Fact]
-    public void Being_told_to_slow_down_halves_the_limit_once_for_all_requests_that_were_out() =>
+    public void Status_429_halves_the_limit_once_for_all_requests_in_flight() =>
         Simulation.Run(async simulation =>
         {
             var server = new SimulatedServer("adaptive", 0, 200);

@@ -50,7 +50,7 @@ public sealed class PoolChoiceTests
         });
 
     [Fact]
-    public void Who_came_first_is_served_first() =>
+    public void Serves_waiting_requests_in_order() =>
         Simulation.Run(async simulation =>
         {
             var pool = new SimulatedPool(simulation, [new("only", 1, 10)]);
@@ -70,7 +70,7 @@ public sealed class PoolChoiceTests
         });
 
     [Fact]
-    public void Who_gives_up_waiting_leaves_the_line_at_once_and_takes_no_slot() =>
+    public void A_cancelled_waiter_leaves_the_queue_and_takes_no_slot() =>
         Simulation.Run(async simulation =>
         {
             var server = new SimulatedServer("only", 1, 1000);
@@ -92,7 +92,7 @@ public sealed class PoolChoiceTests
         });
 
     [Fact]
-    public void Who_gives_up_while_asked_ends_the_request_and_frees_the_slot() =>
+    public void Cancelling_in_flight_ends_the_request_and_frees_the_slot() =>
         Simulation.Run(async simulation =>
         {
             var server = new SimulatedServer("only", 1, 1000);

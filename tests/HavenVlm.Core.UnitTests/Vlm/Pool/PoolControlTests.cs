@@ -23,7 +23,7 @@ public sealed class PoolControlTests
         });
 
     [Fact]
-    public void When_everything_is_paused_callers_are_told_and_a_resume_lets_them_in() =>
+    public void Reports_that_all_endpoints_are_paused_and_serves_after_a_resume() =>
         Simulation.Run(async simulation =>
         {
             var pool = new SimulatedPool(simulation, [new("only", 1, 100)]);
@@ -59,7 +59,7 @@ public sealed class PoolControlTests
         });
 
     [Fact]
-    public void When_all_are_out_of_hours_callers_are_told_when_to_come_back() =>
+    public void Outside_all_hours_callers_get_the_time_to_retry() =>
         Simulation.Run(async simulation =>
         {
             var pool = new SimulatedPool(simulation, [new("night", 2, 100)], o => o with { Hours = "12:10-13:00" });
@@ -173,7 +173,7 @@ public sealed class PoolControlTests
         });
 
     [Fact]
-    public void Changes_of_state_are_told() =>
+    public void Publishes_state_changes() =>
         Simulation.Run(async simulation =>
         {
             var pool = new SimulatedPool(simulation, [new("only", 1, 100)]);
@@ -189,7 +189,7 @@ public sealed class PoolControlTests
         });
 
     [Fact]
-    public void The_status_tells_what_an_endpoint_has_done() =>
+    public void The_status_reports_the_counts_of_an_endpoint() =>
         Simulation.Run(async simulation =>
         {
             var server = new SimulatedServer("only", 2, 100);

@@ -302,7 +302,7 @@ public sealed class PoolFailureTests
         });
 
     [Fact]
-    public void An_absence_began_when_it_began_however_often_somebody_looked_meanwhile() =>
+    public void Reports_the_true_start_of_an_outage_after_many_status_calls() =>
         Simulation.Run(async simulation =>
         {
             var server = new SimulatedServer("only", 8, 100) { Failure = () => Failure(FailureKind.Unreachable) };
@@ -319,7 +319,7 @@ public sealed class PoolFailureTests
         });
 
     [Fact]
-    public void When_only_a_person_can_help_it_says_so_at_once() =>
+    public void Reports_at_once_what_only_a_person_can_fix() =>
         Simulation.Run(async simulation =>
         {
             var server = new SimulatedServer("only", 4, 100) { Failure = () => Failure(FailureKind.Misconfigured) };

@@ -58,7 +58,7 @@ public sealed class PoolFallbackTests
         });
 
     [Fact]
-    public void The_primary_is_looked_at_now_and_then_and_gets_the_work_back_when_it_answers() =>
+    public void Probes_the_primary_and_returns_the_work_when_it_answers() =>
         Simulation.Run(async simulation =>
         {
             SimulatedServer[] servers = [new("primary", 2, 100), new("fallback", 2, 100)];

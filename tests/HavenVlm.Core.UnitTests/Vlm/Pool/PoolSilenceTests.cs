@@ -79,7 +79,7 @@ public sealed class PoolSilenceTests
         });
 
     [Fact]
-    public void A_stuck_request_whose_repetition_finds_no_place_does_not_wait_for_it_for_ever() =>
+    public void A_stuck_request_waits_only_so_long_for_a_place_for_its_repetition() =>
         Simulation.Run(async simulation =>
         {
             SimulatedServer[] servers = [new("sleepy", 1, 100), new("full", 1, 100)];

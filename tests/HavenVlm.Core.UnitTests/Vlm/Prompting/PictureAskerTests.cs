@@ -111,7 +111,7 @@ public sealed class PictureAskerTests
     }
 
     [Fact]
-    public async Task An_unusable_reply_is_asked_for_once_more_elsewhere()
+    public async Task Repeats_an_unusable_reply_once_elsewhere()
     {
         await using var bad = await ScriptedModelServer.SayingAsync(_ => "A quiet street in the rain.");
         await using var good = await ScriptedModelServer.SayingAsync(_ => """{"tags":["Waving"]}""");
@@ -221,7 +221,7 @@ public sealed class PictureAskerTests
     }
 
     [Fact]
-    public async Task Who_gives_up_ends_the_request_at_the_server_too()
+    public async Task Cancelling_ends_the_request_at_the_server()
     {
         var ended = new TaskCompletionSource();
         await using var server = await ScriptedModelServer.StartAsync(

@@ -43,7 +43,7 @@ public sealed class PromptTests
         Assert.Contains("at most one tag", Prompt.Build(Question with { Selection = TagSelection.Single }, 1), StringComparison.Ordinal);
 
     [Fact]
-    public void An_own_template_is_filled_in_and_told_the_form_of_the_reply()
+    public void Fills_in_a_custom_template_and_adds_the_reply_format()
     {
         var prompt = Prompt.Build(Question with { Prompt = "Look at {frameCount} stills. Tags:\n{tags}" }, 3);
 

@@ -13,13 +13,13 @@ public sealed class EmbeddedJsonTests
     [Theory]
     [InlineData(7, "Kissing 0.37")]
     [InlineData(8, "Kissing")]
-    public void After_eight_broken_beginnings_no_more_JSON_is_looked_for(int broken, string expected) =>
+    public void Stops_searching_JSON_after_eight_broken_starts(int broken, string expected) =>
         Assert.Equal(expected, ReplyReading.Of(Repeat("""{"a" b} """, broken) + Answer));
 
     [Theory]
     [InlineData(255, "Kissing 0.37")]
     [InlineData(256, "Kissing")]
-    public void After_256_values_no_more_JSON_is_looked_for(int values, string expected) =>
+    public void Stops_searching_JSON_after_256_values(int values, string expected) =>
         Assert.Equal(expected, ReplyReading.Of(Repeat("{} ", values) + Answer));
 
     [Fact]

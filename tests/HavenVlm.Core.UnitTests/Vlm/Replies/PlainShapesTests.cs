@@ -62,7 +62,7 @@ public sealed class PlainShapesTests
     [InlineData("A man | who walks there very fast", "none + 1 unknown")]
     [InlineData("A man | there is nothing of the sort, sorry", "Unusable")]
     [InlineData("A man | who is walking there very fast, Kissing", "Kissing + 1 unknown")]
-    public void Behind_the_last_lines_bar_stands_a_list_of_tags_or_of_short_names(string text, string expected) =>
+    public void Reads_a_list_of_tags_after_the_bar_of_the_last_line(string text, string expected) =>
         Assert.Equal(expected, ReplyReading.Of(text));
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class PlainShapesTests
     [InlineData(@"\boxed{Running}", "none + 1 unknown")]
     [InlineData(@"\boxed{none", "none")]
     [InlineData(@"I see hugging. \boxed{Kissing} Waving, perhaps", "Kissing")]
-    public void In_a_box_stands_the_answer_whatever_is_said_around_it(string text, string expected) =>
+    public void Reads_the_boxed_answer_and_ignores_the_text_around_it(string text, string expected) =>
         Assert.Equal(expected, ReplyReading.Of(text));
 
     [Theory]
@@ -91,7 +91,7 @@ public sealed class PlainShapesTests
     public void A_list_of_nothing_but_tags_needs_no_bar(string text, string expected) => Assert.Equal(expected, ReplyReading.Of(text));
 
     [Fact]
-    public void None_may_have_any_blanks_around_it() => Assert.Equal("none", ReplyReading.Of(new string('\n', 100) + "none".PadRight(100)));
+    public void None_may_have_spaces_around_it() => Assert.Equal("none", ReplyReading.Of(new string('\n', 100) + "none".PadRight(100)));
 
     [Fact]
     public void A_list_has_at_most_a_thousand_entries_blank_ones_not_counted()

@@ -40,7 +40,7 @@ public sealed class ProseTests
     [InlineData("So kissing can not be seen. Waving can.", "Waving")]
     [InlineData("So kissing is, waving too.", "Kissing, Waving")]
     [InlineData("So kissing is certain, not so waving.", "Kissing")]
-    public void What_stands_behind_a_tag_is_about_this_tag(string text, string expected) => Assert.Equal(expected, ReplyReading.Of(text));
+    public void Text_after_a_tag_refers_to_that_tag(string text, string expected) => Assert.Equal(expected, ReplyReading.Of(text));
 
     [Fact]
     public void In_a_thought_the_last_line_is_the_conclusion_also_when_it_is_the_only_one()

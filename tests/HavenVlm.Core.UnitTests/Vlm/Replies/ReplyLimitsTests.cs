@@ -26,13 +26,13 @@ public sealed class ReplyLimitsTests
     [Theory]
     [InlineData(512, true)]
     [InlineData(513, false)]
-    public void A_tag_is_looked_for_in_texts_of_at_most_512_characters(int length, bool isFound) =>
+    public void Searches_tags_in_texts_of_at_most_512_characters(int length, bool isFound) =>
         Assert.Equal(isFound ? "Kissing" : null, Tags.Find("Kissing".PadRight(length)));
 
     [Theory]
     [InlineData(64, true)]
     [InlineData(65, false)]
-    public void None_is_said_in_at_most_64_characters(int length, bool isNone) =>
+    public void Reads_none_in_texts_of_at_most_64_characters(int length, bool isNone) =>
         Assert.Equal(isNone, Tags.IsNone("none".PadRight(length)));
 
     [Fact]

@@ -69,7 +69,7 @@ public sealed class ReplyParserTests
     }
 
     [Fact]
-    public void With_fixed_confidence_a_reported_one_is_not_looked_at()
+    public void Fixed_confidence_ignores_a_reported_one()
     {
         var reply = new ChatReply { Content = """{"tags":[{"tag":"Kissing","confidence":0.1}]}""" };
 

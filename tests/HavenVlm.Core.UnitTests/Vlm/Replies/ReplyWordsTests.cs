@@ -17,7 +17,7 @@ public sealed class ReplyWordsTests
     [InlineData("matching_tags")]
     [InlineData("detected_tags")]
     [InlineData("applicable_tags")]
-    public void Under_this_name_stands_the_list_of_tags(string name) =>
+    public void Reads_the_list_of_tags_under_this_name(string name) =>
         Assert.Equal("Kissing 0.37", Read($$$"""{"note":1,"{{{name}}}":[{"tag":"Kissing","confidence":0.37}]}"""));
 
     [Theory]
@@ -30,7 +30,7 @@ public sealed class ReplyWordsTests
     [InlineData("final_answer")]
     [InlineData("parameters")]
     [InlineData("arguments")]
-    public void In_this_stands_the_answer(string name) =>
+    public void Reads_the_answer_in_this_form(string name) =>
         Assert.Equal("Kissing 0.37", Read($$$"""{"note":1,"{{{name}}}":{"tags":[{"tag":"Kissing","confidence":0.37}]}}"""));
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class ReplyWordsTests
     [InlineData("results")]
     [InlineData("answers")]
     [InlineData("predictions")]
-    public void Under_this_name_stands_the_list_of_pictures(string name) =>
+    public void Reads_the_list_of_pictures_under_this_name(string name) =>
         Assert.Equal(
             "none; Kissing 0.37",
             Read($$$"""{"note":1,"{{{name}}}":[{"tags":[]},{"tags":[{"tag":"Kissing","confidence":0.37}]}]}""", pictures: 2)
@@ -56,7 +56,7 @@ public sealed class ReplyWordsTests
     [InlineData("picture_number")]
     [InlineData("frame_number")]
     [InlineData("n")]
-    public void Under_this_name_stands_the_number_of_a_picture(string name) =>
+    public void Reads_the_number_of_a_picture_under_this_name(string name) =>
         Assert.Equal(
             "none; Kissing 0.37",
             Read(
@@ -73,7 +73,7 @@ public sealed class ReplyWordsTests
     [InlineData("title")]
     [InlineData("category")]
     [InlineData("action")]
-    public void Under_this_name_stands_a_tag(string name) =>
+    public void Reads_a_tag_under_this_name(string name) =>
         Assert.Equal("Kissing 0.37", Read($$$"""{"tags":[{"{{{name}}}":"Kissing","confidence":0.37}]}"""));
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class ReplyWordsTests
     [InlineData("certainty")]
     [InlineData("conf")]
     [InlineData("likelihood")]
-    public void Under_this_name_stands_a_confidence(string name) =>
+    public void Reads_a_confidence_under_this_name(string name) =>
         Assert.Equal("Kissing 0.37", Read($$$"""{"tags":[{"tag":"Kissing","{{{name}}}":0.37}]}"""));
 
     [Theory]
@@ -96,7 +96,7 @@ public sealed class ReplyWordsTests
     [InlineData("match")]
     [InlineData("is_present")]
     [InlineData("is_visible")]
-    public void Under_this_name_stands_whether_a_tag_is_there(string name) =>
+    public void Reads_presence_under_this_name(string name) =>
         Assert.Equal("Waving", Read($$$"""{"tags":[{"tag":"Kissing","{{{name}}}":false},{"tag":"Waving","{{{name}}}":true}]}"""));
 
     [Theory]
@@ -263,7 +263,7 @@ public sealed class ReplyWordsTests
     [InlineData("[THINK]", "[/THINK]")]
     [InlineData("◁think▷", "◁/think▷")]
     [InlineData("<|begin_of_thought|>", "<|end_of_thought|>")]
-    public void What_stands_between_these_is_a_thought(string open, string close)
+    public void Text_between_these_marks_is_reasoning(string open, string close)
     {
         Assert.Equal("Waving", Read($"{open}Kissing, or is it?{close}Waving"));
         Assert.Equal("Waving", Read($"Kissing, or is it?{close}Waving"));

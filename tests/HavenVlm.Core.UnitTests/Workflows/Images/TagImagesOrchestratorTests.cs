@@ -98,7 +98,7 @@ public sealed class TagImagesOrchestratorTests
     }
 
     [Fact]
-    public void When_Stash_cannot_be_told_of_a_failure_both_reasons_are_given()
+    public void Gives_both_reasons_when_marking_a_failure_fails()
     {
         var run = Script(chunks: 1)
             .OnEach(WorkflowNames.PublishImages, new PermanentFailureException("refused"))

@@ -32,7 +32,7 @@ public sealed class TagScenesOrchestratorTests
     }
 
     [Fact]
-    public void While_nothing_moves_it_looks_less_often_up_to_five_seconds()
+    public void Polls_less_often_while_nothing_moves_up_to_five_seconds()
     {
         var still = Progress(done: 1, moved: false);
         var run = Script([.. Enumerable.Repeat<object>(still, 12), Ended(done: 3, failed: 0)]);

@@ -172,7 +172,7 @@ public sealed class TagSceneOrchestratorTests
     }
 
     [Fact]
-    public void When_Stash_cannot_be_told_of_a_failure_both_reasons_are_given()
+    public void Gives_both_reasons_when_marking_a_failure_fails()
     {
         var run = Script()
             .OnEach(WorkflowNames.PrepareScene, new PermanentFailureException("no file"))

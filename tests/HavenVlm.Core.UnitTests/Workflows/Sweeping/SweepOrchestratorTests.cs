@@ -34,7 +34,7 @@ public sealed class SweepOrchestratorTests
     }
 
     [Fact]
-    public void Finding_nothing_is_said()
+    public void Reports_that_nothing_was_found()
     {
         var run = Script(new CheckSweepOutput(Due: false)).OnEach(WorkflowNames.StartSweep, new StartSweepOutput([]));
 

@@ -13,7 +13,7 @@ public sealed class DataFolderLockTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task Whoever_comes_second_is_told_who_holds_it()
+    public async Task A_second_process_is_refused_with_the_holder()
     {
         using var first = await TakeAsync();
         first.SetAddress("http://127.0.0.1:7071");
@@ -31,7 +31,7 @@ public sealed class DataFolderLockTests : IDisposable
     }
 
     [Fact]
-    public async Task A_folder_that_can_not_be_made_is_named()
+    public async Task Names_a_folder_that_cannot_be_created()
     {
         var file = Path.Combine(_folder.Path, "file");
         await File.WriteAllTextAsync(file, "");
@@ -43,7 +43,7 @@ public sealed class DataFolderLockTests : IDisposable
     }
 
     [Fact]
-    public async Task It_can_be_taken_again_after_it_was_given_up()
+    public async Task Can_be_acquired_again_after_release()
     {
         (await TakeAsync()).Dispose();
 
@@ -71,7 +71,7 @@ public sealed class DataFolderLockTests : IDisposable
     }
 
     [Fact]
-    public async Task Looking_who_holds_it_disturbs_nobody_who_takes_it()
+    public async Task Reading_the_holder_does_not_disturb_the_lock()
     {
         using var stop = new CancellationTokenSource();
         var looking = Task.Run(() =>
@@ -93,7 +93,7 @@ public sealed class DataFolderLockTests : IDisposable
     }
 
     [Fact]
-    public async Task Giving_it_up_twice_does_no_harm()
+    public async Task Releasing_twice_is_harmless()
     {
         var taken = await TakeAsync();
         taken.Dispose();

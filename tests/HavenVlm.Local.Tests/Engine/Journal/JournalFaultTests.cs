@@ -131,7 +131,7 @@ public sealed class JournalFaultTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task An_entry_that_can_not_be_written_does_not_take_the_others_with_it()
+    public async Task An_unwritable_entry_leaves_the_others()
     {
         _harness.Define<string, string>("Same", (_, text) => Task.FromResult(text));
         await _harness.StartAsync();

@@ -87,7 +87,7 @@ public sealed class JournalSchemaTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_that_can_not_be_is_refused_with_its_name()
+    public void Refuses_an_invalid_folder_by_name()
     {
         var path = Path.Combine(_folder.Path, "file");
         File.WriteAllText(path, "");

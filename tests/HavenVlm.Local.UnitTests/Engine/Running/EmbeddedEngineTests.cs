@@ -125,7 +125,7 @@ public sealed class EmbeddedEngineTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task Changes_are_told()
+    public async Task Publishes_changes()
     {
         var changed = new ConcurrentQueue<string>();
         _harness.Define<string, string>(
@@ -267,7 +267,7 @@ public sealed class EmbeddedEngineTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_page_that_can_not_be_is_refused_with_what_is_allowed()
+    public async Task Refuses_an_invalid_page_with_the_allowed_range()
     {
         await _harness.StartAsync();
 
