@@ -18,12 +18,15 @@ internal static class MediaServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<FfmpegLocator>();
         services.AddSingleton<FfmpegRunner>();
+        services.AddSingleton<FfmpegFilters>();
+        services.AddSingleton<ColorConversion>();
         services.AddSingleton(_ => new DecoderGate(Environment.ProcessorCount));
         services.AddSingleton<HardwareDecoders>();
         services.AddSingleton<MediaGateway>();
         services.AddSingleton<PacketScanner>();
         services.AddSingleton<VideoEndFinder>();
         services.AddSingleton<PacketSurveyor>();
+        services.AddSingleton<RestartedClock>();
         services.AddSingleton<MediaProbe>();
         services.AddSingleton<FrameDecoder>();
         services.AddSingleton<MissedFrames>();

@@ -3,13 +3,16 @@ using HavenVlm.Core.Markers;
 
 namespace HavenVlm.Core.Analysis;
 
-/// <summary>What an analysis found, as <c>analyze --json</c> writes it and the timeline call returns it. Times are seconds.</summary>
+/// <summary>
+/// What an analysis found, as <c>analyze --json</c> writes it and the timeline call returns it. Times are seconds of a player, as the markers
+/// in Stash: where pictures begin after the sound, they count from the sound.
+/// </summary>
 public sealed record AnalysisResult
 {
     /// <summary>Title or file name.</summary>
     public required string Video { get; init; }
 
-    /// <summary>Length of the video.</summary>
+    /// <summary>When the last picture ends.</summary>
     public required TimeSpan Duration { get; init; }
 
     /// <summary>The last answer stands for at most so long; null = the answers were not asked for.</summary>
@@ -39,14 +42,18 @@ public sealed record AnalysisResult
     /// <summary>The answers themselves in the order of time; null = not asked for.</summary>
     public IReadOnlyList<AnalysisAnswer>? Answers { get; init; }
 
+    /// <summary>What was assumed, skipped or approximated; null = nothing.</summary>
+    public IReadOnlyList<string>? Notes { get; init; }
+
     /// <summary>The result of a scene's answers with the marker settings of its snapshot.</summary>
     internal static AnalysisResult Of(SceneSnapshot snapshot, SceneAnswers answers, bool withAnswers)
     {
         var duration = snapshot.Facts.Duration;
         var interval = snapshot.Sampling.FrameInterval;
         var markers = MarkerBuilder.Build(answers.Answers, interval, duration, snapshot.Markers);
-        return Of(snapshot.Title, duration, snapshot.Key.Model, answers, markers, withAnswers) with
+        return Of(snapshot.Title, duration, snapshot.Key.Model, answers, markers, withAnswers).Later(snapshot.Facts.StartOffset) with
         {
+            Notes = snapshot.Notes is { Count: > 0 } notes ? notes : null,
             FrameInterval = withAnswers ? interval : null,
             Settings = withAnswers ? snapshot.Markers : null,
         };
@@ -72,6 +79,16 @@ public sealed record AnalysisResult
             Markers = [.. markers.Markers.Select(m => new AnalysisMarker(m.Tag, m.Start, m.End, Math.Round(m.Confidence, 4)))],
             Answers = withAnswers ? [.. answers.Timeline.Select(AnalysisAnswer.Of)] : null,
         };
+
+    private AnalysisResult Later(TimeSpan by) =>
+        by == TimeSpan.Zero
+            ? this
+            : this with
+            {
+                Duration = Duration + by,
+                Markers = [.. Markers.Select(m => m with { Start = m.Start + by, End = m.End + by })],
+                Answers = Answers is null ? null : [.. Answers.Select(answer => answer with { T = answer.T + by })],
+            };
 }
 
 /// <summary>Counts of frames: asked = answered + unanswered; reused ones come on top.</summary>

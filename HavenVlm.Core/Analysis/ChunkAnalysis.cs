@@ -1,4 +1,5 @@
 using HavenVlm.Core.Common;
+using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Framing;
 using HavenVlm.Core.Media.Sources;
@@ -32,6 +33,9 @@ internal sealed record ChunkWork
 
     /// <summary>Called for every frame that needs nothing more.</summary>
     public Action FrameDone { get; init; } = () => { };
+
+    /// <summary>Called for every frame that was decoded.</summary>
+    public Action<VideoFrame> FrameTaken { get; init; } = _ => { };
 }
 
 /// <summary>What became of a chunk.</summary>
@@ -72,6 +76,7 @@ internal sealed class ChunkAnalysis(
         var index = 0;
         await foreach (var frame in extractor.ExtractAsync(input, snapshot.Facts, snapshot.Picture, times, work.Tolerance, decoding.Token))
         {
+            work.FrameTaken(frame);
             if (!await run.OfferAsync(frame, work.Frames[index++].Tags))
             {
                 break;

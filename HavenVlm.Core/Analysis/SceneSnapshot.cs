@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Markers;
@@ -31,6 +33,9 @@ internal sealed record SceneSnapshot
     /// <summary>How pictures are cut and scaled.</summary>
     public required PictureSettings Picture { get; init; }
 
+    /// <summary>What was assumed about its pictures, each a clause.</summary>
+    public IReadOnlyList<string> PictureNotes { get; init; } = [];
+
     /// <summary>What the model is asked.</summary>
     public required VlmQuestion Question { get; init; }
 
@@ -61,6 +66,10 @@ internal sealed record SceneSnapshot
     /// <summary>Share of frames that may stay unanswered.</summary>
     public double MaxUnanswered { get; init; }
 
+    /// <summary>What people must know to read the result: what was assumed, skipped or approximated, each a clause.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> Notes => [.. Facts.Notes, .. PictureNotes, .. UnseenEnd(Facts)];
+
     /// <summary>The same with what is said about this scene alone.</summary>
     public SceneSnapshot With(SceneMarkerSettings scene) =>
         this with
@@ -74,4 +83,15 @@ internal sealed record SceneSnapshot
 
     /// <summary>What the log says about the tags looked for.</summary>
     public AnswerTimeline TimelineOf(AnalysisLog log) => new(log.Records, Wanted, Sampling.Selection, Run);
+
+    private static IEnumerable<string> UnseenEnd(VideoFacts facts) =>
+        facts.ClaimedDuration > facts.Duration
+            ?
+            [
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"the file says that it lasts {facts.ClaimedDuration.TotalSeconds:0} s, but its pictures end at {facts.Duration.TotalSeconds:0} s: nothing is known of the rest"
+                ),
+            ]
+            : [];
 }

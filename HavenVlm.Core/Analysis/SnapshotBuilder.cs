@@ -4,6 +4,8 @@ using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
+using HavenVlm.Core.Media.Contracts;
+using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Framing;
 using HavenVlm.Core.Media.Probing;
 using HavenVlm.Core.Media.Sources;
@@ -39,7 +41,6 @@ internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures
         var facts = await probe.ProbeAsync(input, cancellationToken);
         var picture = await pictures.DetectAsync(input, facts, options.Video, subject.Vr, options.Vlm.MaxImageSize, cancellationToken);
         var question = Question(options);
-        var pictureText = JsonSerializer.Serialize(picture with { Hwaccel = "" }, HavenJson.Options);
         return new SceneSnapshot
         {
             SceneId = subject.SceneId,
@@ -48,11 +49,19 @@ internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures
             Media = subject.Media,
             Facts = facts,
             Picture = picture,
+            PictureNotes =
+            [
+                .. new[]
+                {
+                    VrLayoutGuess.NoteOf(options.Video.Vr, subject.Vr, picture.Vr),
+                    ColorConversion.NoteOf(facts, picture.Color),
+                }.OfType<string>(),
+            ],
             Question = question,
-            Key = new AnalysisKey(subject.Fingerprint, ModelName(options), QuestionHash.Of(question, pictureText)),
+            Key = new AnalysisKey(subject.Fingerprint, ModelName(options), QuestionHash.Of(question, PictureText(picture, facts))),
             FramesPerRequest = options.Vlm.FramesPerRequest,
             Wanted = WantedTag.Of(question.Tags, options),
-            Sampling = SamplingSettings.Of(options),
+            Sampling = SamplingSettings.Of(options, facts.Duration),
             ReuseStill = options.Video.ReuseStill,
             Markers = MarkerSettings.Resolve(options, facts.Duration),
             CreateMarkers = options.Markers.Create,
@@ -60,6 +69,10 @@ internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures
             MaxUnanswered = options.Vlm.MaxUnanswered,
         };
     }
+
+    // Answers about pictures that earlier versions showed the wrong way round are not taken for answers about the right ones.
+    private static string PictureText(PictureSettings picture, VideoFacts facts) =>
+        JsonSerializer.Serialize(picture with { Hwaccel = "" }, HavenJson.Options) + (facts.IsMirrored ? " mirrored" : "");
 
     /// <summary>What the model is asked, by the settings.</summary>
     internal static VlmQuestion Question(HavenOptions options) =>

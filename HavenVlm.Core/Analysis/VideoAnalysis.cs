@@ -27,12 +27,14 @@ internal sealed class VideoAnalysis(
     /// <summary>Analyzes a file.</summary>
     /// <param name="path">The video.</param>
     /// <param name="interval">Time between looks; null = as configured.</param>
+    /// <param name="withPictures">Whether a report will show pictures of the markers.</param>
     /// <param name="progress">Told about every step.</param>
     /// <param name="cancellationToken">Stops; what was answered until then is kept.</param>
     /// <exception cref="PermanentFailureException">The file cannot be analyzed, too much stayed unanswered, or <c>vlm.giveUpAfter</c> is over.</exception>
     public async Task<FinishedAnalysis> RunAsync(
         string path,
         TimeSpan? interval,
+        bool withPictures,
         IProgress<ProgressStatus> progress,
         CancellationToken cancellationToken
     )
@@ -68,16 +70,17 @@ internal sealed class VideoAnalysis(
         snapshot = snapshot with { Key = await logs.LatestGenerationAsync(snapshot.Key, cancellationToken) };
         await using var log = await logs.OpenAsync(snapshot.Key, cancellationToken);
         var meter = new AnalysisMeter(progress, time);
+        var pictures = withPictures ? new ReportPictures(extractor) : null;
         try
         {
-            await AskAsync(options, snapshot, input, log, meter, cancellationToken);
+            await AskAsync(options, snapshot, input, log, meter, pictures, cancellationToken);
         }
         finally
         {
             await log.FlushAsync(CancellationToken.None);
         }
 
-        return await FinishAsync(snapshot, input, log, begun, meter.Rounds, cancellationToken);
+        return await FinishAsync(snapshot, input, log, begun, meter.Rounds, pictures, cancellationToken);
     }
 
     private async Task AskAsync(
@@ -86,6 +89,7 @@ internal sealed class VideoAnalysis(
         MediaInput input,
         AnalysisLog log,
         AnalysisMeter meter,
+        ReportPictures? pictures,
         CancellationToken cancellationToken
     )
     {
@@ -99,7 +103,7 @@ internal sealed class VideoAnalysis(
             }
 
             meter.Begin(plan);
-            var results = await AskRoundAsync(plan, snapshot, input, log, meter, cancellationToken);
+            var results = await AskRoundAsync(plan, snapshot, input, log, meter, pictures, cancellationToken);
             await log.FlushAsync(cancellationToken);
             lastAnswer = results.Any(r => r.Answered > 0) ? time.GetUtcNow() : lastAnswer;
             if (results.FirstOrDefault(r => r.RetryAfter is not null) is { } outage)
@@ -115,6 +119,7 @@ internal sealed class VideoAnalysis(
         MediaInput input,
         AnalysisLog log,
         AnalysisMeter meter,
+        ReportPictures? pictures,
         CancellationToken cancellationToken
     )
     {
@@ -135,6 +140,7 @@ internal sealed class VideoAnalysis(
                     Deadline = DateTimeOffset.MaxValue,
                     Stop = token,
                     FrameDone = meter.FrameDone,
+                    FrameTaken = pictures is null ? static _ => { } : pictures.Keep,
                 };
                 results[index] = await chunks.RunAsync(work, input, log, token);
             }
@@ -165,6 +171,7 @@ internal sealed class VideoAnalysis(
         AnalysisLog log,
         long begun,
         IReadOnlyList<int> rounds,
+        ReportPictures? pictures,
         CancellationToken cancellationToken
     )
     {
@@ -175,29 +182,10 @@ internal sealed class VideoAnalysis(
         }
 
         var result = AnalysisResult.Of(snapshot, answers, withAnswers: true);
-        var pictures = await PicturesAsync(result, snapshot, input, cancellationToken);
+        var shown = pictures is null
+            ? new Dictionary<TimeSpan, ReadOnlyMemory<byte>>()
+            : await pictures.OfAsync(result.Markers, snapshot, input, cancellationToken);
         await log.SealAsync(cancellationToken);
-        return new FinishedAnalysis(result, snapshot, answers, pictures, time.GetElapsedTime(begun), input.IsRemote) { Rounds = rounds };
-    }
-
-    /// <summary>A picture from the middle of each marker, by its time.</summary>
-    private async Task<IReadOnlyDictionary<TimeSpan, ReadOnlyMemory<byte>>> PicturesAsync(
-        AnalysisResult result,
-        SceneSnapshot snapshot,
-        MediaInput input,
-        CancellationToken cancellationToken
-    )
-    {
-        var pictures = new Dictionary<TimeSpan, ReadOnlyMemory<byte>>();
-        foreach (var middle in result.Markers.Select(m => m.Start + ((m.End - m.Start) / 2)).Distinct())
-        {
-            var frame = await extractor.ExtractOneAsync(input, snapshot.Facts, snapshot.Picture, middle, cancellationToken);
-            if (!frame.Jpeg.IsEmpty)
-            {
-                pictures[middle] = frame.Jpeg;
-            }
-        }
-
-        return pictures;
+        return new FinishedAnalysis(result, snapshot, answers, shown, time.GetElapsedTime(begun), input.IsRemote) { Rounds = rounds };
     }
 }

@@ -25,17 +25,19 @@ internal sealed class SceneViews(
         return AnalysisResult.Of(snapshot, SamplingRounds.Answers(snapshot.SamplingOf(log)), withAnswers: true);
     }
 
-    /// <summary>The picture at a time, as the model saw it.</summary>
+    /// <summary>The picture at a player's time, as the model saw it.</summary>
     public async Task<ReadOnlyMemory<byte>> FrameAsync(string sceneId, TimeSpan time, CancellationToken cancellationToken)
     {
         var snapshot = await LatestAsync(sceneId, cancellationToken);
-        if (time > snapshot.Facts.Duration)
+        var facts = snapshot.Facts;
+        var end = facts.StartOffset + facts.Duration;
+        if (time > end)
         {
-            throw new ApiException(404, "Past the end", $"The video is {snapshot.Facts.Duration.TotalSeconds:0.###} s long.");
+            throw new ApiException(404, "Past the end", $"The video is {end.TotalSeconds:0.###} s long.");
         }
 
         await using var input = await media.OpenAsync(snapshot.Media, cancellationToken);
-        var frame = await extractor.ExtractOneAsync(input, snapshot.Facts, snapshot.Picture, time, cancellationToken);
+        var frame = await extractor.ExtractOneAsync(input, facts, snapshot.Picture, time - facts.StartOffset, cancellationToken);
         return frame.Jpeg.IsEmpty
             ? throw new ApiException(404, "No picture there", frame.Reason ?? "Nothing could be decoded at that time.")
             : frame.Jpeg;

@@ -40,15 +40,16 @@ public record MarkerRules
         );
     }
 
-    /// <summary>The rules for a video of the given length: shares of it become times.</summary>
+    /// <summary>The rules for a video of the given length: shares of it become times, and no length exceeds it, or a tag that is present in all of
+    /// a short clip could never be on it.</summary>
     /// <exception cref="InvalidOperationException">A rule is not said.</exception>
     internal ResolvedRules Resolve(TimeSpan videoDuration) =>
         new()
         {
             Threshold = Threshold ?? throw Unset(nameof(Threshold)),
             MaxGap = Resolve(MaxGap, nameof(MaxGap), videoDuration),
-            MinMarkerDuration = Resolve(MinMarkerDuration, nameof(MinMarkerDuration), videoDuration),
-            RequiredDuration = Resolve(RequiredDuration, nameof(RequiredDuration), videoDuration),
+            MinMarkerDuration = WithinVideo(MinMarkerDuration, nameof(MinMarkerDuration), videoDuration),
+            RequiredDuration = WithinVideo(RequiredDuration, nameof(RequiredDuration), videoDuration),
         };
 
     /// <summary>Keys and values of the rules that are said, as the configuration writes them.</summary>
@@ -62,6 +63,12 @@ public record MarkerRules
             (nameof(RequiredDuration), RequiredDuration?.ToString()),
         ];
         return all.Where(rule => rule.Value is not null).Select(rule => (KeyPath.Camel(rule.Name), rule.Value!));
+    }
+
+    private static TimeSpan WithinVideo(MarkerDuration? rule, string name, TimeSpan videoDuration)
+    {
+        var length = Resolve(rule, name, videoDuration);
+        return videoDuration > TimeSpan.Zero && length > videoDuration ? videoDuration : length;
     }
 
     private static TimeSpan Resolve(MarkerDuration? rule, string name, TimeSpan videoDuration) =>

@@ -82,7 +82,7 @@ internal static class AnalyzeCommand
                 var problems = services.GetRequiredService<StatusProblems>();
                 var outages = new OutagePolicy(OutagePolicy.NoStash, waits, AnswersKept, terminal, context.Time);
                 finished = await WatchedAnalysis.RunAsync(
-                    (progress, token) => analysis.RunAsync(path, interval, progress, token),
+                    (progress, token) => analysis.RunAsync(path, interval, files.Report is not null, progress, token),
                     view,
                     status => outages.Observe(status, problems.Find()),
                     context.Time,
@@ -143,6 +143,11 @@ internal static class AnalyzeCommand
             $"{result.Video}, {ProgressText.Duration(result.Duration.TotalSeconds)}: {frames.Answered} of {frames.Asked} frames answered, "
                 + $"{frames.Reused} reused, {result.Requests:0.#} requests"
         );
+        foreach (var note in result.Notes ?? [])
+        {
+            terminal.Print($"Note: {note}");
+        }
+
         foreach (var (tag, time) in result.Tags)
         {
             terminal.Print($"Tag {tag}: {ProgressText.Duration(time.TotalSeconds)} in all");

@@ -23,15 +23,18 @@ public sealed record SamplingSettings
     /// <summary>Frames in one chunk of a plan, 1 or more.</summary>
     public int ChunkFrames { get; init; } = 60;
 
-    /// <summary>The settings of a configuration.</summary>
-    public static SamplingSettings Of(HavenOptions options) =>
-        new()
+    /// <summary>The settings of a configuration for a video of the given length.</summary>
+    public static SamplingSettings Of(HavenOptions options, TimeSpan duration)
+    {
+        var interval = ShortClips.Interval(options.Video.FrameInterval, duration);
+        return new SamplingSettings
         {
             Mode = options.Video.Sampling,
-            FrameInterval = options.Video.FrameInterval,
-            BoundaryPrecision = TimeSpan.FromTicks(Math.Min(options.Video.BoundaryPrecision.Ticks, options.Video.FrameInterval.Ticks)),
+            FrameInterval = interval,
+            BoundaryPrecision = TimeSpan.FromTicks(Math.Min(options.Video.BoundaryPrecision.Ticks, interval.Ticks)),
             Selection = options.Vlm.Selection,
         };
+    }
 }
 
 /// <summary>Everything that decides what is asked next. The same input always gives the same plan.</summary>

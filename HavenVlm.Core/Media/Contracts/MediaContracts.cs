@@ -28,6 +28,9 @@ public sealed record VideoFacts
     /// <summary>Clockwise rotation in degrees that the container asks for: 0, 90, 180 or 270.</summary>
     public int Rotation { get; init; }
 
+    /// <summary>Whether the container asks for the picture to be mirrored left to right, before it is rotated.</summary>
+    public bool IsMirrored { get; init; }
+
     /// <summary>Average frames per second; 0 = unknown.</summary>
     public double FrameRate { get; init; }
 
@@ -56,6 +59,15 @@ public sealed record VideoFacts
     /// Whether every picture carries its time. Where not (AVI, old MPEG), the decoder counts, and would count wrongly if it left pictures out.
     /// </summary>
     public bool HasPictureTimes { get; init; } = true;
+
+    /// <summary>How its levels are meant, where not as usual; null = as usual.</summary>
+    public VideoColor? Color { get; init; }
+
+    /// <summary>Its parts, where its clock starts again; empty = it does not.</summary>
+    public IReadOnlyList<VideoPart> Parts { get; init; } = [];
+
+    /// <summary>What was assumed, skipped or approximated, each a clause for people.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
 }
 
 /// <summary>The part of the picture inside black bars, in displayed pixels.</summary>
@@ -88,6 +100,9 @@ public sealed record PictureSettings
 
     /// <summary>VR layout.</summary>
     public VrLayout Vr { get; init; }
+
+    /// <summary>Levels that are converted to standard range; null = none.</summary>
+    public VideoColor? Color { get; init; }
 
     /// <summary>Hardware decoder: <c>auto</c>, <c>none</c> or ffmpeg's name.</summary>
     public string Hwaccel { get; init; } = "auto";

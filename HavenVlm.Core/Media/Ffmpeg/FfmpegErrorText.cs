@@ -8,6 +8,10 @@ internal static partial class FfmpegErrorText
     private const int MaxLength = 400;
     private const int MaxLines = 3;
 
+    /// <summary>The last decoder that the allow-list kept from being opened, which is the one that matters; null = none.</summary>
+    public static string? RefusedCodec(string text) =>
+        RefusalPattern().Match(text) is { Success: true } match ? match.Groups["name"].Value : null;
+
     /// <summary>The last few different lines, joined.</summary>
     public static string Clean(string text)
     {
@@ -31,6 +35,9 @@ internal static partial class FfmpegErrorText
 
     [GeneratedRegex(@"(?<name>\[[^\]@]{1,80}) @ 0x[0-9a-fA-F]+\]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex AddressPattern();
+
+    [GeneratedRegex(@"Codec \((?<name>[\w.-]{1,40})\) not on whitelist", RegexOptions.ExplicitCapture | RegexOptions.RightToLeft, 1000)]
+    private static partial Regex RefusalPattern();
 
     [GeneratedRegex(@"[\p{Cc}\p{Cf}]", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ControlPattern();

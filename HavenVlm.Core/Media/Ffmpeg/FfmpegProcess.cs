@@ -9,7 +9,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
 {
     private const int ErrorTail = 4096;
     private readonly Process _process;
-    private readonly Task<string> _errors;
+    private readonly Task<(string Said, string? RefusedCodec)> _errors;
     private readonly Task _input;
 
     private FfmpegProcess(Process process, ReadOnlyMemory<byte> input)
@@ -59,8 +59,11 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     public async Task<(int ExitCode, string Errors)> WaitAsync(CancellationToken cancellationToken)
     {
         await _process.WaitForExitAsync(cancellationToken);
-        return (_process.ExitCode, await _errors);
+        return (_process.ExitCode, (await _errors).Said);
     }
+
+    /// <summary>Waits for its end: the decoder that it might not open; null = none.</summary>
+    public async Task<string?> RefusedCodecAsync() => (await _errors).RefusedCodec;
 
     public async ValueTask DisposeAsync()
     {
@@ -98,7 +101,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     }
 
     // ffmpeg can complain once for every broken frame: only the end is kept.
-    private static async Task<string> ReadTailAsync(Stream stream)
+    private static async Task<(string Said, string? RefusedCodec)> ReadTailAsync(Stream stream)
     {
         var tail = new StringBuilder();
         var buffer = new byte[1024];
@@ -122,6 +125,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
             // The pipe went away with the process; what was read so far is what there is.
         }
 
-        return FfmpegErrorText.Clean(tail.ToString());
+        var text = tail.ToString();
+        return (FfmpegErrorText.Clean(text), FfmpegErrorText.RefusedCodec(text));
     }
 }

@@ -8,7 +8,8 @@ namespace HavenVlm.Core.Media.Ffmpeg;
 /// <param name="ExitCode">0 = well.</param>
 /// <param name="Output">What it wrote.</param>
 /// <param name="Errors">What it complained of, on one line.</param>
-internal sealed record FfmpegResult(int ExitCode, ReadOnlyMemory<byte> Output, string Errors);
+/// <param name="RefusedCodec">The decoder that it might not open; null = none.</param>
+internal sealed record FfmpegResult(int ExitCode, ReadOnlyMemory<byte> Output, string Errors, string? RefusedCodec = null);
 
 /// <summary>Starts ffmpeg and ffprobe, every one of them with a deadline.</summary>
 internal sealed class FfmpegRunner(FfmpegLocator locator, TimeProvider time, ILogger<FfmpegRunner> logger)
@@ -70,7 +71,7 @@ internal sealed class FfmpegRunner(FfmpegLocator locator, TimeProvider time, ILo
         {
             var output = await ReadAllAsync(process.Output, linked.Token);
             var (exitCode, errors) = await process.WaitAsync(linked.Token);
-            return new FfmpegResult(exitCode, output, errors);
+            return new FfmpegResult(exitCode, output, errors, await process.RefusedCodecAsync());
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Media.Contracts;
+using HavenVlm.Core.Media.Probing;
 
 namespace HavenVlm.Core.Media.Frames;
 
@@ -64,6 +65,12 @@ internal sealed class DecodeCosts(VideoFacts facts, bool isRemote)
     /// <summary>Whether decoding through a gap costs less than restarting ffmpeg behind it.</summary>
     public bool IsNear(TimeSpan gap, TimeSpan tolerance)
     {
+        if (MediaContainer.IsRawPictures(facts.Container))
+        {
+            // Every start reads from the beginning.
+            return true;
+        }
+
         var through = KeyframesServe(tolerance) ? KeyframesPerSecond : PerSecond;
         return gap.TotalSeconds * through < One(tolerance);
     }

@@ -67,6 +67,16 @@ internal static class DecodePlan
         int threads
     )
     {
+        if (facts.Parts.Count > 0)
+        {
+            return
+            [
+                .. times
+                    .GroupBy(time => VideoParts.IndexAt(facts, time))
+                    .SelectMany(part => For(facts.Parts[part.Key].Facts, isRemote, [.. part], tolerance, threads)),
+            ];
+        }
+
         var costs = new DecodeCosts(facts, isRemote);
         var runs = new List<DecodeRun>();
         for (var first = 0; first < times.Count; )
@@ -155,7 +165,8 @@ internal static class DecodePlan
     }
 
     // These containers do not say where their keyframes are.
-    private static bool IsIndexed(VideoFacts facts) => facts.Container is not ("mpegts" or "mpeg" or "mpegvideo" or "ogg" or "rm");
+    private static bool IsIndexed(VideoFacts facts) =>
+        facts.Container is not ("mpegts" or "mpeg" or "mpegvideo" or "ogg" or "rm" or "h264" or "hevc");
 
     private static TimeSpan HalfFrame(VideoFacts facts) =>
         facts.FrameRate > 0 ? TimeSpan.FromSeconds(Math.Min(0.5 / facts.FrameRate, 0.1)) : TimeSpan.FromMilliseconds(20);

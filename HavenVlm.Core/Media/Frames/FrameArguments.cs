@@ -28,7 +28,7 @@ internal static class FrameArguments
         [
             .. Decoder(request),
             .. InputArguments.ForDecoding(request.Input, request.Facts.Container),
-            .. Seek(run, wanted[0], origin),
+            .. IsCounted(request) ? [] : Seek(run, wanted[0], origin),
             "-copyts",
             "-an",
             "-sn",
@@ -45,6 +45,8 @@ internal static class FrameArguments
         ];
     }
 
+    private static bool IsCounted(FrameRequest request) => MediaContainer.IsRawPictures(request.Facts.Container);
+
     private static List<string> Decoder(FrameRequest request)
     {
         var arguments = new List<string>
@@ -55,7 +57,8 @@ internal static class FrameArguments
             "-max_pixels",
             request.MaxPixels.ToString(CultureInfo.InvariantCulture),
         };
-        switch (request.Run.Skip)
+        // Where pictures are counted, none may be left out.
+        switch (IsCounted(request) ? DecodeSkip.Nothing : request.Run.Skip)
         {
             case DecodeSkip.NonReference:
                 arguments.AddRange(["-skip_frame", "noref", "-skip_loop_filter", "all"]);
@@ -90,9 +93,10 @@ internal static class FrameArguments
     private static string Graph(FrameRequest request, List<TimeSpan> wanted, TimeSpan end)
     {
         var shift = (long)Shift.TotalMicroseconds;
+        var count = IsCounted(request) ? string.Create(CultureInfo.InvariantCulture, $"setpts=N/({request.Facts.FrameRate}*TB),") : "";
         var chosen = string.Create(
             CultureInfo.InvariantCulture,
-            $"[0:{InputArguments.Stream(request.Facts.Stream)}]trim=end={InputArguments.Seconds(end)},select='{Select(request.Run, wanted)}',settb=1/1000000,setpts=PTS+{shift}"
+            $"[0:{InputArguments.Stream(request.Facts.Stream)}]{count}trim=end={InputArguments.Seconds(end)},select='{Select(request.Run, wanted)}',settb=1/1000000,setpts=PTS+{shift}"
         );
         return request.PictureFilter is { } picture
             ? $"{chosen},{picture},split=2[a][b];[a]format=yuvj420p[picture];[b]{request.SmallFilter},format={PlanarPicture.Format}[small]"

@@ -19,12 +19,13 @@ internal sealed class FrameDecoder(FfmpegRunner runner, HardwareDecoders hardwar
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var (stream, first) = await OpenAsync(request, hwaccel, cancellationToken);
+        var (within, from) = VideoParts.Within(request);
+        var (stream, first) = await OpenAsync(within, hwaccel, cancellationToken);
         await using (stream)
         {
             for (var frame = first; frame is not null; frame = await stream.ReadAsync(cancellationToken))
             {
-                yield return frame;
+                yield return from == TimeSpan.Zero ? frame : frame with { Time = frame.Time + from };
             }
 
             var complaint = await stream.ReadErrorTextAsync(cancellationToken);

@@ -126,15 +126,16 @@ internal sealed class MissedFrames(FrameDecoder decoder, PacketScanner scanner)
         CancellationToken cancellationToken
     )
     {
-        var facts = request.Facts;
-        var origin = facts.ContainerStart + facts.StartOffset;
+        var (input, facts, begin) = VideoParts.At(request.Input, request.Facts, missed[0]);
+        var origin = facts.ContainerStart + facts.StartOffset - begin;
+        var earliest = origin + begin;
         var from = origin + missed[0] - request.Run.Late - request.Run.SeekMargin;
         var to = origin + missed[^1] + request.Run.Late;
         var stored = new List<TimeSpan>();
         await foreach (
             var packet in scanner.ScanAsync(
-                new PacketSource(request.Input, facts.Container, facts.Stream),
-                from > origin ? from : null,
+                new PacketSource(input, facts.Container, facts.Stream, facts.FrameRate),
+                from > earliest ? from : null,
                 length: null,
                 cancellationToken
             )

@@ -44,6 +44,11 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
         CancellationToken cancellationToken
     )
     {
+        if (facts.Parts.Count > 0)
+        {
+            return await ScanPartsAsync(input, facts, from, to, cancellationToken);
+        }
+
         var steps = await CompareAsync(input, facts, DecodeSkip.NonIntra, CoarseStep, from, to, cancellationToken)
             .ToListAsync(cancellationToken);
         var changes = steps.ConvertAll(step => step.Change);
@@ -62,6 +67,27 @@ internal sealed class ChangeDetector(FrameDecoder decoder, DecoderGate gate)
         }
 
         return [.. changes.OrderBy(change => change.Time)];
+    }
+
+    private async Task<IReadOnlyList<PictureChange>> ScanPartsAsync(
+        MediaInput input,
+        VideoFacts facts,
+        TimeSpan from,
+        TimeSpan to,
+        CancellationToken cancellationToken
+    )
+    {
+        var changes = new List<PictureChange>();
+        foreach (var part in facts.Parts.Where(part => part.From < to && part.From + part.Facts.Duration > from))
+        {
+            var (own, ownFacts, begin) = VideoParts.Of(input, part);
+            var first = from > begin ? from - begin : TimeSpan.Zero;
+            var last = to - begin < ownFacts.Duration ? to - begin : ownFacts.Duration;
+            var found = await ScanAsync(own, ownFacts, first, last, cancellationToken);
+            changes.AddRange(found.Select(change => change with { Time = change.Time + begin, After = change.After + begin }));
+        }
+
+        return changes;
     }
 
     /// <summary>Cuts whose time is not known first, then the surest, as far as the time that may be decoded for them reaches.</summary>

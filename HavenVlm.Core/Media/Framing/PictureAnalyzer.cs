@@ -7,7 +7,7 @@ using HavenVlm.Core.Media.Sources;
 namespace HavenVlm.Core.Media.Framing;
 
 /// <summary>Finds out once per video how its pictures are cut for the model.</summary>
-internal sealed class PictureAnalyzer(FrameDecoder decoder, DecoderGate gate)
+internal sealed class PictureAnalyzer(FrameDecoder decoder, ColorConversion color, DecoderGate gate)
 {
     private const int LongestSide = 480;
     private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(2);
@@ -36,6 +36,7 @@ internal sealed class PictureAnalyzer(FrameDecoder decoder, DecoderGate gate)
         {
             MaxImageSize = maxImageSize,
             Vr = vr,
+            Color = await color.ForAsync(facts, cancellationToken),
             Hwaccel = options.Hwaccel,
         };
         return options.CropBlackBars && vr == VrLayout.Flat

@@ -25,12 +25,23 @@ internal static partial class VrLayoutGuess
             _ => Guess(hints, facts.Height > 0 ? (double)facts.Width / facts.Height : 0),
         };
 
+    /// <summary>What people should know about a layout that was guessed; null = nothing was assumed.</summary>
+    public static string? NoteOf(VrMode mode, VrHints hints, VrLayout layout) =>
+        mode == VrMode.Auto && layout != VrLayout.Flat && !hints.HasVrTag
+            ? $"taken for VR ({Words(layout)}) because of the file's name; if it is none, set video.vr to off"
+            : null;
+
+    private static string Words(VrLayout layout) =>
+        layout switch
+        {
+            VrLayout.SideBySide => "side by side",
+            VrLayout.TopBottom => "top and bottom",
+            _ => "one picture",
+        };
+
     private static VrLayout Guess(VrHints hints, double aspect)
     {
-        var words = WordPattern()
-            .Matches(Path.GetFileNameWithoutExtension(hints.FileName).ToUpperInvariant())
-            .Select(match => match.Value)
-            .ToHashSet(StringComparer.Ordinal);
+        var words = WordsOf(Path.GetFileNameWithoutExtension(hints.FileName));
         var sideBySide = words.Overlaps(["LR", "SBS", "3DH", "HSBS", "FSBS", "LEFTRIGHT"]);
         var topBottom = words.Overlaps(["TB", "OU", "3DV", "HOU", "BT", "OVERUNDER", "TOPBOTTOM"]);
         var mono = words.Overlaps(["MONO", "2D"]);
@@ -65,8 +76,24 @@ internal static partial class VrLayoutGuess
             : VrLayout.Mono;
     }
 
+    // In "REBD-360" the number counts releases of a studio, unless the studio's letters end with VR.
+    private static HashSet<string> WordsOf(string name) =>
+        WordPattern()
+            .Matches(CodePattern().Replace(name, "").ToUpperInvariant())
+            .Select(match => match.Value)
+            .ToHashSet(StringComparer.Ordinal);
+
     private static bool IsVrShape(double aspect) => aspect is >= Wide and <= 2.1 or >= 0.95 and <= Tall or >= 3.8 and <= 4.2;
 
     [GeneratedRegex("[A-Z0-9]+", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex WordPattern();
+
+    // Letters, a hyphen and the number; at the beginning of a name capitals with any separator. Words of VR are no such letters.
+    [GeneratedRegex(
+        "(?<![A-Za-z0-9])(?![0-9]{0,4}(?i:lr|rl|sbs|tb|ou|bt|mono|fov|hsbs|fsbs|hou|vr|[a-z]{1,4}vr)-)[0-9]{0,4}[A-Za-z]{2,6}-(180|360)(?![A-Za-z0-9])"
+            + "|^(?!LR|RL|SBS|TB|OU|BT|MONO|FOV|HSBS|FSBS|HOU|[A-Z]{0,4}VR[_ ])[A-Z]{2,6}[_ ](180|360)(?![A-Za-z0-9])",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
+    private static partial Regex CodePattern();
 }

@@ -21,7 +21,13 @@ internal enum PictureFormat
     Tiff,
     JpegXl,
     Avif,
+
+    /// <summary>An AVIF that moves.</summary>
+    AnimatedAvif,
     Heic,
+
+    /// <summary>A HEIC that moves.</summary>
+    AnimatedHeic,
 
     /// <summary>A clip in a container of videos.</summary>
     Video,
@@ -74,7 +80,7 @@ internal static class PictureFormats
             PictureFormat.Bmp => "bmp_pipe",
             PictureFormat.Tiff => "tiff_pipe",
             PictureFormat.JpegXl => "jpegxl_pipe",
-            PictureFormat.Avif or PictureFormat.Heic => "mov",
+            PictureFormat.Avif or PictureFormat.Heic or PictureFormat.AnimatedAvif or PictureFormat.AnimatedHeic => "mov",
             _ => null,
         };
 
@@ -89,6 +95,8 @@ internal static class PictureFormats
             PictureFormat.Video => "a clip",
             PictureFormat.Webp => "a WebP picture",
             PictureFormat.Avif => "an AVIF picture",
+            PictureFormat.AnimatedAvif => "an animated AVIF",
+            PictureFormat.AnimatedHeic => "an animated HEIC",
             _ => $"a {format.ToString().ToUpperInvariant()} picture",
         };
 
@@ -119,14 +127,22 @@ internal static class PictureFormats
     {
         var size = (int)Math.Min(BinaryPrimitives.ReadUInt32BigEndian(head), (uint)head.Length);
         var heif = false;
+        PictureFormat? still = null;
         for (var at = 8; at + 4 <= size; at += at == 8 ? 8 : 4)
         {
             switch (Encoding.Latin1.GetString(head.Slice(at, 4)))
             {
-                case "avif" or "avis":
-                    return PictureFormat.Avif;
-                case "heic" or "heix" or "heim" or "heis" or "hevc" or "hevx":
-                    return PictureFormat.Heic;
+                // A sequence also names the brand of the single picture in it.
+                case "avis":
+                    return PictureFormat.AnimatedAvif;
+                case "hevc" or "hevx":
+                    return PictureFormat.AnimatedHeic;
+                case "avif":
+                    still ??= PictureFormat.Avif;
+                    break;
+                case "heic" or "heix" or "heim" or "heis":
+                    still ??= PictureFormat.Heic;
+                    break;
                 case "mif1" or "msf1":
                     heif = true;
                     break;
@@ -135,6 +151,6 @@ internal static class PictureFormats
             }
         }
 
-        return heif ? PictureFormat.Heic : null;
+        return still ?? (heif ? PictureFormat.Heic : null);
     }
 }

@@ -16,6 +16,7 @@ internal sealed class PictureReader(MediaProbe probe, FrameDecoder decoder, Fram
     // Exif lies in the first 64 KB of a JPEG, behind a small header.
     private const int HeadLength = 128 * 1024;
     private const int MaxWebp = 64 << 20;
+    private const int MaxTiff = 128 << 20;
     private const int ExifFlag = 0x08;
 
     /// <summary>Largest still picture that is decoded, 16384 x 16384: unlike with a video, only one is in memory.</summary>
@@ -62,13 +63,23 @@ internal sealed class PictureReader(MediaProbe probe, FrameDecoder decoder, Fram
             );
         }
 
+        if (format == PictureFormat.Tiff)
+        {
+            await RequireDecodableAsync(input, head, cancellationToken);
+        }
+
         // In a WebP the orientation and the moving pictures come after the first one.
         var all = format == PictureFormat.AnimatedWebp || (format == PictureFormat.Webp && HasExif(head.Span));
         var bytes = all && size > head.Length ? await input.ReadHeadAsync((int)Math.Min(size, MaxWebp), cancellationToken) : head;
         return format switch
         {
             PictureFormat.AnimatedWebp => Webp(input, bytes),
-            PictureFormat.Gif or PictureFormat.AnimatedPng => await MovingAsync(input, format, bytes, cancellationToken),
+            PictureFormat.Gif or PictureFormat.AnimatedPng or PictureFormat.AnimatedAvif or PictureFormat.AnimatedHeic => await MovingAsync(
+                input,
+                format,
+                bytes,
+                cancellationToken
+            ),
             _ => Still(format, bytes.Span),
         };
     }
@@ -124,6 +135,17 @@ internal sealed class PictureReader(MediaProbe probe, FrameDecoder decoder, Fram
         }
     }
 
+    // ffmpeg gives black pictures for some kinds, without a complaint.
+    private static async Task RequireDecodableAsync(MediaInput input, ReadOnlyMemory<byte> head, CancellationToken cancellationToken)
+    {
+        var needed = Tiff.DirectoryEnd(head.Span);
+        var bytes = needed > head.Length && needed <= MaxTiff ? await input.ReadHeadAsync((int)needed, cancellationToken) : head;
+        if (Tiff.UndecodableCompression(bytes.Span) is { } compression)
+        {
+            throw new MediaException($"'{input.Name}' is a TIFF picture whose compression is not decoded: {compression}.");
+        }
+    }
+
     private static bool HasExif(ReadOnlySpan<byte> head) =>
         head.Length > 20 && head[12..16].SequenceEqual("VP8X"u8) && (head[20] & ExifFlag) != 0;
 
@@ -165,7 +187,15 @@ internal sealed class PictureReader(MediaProbe probe, FrameDecoder decoder, Fram
     )
     {
         var video = await probe.ProbeAsync(input, PictureFormats.ContainerOf(format)!, cancellationToken);
-        return Still(format, bytes.Span) with { Video = video, Moves = true };
+        var still = Still(format, bytes.Span);
+        var isFilm = format is PictureFormat.AnimatedAvif or PictureFormat.AnimatedHeic;
+        return still with
+        {
+            Video = video,
+            Moves = true,
+            // These turn as films do.
+            Upright = isFilm ? [.. PictureFilters.Upright(video)] : still.Upright,
+        };
     }
 
     /// <summary>Decodes from the beginning, because these formats cannot be entered anywhere else, and they are short.</summary>

@@ -60,6 +60,15 @@ internal static class MediaCodecs
         "tiff",
         "jpegxl",
         "libjxl",
+        "utvideo",
+        "magicyuv",
+        "cfhd",
+        "qtrle",
+        "jpeg2000",
+        "libopenjpeg",
+        "v210",
+        "msvideo1",
+        "rpza",
     ];
 
     // ffprobe opens a decoder for every stream, needed or not, and ends where it may not: these are only opened, never fed.

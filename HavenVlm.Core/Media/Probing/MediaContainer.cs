@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Text;
 
 namespace HavenVlm.Core.Media.Probing;
@@ -12,11 +11,29 @@ internal static class MediaContainer
     /// <summary>Bytes that are examined.</summary>
     public const int HeadLength = 4096;
 
-    private const int TransportPacket = 188;
+    /// <summary>Bytes that are examined where the first of them do not tell: recordings begin anywhere, and padding may come first.</summary>
+    public const int LongHeadLength = 64 * 1024;
 
     /// <summary>ffmpeg's names of the containers that are accepted.</summary>
     public static IReadOnlySet<string> Accepted { get; } =
-        new HashSet<string>(StringComparer.Ordinal) { "mov", "matroska", "avi", "mpegts", "mpeg", "mpegvideo", "flv", "asf", "ogg", "rm" };
+        new HashSet<string>(StringComparer.Ordinal)
+        {
+            "mov",
+            "matroska",
+            "avi",
+            "mpegts",
+            "mpeg",
+            "mpegvideo",
+            "flv",
+            "asf",
+            "ogg",
+            "rm",
+            "wtv",
+            "mxf",
+            "nut",
+            "h264",
+            "hevc",
+        };
 
     private static readonly HashSet<string> QuickTimeAtoms = new(StringComparer.Ordinal)
     {
@@ -27,7 +44,33 @@ internal static class MediaContainer
         "skip",
         "wide",
         "pnot",
+        "styp",
+        "sidx",
+        "moof",
     };
+
+    private static readonly byte[] Wtv = [0xB7, 0xD8, 0x00, 0x20, 0x37, 0x49, 0xDA, 0x11, 0xA6, 0x4E, 0x00, 0x07, 0xE9, 0x5E, 0xAD, 0x8D];
+
+    // The key of the first partition.
+    private static readonly byte[] Mxf = [0x06, 0x0E, 0x2B, 0x34, 0x02, 0x05, 0x01, 0x01, 0x0D, 0x01, 0x02, 0x01, 0x01, 0x02];
+
+    /// <summary>Whether the container is but a row of pictures without times: they are counted, and there is nothing to seek by.</summary>
+    public static bool IsRawPictures(string container) => container is "h264" or "hevc";
+
+    /// <summary>Length of an ID3 tag in front of everything; 0 = there is none, or one of unlikely size.</summary>
+    public static int TagLength(ReadOnlySpan<byte> head)
+    {
+        const int Header = 10;
+        const int Longest = 4 << 20;
+        if (head.Length < Header || !head.StartsWith("ID3"u8))
+        {
+            return 0;
+        }
+
+        // Seven bits of each byte count.
+        var length = Header + (((head[6] & 0x7F) << 21) | ((head[7] & 0x7F) << 14) | ((head[8] & 0x7F) << 7) | (head[9] & 0x7F));
+        return length <= Longest ? length : 0;
+    }
 
     /// <summary>ffmpeg's name of the container, or null when it is none that is accepted.</summary>
     public static string? Detect(ReadOnlySpan<byte> head) =>
@@ -42,7 +85,14 @@ internal static class MediaContainer
             [(byte)'.', (byte)'R', (byte)'M', (byte)'F', ..] => "rm",
             [0, 0, 1, 0xBA, ..] => "mpeg",
             [0, 0, 1, 0xB3, ..] => "mpegvideo",
-            _ => IsTransportStream(head) ? "mpegts" : null,
+            [(byte)'R', (byte)'I', (byte)'F', (byte)'F', _, _, _, _, (byte)'C', (byte)'D', (byte)'X', (byte)'A', ..] => "mpeg",
+            _ when head.StartsWith("nut/multimedia container\0"u8) => "nut",
+            _ when head.StartsWith(Wtv) => "wtv",
+            _ when head.StartsWith(Mxf) => "mxf",
+            [(byte)'I', (byte)'D', (byte)'3', ..] => null,
+            _ when MpegStreams.IsTransportStream(head) => "mpegts",
+            _ when MpegStreams.HasProgramStream(head) => "mpeg",
+            _ => MpegStreams.RawKind(head),
         };
 
     /// <summary>What a file that is no video seems to be, for people.</summary>
@@ -70,26 +120,5 @@ internal static class MediaContainer
                 "a text",
             _ => "data of an unknown kind",
         };
-    }
-
-    private static bool IsTransportStream(ReadOnlySpan<byte> head)
-    {
-        // Plain packets have 188 bytes; discs put a time stamp of 4 bytes before each.
-        return HasSync(head, 0, TransportPacket) || HasSync(head, 4, TransportPacket + 4);
-    }
-
-    private static bool HasSync(ReadOnlySpan<byte> head, int offset, int length)
-    {
-        const int Needed = 5;
-        for (var i = 0; i < Needed; i++)
-        {
-            var at = offset + (i * length);
-            if (at >= head.Length || head[at] != 0x47)
-            {
-                return false;
-            }
-        }
-
-        return BinaryPrimitives.ReadUInt32BigEndian(head) != 0x47474747;
     }
 }

@@ -8,7 +8,7 @@ using HavenVlm.Core.Media.Sources;
 namespace HavenVlm.Core.Media.Probing;
 
 /// <summary>Finds out what a video really is: what Stash or the container claims is often not what can be decoded.</summary>
-internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
+internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor, RestartedClock clock)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestVideo = TimeSpan.FromHours(100);
@@ -24,11 +24,23 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
     /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
     public async Task<VideoFacts> ProbeAsync(MediaInput input, CancellationToken cancellationToken)
     {
-        var head = await input.ReadHeadAsync(MediaContainer.HeadLength, cancellationToken);
-        var container =
-            MediaContainer.Detect(head.Span)
-            ?? throw new MediaException($"'{input.Name}' is not a video file: it is {MediaContainer.Describe(head.Span)}.");
+        var container = await DetectAsync(input, cancellationToken);
         return await ProbeAsync(input, container, cancellationToken);
+    }
+
+    private static async Task<string> DetectAsync(MediaInput input, CancellationToken cancellationToken)
+    {
+        var head = await input.ReadHeadAsync(MediaContainer.HeadLength, cancellationToken);
+        if (MediaContainer.Detect(head.Span) is { } container)
+        {
+            return container;
+        }
+
+        // A tag of sound files comes before some recordings of the radio and TV.
+        var tag = MediaContainer.TagLength(head.Span);
+        var longHead = await input.ReadHeadAsync(tag + MediaContainer.LongHeadLength, cancellationToken);
+        return MediaContainer.Detect(longHead.Span[Math.Min(tag, longHead.Length)..])
+            ?? throw new MediaException($"'{input.Name}' is not a video file: it is {MediaContainer.Describe(head.Span)}.");
     }
 
     /// <summary>The facts of a video in a container that is known.</summary>
@@ -36,12 +48,52 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
     /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
     public async Task<VideoFacts> ProbeAsync(MediaInput input, string container, CancellationToken cancellationToken)
     {
+        var parts = await clock.FindPartsAsync(input, container, cancellationToken);
+        if (parts.Count is 0 or > RestartedClock.MostParts)
+        {
+            var facts = await ProbeOneAsync(input, container, cancellationToken);
+            return parts.Count == 0
+                ? facts
+                : facts with
+                {
+                    Notes =
+                    [
+                        .. facts.Notes,
+                        $"its clock goes back {parts.Count - 1} times: pictures may be missed, and markers lie at wrong times",
+                    ],
+                };
+        }
+
+        var probed = new List<VideoPart>();
+        foreach (var (start, end) in parts)
+        {
+            try
+            {
+                var facts = await ProbeOneAsync(new PartMediaInput(input, start, end), container, cancellationToken);
+                var from = probed.Count == 0 ? TimeSpan.Zero : probed[^1].From + probed[^1].Facts.Duration;
+                probed.Add(new VideoPart(start, end, from, facts));
+            }
+            catch (MediaException)
+            {
+                // A scrap without pictures between two recordings.
+            }
+        }
+
+        return probed.Count == 0 ? await ProbeOneAsync(input, container, cancellationToken) : JoinedVideo.Of(probed);
+    }
+
+    private async Task<VideoFacts> ProbeOneAsync(MediaInput input, string container, CancellationToken cancellationToken)
+    {
         var reply = await AskAsync(input, container, cancellationToken);
         var video = reply.Video ?? throw NoPicture(input, reply);
         Check(input, video);
         var containerStart = PacketScanner.ParseTime(reply.Format.StartTime) ?? TimeSpan.Zero;
         var claimedEnd = ClaimedEnd(reply, video, containerStart);
-        var survey = await surveyor.SurveyAsync(new PacketSource(input, container, reply.VideoIndex), claimedEnd, cancellationToken);
+        var survey = await surveyor.SurveyAsync(
+            new PacketSource(input, container, reply.VideoIndex, video.FramesPerSecond),
+            claimedEnd,
+            cancellationToken
+        );
         if (survey is null)
         {
             throw new MediaException(
@@ -63,16 +115,19 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
 
         CheckLength(input, survey, reply.Format);
         var (width, height) = DisplayedSize(video);
-        var frameRate = survey.FrameRate > 0 ? survey.FrameRate : video.FramesPerSecond;
+        var isCounted = MediaContainer.IsRawPictures(container);
+        var frameRate = survey.FrameRate > 0 && !isCounted ? survey.FrameRate : video.FramesPerSecond;
         return new VideoFacts
         {
             Duration = survey.End - survey.Start,
             ClaimedDuration = Claimed(survey, claimedEnd),
-            ContainerStart = containerStart + DecoderDelay(survey, video, frameRate),
+            ContainerStart = containerStart + (isCounted ? TimeSpan.Zero : DecoderDelay(survey, video, frameRate)),
             StartOffset = survey.Start - containerStart,
             Width = width,
             Height = height,
-            Rotation = video.Rotation,
+            Rotation = video.Orientation.Rotation,
+            IsMirrored = video.Orientation.IsMirrored,
+            Color = video.Color,
             FrameRate = frameRate,
             KeyframeInterval = survey.KeyframeInterval,
             LongestKeyframeInterval = survey.LongestKeyframeInterval,
@@ -82,6 +137,15 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
             HasBFrames = survey.IsReordered,
             BitRate = survey.BitRate > 0 ? survey.BitRate : ParseLong(reply.Format.BitRate),
             HasPictureTimes = survey.IsTimed,
+            Notes = isCounted
+                ?
+                [
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"the file has no times: its pictures are counted at {frameRate:0.###} a second"
+                    ),
+                ]
+                : [],
         };
     }
 
@@ -96,6 +160,11 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
         input.ThrowIfFailed();
         if (result.ExitCode != 0)
         {
+            if (result.RefusedCodec is { } codec)
+            {
+                throw new MediaException($"'{input.Name}' uses a format that is not decoded: {codec}.");
+            }
+
             throw new MediaException($"'{input.Name}' cannot be opened as a video ({container}): {Reason(result)}.");
         }
 
@@ -106,7 +175,10 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
     {
         if (video.CodecName is not { Length: > 0 } codec || !MediaCodecs.IsAccepted(codec))
         {
-            var name = video.CodecName is { Length: > 0 } known and not "unknown" ? known : video.CodecTag;
+            var name =
+                video.CodecName is { Length: > 0 } known and not "unknown" ? known
+                : video.CodecTag is { Length: > 0 } tag && !tag.StartsWith("[0]", StringComparison.Ordinal) ? tag
+                : "one that ffmpeg does not know";
             throw new MediaException($"The pictures in '{input.Name}' are in a format that is not decoded: {name}.");
         }
 
@@ -179,7 +251,7 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor)
     private static (int Width, int Height) DisplayedSize(ProbeStream video)
     {
         var width = Math.Max(1, (int)Math.Round(video.Width * video.PixelAspectRatio));
-        return video.Rotation is 90 or 270 ? (video.Height, width) : (width, video.Height);
+        return video.Orientation.Rotation is 90 or 270 ? (video.Height, width) : (width, video.Height);
     }
 
     private static string Reason(FfmpegResult result) =>

@@ -28,7 +28,8 @@ internal readonly record struct MediaPacket(
 /// <param name="Input">The video.</param>
 /// <param name="Container">ffmpeg's name of the container.</param>
 /// <param name="Stream">As <see cref="VideoFacts.Stream"/>.</param>
-internal readonly record struct PacketSource(MediaInput Input, string Container, int? Stream);
+/// <param name="FrameRate">Pictures per second where the container has no times and they are counted.</param>
+internal readonly record struct PacketSource(MediaInput Input, string Container, int? Stream, double FrameRate = 0);
 
 /// <summary>Lists packets of a part of a video without decoding anything: it costs little more than reading the bytes.</summary>
 internal sealed class PacketScanner(FfmpegRunner runner)
@@ -51,8 +52,11 @@ internal sealed class PacketScanner(FfmpegRunner runner)
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        var (input, container, stream) = source;
-        var start = from is { } time ? InputArguments.Seconds(time) : "";
+        var (input, container, stream, rate) = source;
+        var isCounted = MediaContainer.IsRawPictures(container) && rate > 0;
+        var step = isCounted ? TimeSpan.FromSeconds(1 / rate) : TimeSpan.Zero;
+        var count = 0;
+        var start = from is { } time && !isCounted ? InputArguments.Seconds(time) : "";
         var end = length is { } limit ? $"+{InputArguments.Seconds(limit)}" : "";
         await using var lines = await runner.ProbeLinesAsync(
             [
@@ -74,7 +78,7 @@ internal sealed class PacketScanner(FfmpegRunner runner)
         );
         while (await lines.ReadAsync(cancellationToken) is { } line)
         {
-            if (Parse(line) is { } packet)
+            if (Parse(line, isCounted ? step * count++ : null, step) is { } packet)
             {
                 yield return packet;
             }
@@ -83,7 +87,7 @@ internal sealed class PacketScanner(FfmpegRunner runner)
         input.ThrowIfFailed();
     }
 
-    private static MediaPacket? Parse(string line)
+    private static MediaPacket? Parse(string line, TimeSpan? counted, TimeSpan step)
     {
         TimeSpan? pts = null;
         TimeSpan? dts = null;
@@ -114,10 +118,10 @@ internal sealed class PacketScanner(FfmpegRunner runner)
             }
         }
 
-        return (pts ?? dts) is { } time
+        return (counted ?? pts ?? dts) is { } time
             ? new MediaPacket(
                 time,
-                duration,
+                counted is null ? duration : step,
                 size,
                 flags.Contains('K', StringComparison.Ordinal),
                 pts is not null,

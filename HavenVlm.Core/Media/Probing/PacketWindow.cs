@@ -12,6 +12,8 @@ internal sealed class PacketWindow
     private TimeSpan _lastDuration;
     private int _count;
     private bool _beginsHidden;
+    private bool _isMixed;
+    private bool _isStartSettled;
 
     /// <summary>Whether the video ended within it.</summary>
     public bool ReachedEnd { get; set; }
@@ -81,10 +83,32 @@ internal sealed class PacketWindow
         }
 
         IsStartTimed |= _beginsHidden && packet.IsTimed;
+        TimeFirstKeyframe(packet);
         if (packet.IsKey)
         {
             IsStartTimed |= _keyframes.Count == 0 && packet.IsTimed;
             _keyframes.Add(packet.Time);
+        }
+    }
+
+    // Program streams give times to the pictures between references only. A reference is then shown when the next one is decoded.
+    private void TimeFirstKeyframe(MediaPacket packet)
+    {
+        if (IsStartTimed || _keyframes.Count != 1 || _isStartSettled)
+        {
+            return;
+        }
+
+        if (packet.IsTimed)
+        {
+            _isMixed = true;
+            return;
+        }
+
+        _isStartSettled = true;
+        if (_isMixed)
+        {
+            (_keyframes[0], IsStartTimed) = (packet.Time, true);
         }
     }
 }

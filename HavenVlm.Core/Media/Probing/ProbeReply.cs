@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using HavenVlm.Core.Media.Contracts;
 
 namespace HavenVlm.Core.Media.Probing;
 
@@ -8,8 +9,9 @@ internal sealed record ProbeReply
     /// <summary>What is asked for; the same names as below.</summary>
     public const string Entries =
         "format=start_time,duration,bit_rate"
-        + ":stream=index,codec_type,codec_name,codec_tag_string,width,height,sample_aspect_ratio,avg_frame_rate,start_time,duration,has_b_frames,nb_frames"
-        + ":stream_disposition=attached_pic,default,still_image:stream_tags=rotate:stream_side_data=rotation";
+        + ":stream=index,codec_type,codec_name,codec_tag_string,width,height,sample_aspect_ratio,avg_frame_rate,start_time,duration,has_b_frames,nb_frames,"
+        + "color_range,color_space,color_transfer,color_primaries"
+        + ":stream_disposition=attached_pic,default,still_image:stream_tags=rotate:stream_side_data=displaymatrix,rotation,dv_profile,dv_bl_signal_compatibility_id";
 
     [JsonPropertyName("streams")]
     public IReadOnlyList<ProbeStream> Streams { get; init; } = [];
@@ -87,6 +89,18 @@ internal sealed record ProbeStream
     [JsonPropertyName("has_b_frames")]
     public int BFrames { get; init; }
 
+    [JsonPropertyName("color_range")]
+    public string? ColorRange { get; init; }
+
+    [JsonPropertyName("color_space")]
+    public string? ColorMatrix { get; init; }
+
+    [JsonPropertyName("color_transfer")]
+    public string? ColorTransfer { get; init; }
+
+    [JsonPropertyName("color_primaries")]
+    public string? ColorPrimaries { get; init; }
+
     [JsonPropertyName("disposition")]
     public IReadOnlyDictionary<string, int> Disposition { get; init; } = new Dictionary<string, int>(StringComparer.Ordinal);
 
@@ -107,19 +121,39 @@ internal sealed record ProbeStream
                 : CodecName is "mjpeg" or "png" or "bmp" or "gif" or "webp" or "tiff" or "jpegls" or "jpeg2000"
         );
 
-    /// <summary>Clockwise rotation that is asked for: 0, 90, 180 or 270.</summary>
-    public int Rotation
+    /// <summary>How its levels are meant; null = as usual.</summary>
+    public VideoColor? Color
     {
         get
         {
-            // ffprobe gives the matrix counter-clockwise, the old tag was clockwise.
-            var degrees = SideData.Select(data => data.Rotation).FirstOrDefault(rotation => rotation is not null) is { } matrix
-                ? -matrix
-                : PacketScanner.ParseTime(Tags.GetValueOrDefault("rotate"))?.TotalSeconds ?? 0;
-            var quarters = (int)Math.Round(degrees / 90) % 4;
-            return (quarters + 4) % 4 * 90;
+            // Pictures of these profiles, unlike those of others, are made for Dolby's decoders alone.
+            var profile = SideData
+                .Where(data => data is { DolbyVisionProfile: 5 or 10, DolbyVisionCompatibility: 0 })
+                .Select(data => data.DolbyVisionProfile ?? 0)
+                .FirstOrDefault();
+            var isUnusual = ColorTransfer is VideoColor.Pq or VideoColor.Hlg || ColorPrimaries is VideoColor.WidePrimaries || profile > 0;
+            return isUnusual
+                ? new VideoColor(
+                    ColorTransfer ?? "",
+                    ColorPrimaries ?? "",
+                    ColorMatrix ?? "",
+                    IsFullRange: ColorRange is "pc",
+                    DolbyVisionProfile: profile
+                )
+                : null;
         }
     }
+
+    /// <summary>How a player turns the picture.</summary>
+    public DisplayMatrix Orientation =>
+        SideData.Select(data => DisplayMatrix.Parse(data.Matrix)).FirstOrDefault(matrix => matrix is not null)
+        ?? new DisplayMatrix(DisplayMatrix.Quarter(Degrees), IsMirrored: false);
+
+    // ffprobe gives the matrix counter-clockwise, the old tag was clockwise.
+    private double Degrees =>
+        SideData.Select(data => data.Rotation).FirstOrDefault(rotation => rotation is not null) is { } matrix
+            ? -matrix
+            : PacketScanner.ParseTime(Tags.GetValueOrDefault("rotate"))?.TotalSeconds ?? 0;
 
     /// <summary>Width over height of one pixel; 1 where it is not given or out of all reason.</summary>
     public double PixelAspectRatio => Ratio(PixelAspect) is >= 0.1 and <= 10 and var ratio ? ratio : 1;
@@ -142,6 +176,15 @@ internal sealed record ProbeStream
 /// <summary>Side data of a stream.</summary>
 internal sealed record ProbeSideData
 {
+    [JsonPropertyName("displaymatrix")]
+    public string? Matrix { get; init; }
+
     [JsonPropertyName("rotation")]
     public double? Rotation { get; init; }
+
+    [JsonPropertyName("dv_profile")]
+    public int? DolbyVisionProfile { get; init; }
+
+    [JsonPropertyName("dv_bl_signal_compatibility_id")]
+    public int? DolbyVisionCompatibility { get; init; }
 }

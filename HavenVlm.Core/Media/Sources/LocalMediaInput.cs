@@ -37,7 +37,7 @@ internal sealed class LocalMediaInput(string path) : MediaInput
         }
     }
 
-    public override Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken) =>
+    public override Task<ReadOnlyMemory<byte>> ReadAtAsync(long offset, int count, CancellationToken cancellationToken) =>
         ExplainedAsync(async () =>
         {
             using var file = RegularFile.TryOpen(_path);
@@ -46,9 +46,9 @@ internal sealed class LocalMediaInput(string path) : MediaInput
                 return ReadOnlyMemory<byte>.Empty;
             }
 
-            var head = new byte[Math.Min(count, file.Length)];
-            var read = await file.ReadFullyAsync(head, 0, cancellationToken);
-            return (ReadOnlyMemory<byte>)head.AsMemory(0, read);
+            var bytes = new byte[Math.Clamp(file.Length - offset, 0, count)];
+            var read = await file.ReadFullyAsync(bytes, offset, cancellationToken);
+            return (ReadOnlyMemory<byte>)bytes.AsMemory(0, read);
         });
 
     public override async Task CopyToAsync(IMediaSink sink, CancellationToken cancellationToken)

@@ -34,7 +34,13 @@ internal abstract class MediaInput : IAsyncDisposable
     /// <summary>The first bytes.</summary>
     /// <exception cref="MediaException">It can never be read.</exception>
     /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
-    public abstract Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken);
+    public Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken) =>
+        ReadAtAsync(0, count, cancellationToken);
+
+    /// <summary>Bytes from a place on; fewer where it ends, none where it cannot be entered there.</summary>
+    /// <exception cref="MediaException">It can never be read.</exception>
+    /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
+    public abstract Task<ReadOnlyMemory<byte>> ReadAtAsync(long offset, int count, CancellationToken cancellationToken);
 
     /// <summary>Copies all its bytes as they are.</summary>
     /// <exception cref="MediaException">It can never be read.</exception>

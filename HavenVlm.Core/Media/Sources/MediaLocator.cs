@@ -23,7 +23,7 @@ internal static class MediaLocator
             return Remote(media, stash);
         }
 
-        var path = PathMapper.Map(media.Path, stash.PathMap);
+        var path = NameForms.Find(PathMapper.Map(media.Path, stash.PathMap));
         if (stash.Media == MediaAccess.File)
         {
             return RegularFile.SizeOf(path) is not null ? new MediaLocation.LocalFile(path)

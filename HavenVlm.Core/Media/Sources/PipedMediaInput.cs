@@ -13,8 +13,8 @@ internal sealed class PipedMediaInput(string name, ReadOnlyMemory<byte> content)
 
     public override ReadOnlyMemory<byte> Piped => content;
 
-    public override Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken) =>
-        Task.FromResult(content[..Math.Min(count, content.Length)]);
+    public override Task<ReadOnlyMemory<byte>> ReadAtAsync(long offset, int count, CancellationToken cancellationToken) =>
+        Task.FromResult(content.Slice((int)Math.Min(offset, content.Length), (int)Math.Clamp(content.Length - offset, 0, count)));
 
     public override async Task CopyToAsync(IMediaSink sink, CancellationToken cancellationToken) =>
         await sink.WriteAsync(content, cancellationToken);

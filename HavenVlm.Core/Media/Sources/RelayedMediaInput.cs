@@ -22,6 +22,7 @@ internal sealed class RelayedMediaInput : MediaInput
     private readonly string _path = $"/{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24))}";
     private readonly Task _accepting;
     private Exception? _failure;
+    private long? _length;
 
     public RelayedMediaInput(UpstreamMedia upstream, ILogger logger)
     {
@@ -42,13 +43,19 @@ internal sealed class RelayedMediaInput : MediaInput
 
     public override Exception? TakeFailure() => Interlocked.Exchange(ref _failure, null);
 
-    public override async Task<ReadOnlyMemory<byte>> ReadHeadAsync(int count, CancellationToken cancellationToken)
+    // Known as soon as anything was read.
+    public override long? Length => _length;
+
+    public override async Task<ReadOnlyMemory<byte>> ReadAtAsync(long offset, int count, CancellationToken cancellationToken)
     {
-        using var response = await _upstream.OpenAsync(0, count - 1, cancellationToken);
-        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+        using var response = await _upstream.OpenAsync(offset, offset + count - 1, cancellationToken);
+        var isWhole = response.StatusCode == HttpStatusCode.OK;
+        if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable || (isWhole && offset > 0))
         {
             return ReadOnlyMemory<byte>.Empty;
         }
+
+        _length ??= isWhole ? response.Content.Headers.ContentLength : response.Content.Headers.ContentRange?.Length;
 
         try
         {

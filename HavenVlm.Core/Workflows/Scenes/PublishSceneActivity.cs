@@ -1,10 +1,8 @@
-using System.Globalization;
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
-using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Workflows.Ports;
@@ -71,7 +69,7 @@ internal sealed class PublishSceneActivity(
 
         await artifacts.WriteLatestAsync(snapshot, cancellationToken);
         await log.SealAsync(cancellationToken);
-        var output = Output(input, snapshot.Facts, answers, wanted, result);
+        var output = Output(input, snapshot, answers, wanted, result);
         var damaged = damage.Take(LogNames.Log(snapshot.Key), PublicationSubject.Scene(snapshot.SceneId).ArtifactName);
         return new PublishSceneOutput(
             Held: false,
@@ -89,7 +87,7 @@ internal sealed class PublishSceneActivity(
 
     private static TagSceneOutput Output(
         PublishSceneInput input,
-        VideoFacts facts,
+        SceneSnapshot snapshot,
         SceneAnswers answers,
         MarkerSet wanted,
         PublicationResult result
@@ -97,14 +95,16 @@ internal sealed class PublishSceneActivity(
         new()
         {
             Outcome = OutcomeOf(input, result),
-            Message = string.Join("; ", ((string[])[MessageOf(input, wanted, result), UnseenEnd(facts)]).Where(part => part.Length > 0)),
-            Note = UnseenEnd(facts),
+            Message = string.Join("; ", [MessageOf(input, wanted, result), .. snapshot.Notes]),
+            Note = string.Join("; ", snapshot.Notes),
             Markers = wanted.Markers.Count,
             FirstMarkers =
             [
                 .. wanted
                     .Markers.Take(SceneSummary.MarkersNamed)
-                    .Select(marker => $"{marker.Tag} {TimeText.Range(marker.Start, marker.End)}"),
+                    .Select(marker =>
+                        $"{marker.Tag} {TimeText.Range(marker.Start + snapshot.Facts.StartOffset, marker.End + snapshot.Facts.StartOffset)}"
+                    ),
             ],
             Tags = wanted.SceneTags.Count,
             Frames = answers.Planned,
@@ -140,14 +140,6 @@ internal sealed class PublishSceneActivity(
         var changes = TimeText.Count(result.Changes.Count, "change");
         return input.DryRun ? $"{found}; {changes} would be written{left}" : $"{found}; {changes} written{left}";
     }
-
-    private static string UnseenEnd(VideoFacts facts) =>
-        facts.ClaimedDuration > facts.Duration
-            ? string.Create(
-                CultureInfo.InvariantCulture,
-                $"the file says that it lasts {facts.ClaimedDuration.TotalSeconds:0} s, but its pictures end at {facts.Duration.TotalSeconds:0} s: nothing is known of the rest"
-            )
-            : "";
 
     private static Dictionary<string, TimeSpan> MaxGaps(IReadOnlyList<TagMarkerSettings> tags)
     {

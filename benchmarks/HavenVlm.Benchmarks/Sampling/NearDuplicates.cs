@@ -100,7 +100,7 @@ internal static class NearDuplicates
                 .BuildServiceProvider();
             var finished = await services
                 .GetRequiredService<VideoAnalysis>()
-                .RunAsync(path, interval: null, new Progress<ProgressStatus>(), cancellationToken);
+                .RunAsync(path, interval: null, withPictures: false, new Progress<ProgressStatus>(), cancellationToken);
             return finished.Result;
         }
         finally

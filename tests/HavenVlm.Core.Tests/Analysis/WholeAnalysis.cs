@@ -66,7 +66,7 @@ internal static class WholeAnalysis
                 .BuildServiceProvider();
             var finished = await services
                 .GetRequiredService<VideoAnalysis>()
-                .RunAsync(path, interval: null, new Progress<ProgressStatus>(), TestContext.Current.CancellationToken);
+                .RunAsync(path, interval: null, withPictures: false, new Progress<ProgressStatus>(), TestContext.Current.CancellationToken);
             return finished.Result;
         }
         finally

@@ -38,6 +38,14 @@ public sealed class PictureAnalyzerTests(MediaCorpus corpus) : IAsyncDisposable
         Assert.Null((await DetectAsync(await Film($"{name}.mp4", filter), NoHints)).Crop);
     }
 
+    [Theory]
+    [InlineData(VrMode.Auto, false, VrLayout.SideBySide, true)]
+    [InlineData(VrMode.Auto, false, VrLayout.Flat, false)]
+    [InlineData(VrMode.Auto, true, VrLayout.SideBySide, false)]
+    [InlineData(VrMode.Sbs, false, VrLayout.SideBySide, false)]
+    public void A_layout_that_was_assumed_from_a_name_is_said(VrMode mode, bool hasVrTag, VrLayout layout, bool isSaid) =>
+        Assert.Equal(isSaid, VrLayoutGuess.NoteOf(mode, new VrHints(hasVrTag, "beach_180.mp4"), layout)?.Contains("side by side") ?? false);
+
     [Fact]
     public async Task Cropping_can_be_switched_off()
     {
@@ -58,6 +66,16 @@ public sealed class PictureAnalyzerTests(MediaCorpus corpus) : IAsyncDisposable
     [InlineData("beach.mp4", false, 3840, 1920, VrLayout.Flat)]
     [InlineData("beach_180.mp4", false, 1920, 1080, VrLayout.Flat)]
     [InlineData("180 days.mp4", false, 1920, 1080, VrLayout.Flat)]
+    [InlineData("REBD-360.mp4", false, 3840, 1920, VrLayout.Flat)]
+    [InlineData("MIRD-180.mp4", false, 1920, 1920, VrLayout.Flat)]
+    [InlineData("[studio] mird-180 uncut.mp4", false, 1920, 1920, VrLayout.Flat)]
+    [InlineData("259LUXU-360_2160p.mp4", false, 3840, 1920, VrLayout.Flat)]
+    [InlineData("MIRD_180.mp4", false, 1920, 1920, VrLayout.Flat)]
+    [InlineData("REBD-360.mp4", true, 3840, 1920, VrLayout.SideBySide)]
+    [InlineData("SIVR-180.mp4", false, 3840, 1920, VrLayout.SideBySide)]
+    [InlineData("beach-vr-360.mp4", false, 3840, 1920, VrLayout.Mono)]
+    [InlineData("REBD-360_180_LR.mp4", false, 3840, 1920, VrLayout.SideBySide)]
+    [InlineData("beach-LR-180.mp4", false, 3840, 1920, VrLayout.SideBySide)]
     [InlineData("film_SBS.mp4", false, 1920, 1080, VrLayout.Flat)]
     [InlineData("alrighty.mp4", true, 1920, 960, VrLayout.SideBySide)]
     public void The_layout_of_a_VR_scene_is_guessed_from_tag_name_and_shape(string name, bool tagged, int width, int height, object layout)

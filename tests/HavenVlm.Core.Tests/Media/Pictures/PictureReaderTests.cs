@@ -35,6 +35,25 @@ public sealed class PictureReaderTests : IAsyncLifetime
         Assert.Equal(("red", "blue"), await HalvesAsync(frame, 64, 32));
     }
 
+    [Theory]
+    [InlineData(7, "JPEG")]
+    [InlineData(6, "JPEG")]
+    [InlineData(50000, "Zstandard")]
+    [InlineData(34887, "number 34887")]
+    public async Task A_TIFF_whose_compression_comes_out_black_is_refused(int compression, string name)
+    {
+        var path = await _files.MakeAsync("a.tiff");
+        var bytes = await File.ReadAllBytesAsync(path);
+        // Tag 259, a short, one of it.
+        var entry = bytes.AsSpan().IndexOf((byte[])[0x03, 0x01, 3, 0, 1, 0, 0, 0]);
+        BitConverter.TryWriteBytes(bytes.AsSpan(entry + 8), (ushort)compression);
+        await File.WriteAllBytesAsync(path, bytes);
+
+        var refusal = await Assert.ThrowsAsync<MediaException>(() => ReadAsync(path));
+
+        Assert.EndsWith($"is not decoded: {name}.", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_name_of_a_file_does_not_count_its_bytes_do()
     {
@@ -47,6 +66,7 @@ public sealed class PictureReaderTests : IAsyncLifetime
     [InlineData("a.gif")]
     [InlineData("a.webp", "-c:v", "libwebp_anim", "-lossless", "1")]
     [InlineData("a.png", "-f", "apng")]
+    [InlineData("a.avif", "-c:v", "libaom-av1", "-cpu-used", "8", "-pix_fmt", "yuv420p")]
     [InlineData("a.mp4", "-pix_fmt", "yuv420p")]
     public async Task Analyzes_an_animated_picture_at_several_times(string name, params string[] arguments)
     {

@@ -33,6 +33,29 @@ internal static class EditedFilm
             BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(box.Start), box.End - box.Start + by);
     }
 
+    /// <summary>Adds a box to what describes the pictures of the first track.</summary>
+    /// <param name="path">The film.</param>
+    /// <param name="kind">Kind of the box.</param>
+    /// <param name="content">What is in it.</param>
+    public static async Task AddToDescriptionAsync(string path, string kind, byte[] content)
+    {
+        var bytes = await File.ReadAllBytesAsync(path);
+        var box = Box(kind, content);
+        var within = (Start: 0, End: bytes.Length);
+        foreach (var parent in new[] { "moov", "trak", "mdia", "minf", "stbl", "stsd" })
+        {
+            var found = Find(bytes, within, parent);
+            BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(found.Start), found.End - found.Start + box.Length);
+            within = Inside(found);
+        }
+
+        // After version, flags and the number of entries.
+        var entry = within.Start + 8;
+        var end = entry + Number(bytes, entry);
+        BinaryPrimitives.WriteInt32BigEndian(bytes.AsSpan(entry), end - entry + box.Length);
+        await File.WriteAllBytesAsync(path, [.. bytes[..end], .. box, .. bytes[end..]]);
+    }
+
     private static (int Start, int End) Inside((int Start, int End) box) => (box.Start + 8, box.End);
 
     private static (int Start, int End) Find(byte[] bytes, (int Start, int End) within, string kind)

@@ -131,7 +131,7 @@ internal sealed partial class Tracing : IAsyncDisposable
     [GeneratedRegex(@"""(?<text>(?:[^""\\]|\\.)*)""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex TextPattern();
 
-    [GeneratedRegex(@"""-i"", ""file:(?<film>(?:[^""\\]|\\.)*)""", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"""-i"", ""(subfile,[^:""]*:)?file:(?<film>(?:[^""\\]|\\.)*)""", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FilmPattern();
 
     [GeneratedRegex(@" = (?<child>\d+)$", RegexOptions.ExplicitCapture, 1000)]

@@ -112,7 +112,7 @@ public sealed class SamplingRoundsTests
         {
             Video = new VideoOptions { FrameInterval = Seconds(0.2), BoundaryPrecision = Seconds(0.5) },
         };
-        Assert.Equal(Seconds(0.2), SamplingSettings.Of(options).BoundaryPrecision);
+        Assert.Equal(Seconds(0.2), SamplingSettings.Of(options, Seconds(60)).BoundaryPrecision);
     }
 
     [Fact]

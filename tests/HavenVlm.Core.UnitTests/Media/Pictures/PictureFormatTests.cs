@@ -10,6 +10,8 @@ public sealed class PictureFormatTests
     [InlineData("avif", "mif1", nameof(PictureFormat.Avif))]
     [InlineData("mif1", "avif", nameof(PictureFormat.Avif))]
     [InlineData("heic", "mif1", nameof(PictureFormat.Heic))]
+    [InlineData("avis", "avif", nameof(PictureFormat.AnimatedAvif))]
+    [InlineData("msf1", "hevc", nameof(PictureFormat.AnimatedHeic))]
     [InlineData("mif1", "miaf", nameof(PictureFormat.Heic))]
     [InlineData("isom", "avc1", nameof(PictureFormat.Video))]
     public void Recognizes_ISO_media_files_by_brand(string major, string compatible, string expected) =>

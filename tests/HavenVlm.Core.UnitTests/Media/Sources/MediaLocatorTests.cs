@@ -39,6 +39,35 @@ public sealed class MediaLocatorTests : IDisposable
         Assert.Equal("/mnt/data/media/b.mp4", PathMapper.Map("/data/media/b.mp4", mappings));
     }
 
+    [Theory]
+    [InlineData("Caf\u00e9/Z\u00fcrich.mp4", "Cafe\u0301/Zu\u0308rich.mp4")]
+    [InlineData("Cafe\u0301/Zu\u0308rich.mp4", "Caf\u00e9/Z\u00fcrich.mp4")]
+    [InlineData("Caf\u00e9/Z\u00fcrich.mp4", "Caf\u00e9/Zu\u0308rich.mp4")]
+    [InlineData("\u30d1.mp4", "\u30cf\u309a.mp4")]
+    [InlineData("\u1ec7.mp4", "e\u0323\u0302.mp4")]
+    [InlineData("\ud55c\uad6d \uac00.mp4", "\u1112\u1161\u11ab\u1100\u116e\u11a8 \u1100\u1161.mp4")]
+    public void A_name_is_found_whichever_way_its_letters_are_composed(string inStash, string onDisk)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(_folder, onDisk))!);
+        var path = Write(onDisk, 10);
+        foreach (var media in new[] { MediaAccess.File, MediaAccess.Auto })
+        {
+            var location = MediaLocator.Locate(new MediaFile("8", $"/stash/{inStash}", 10), Mapped() with { Media = media });
+
+            Assert.Equal(path, Assert.IsType<MediaLocation.LocalFile>(location).Path);
+        }
+    }
+
+    [Fact]
+    public void Another_name_is_not_taken_for_it()
+    {
+        _ = Write("Cafe.mp4", 10);
+
+        _ = Assert.Throws<MediaException>(() =>
+            MediaLocator.Locate(new MediaFile("8", "/stash/Caf\u00e9.mp4", 10), Mapped() with { Media = MediaAccess.File })
+        );
+    }
+
     [Fact]
     public void A_local_file_is_used_when_it_has_the_size_that_Stash_says()
     {
