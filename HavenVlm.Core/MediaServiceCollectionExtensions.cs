@@ -27,10 +27,12 @@ internal static class MediaServiceCollectionExtensions
         services.AddSingleton<VideoEndFinder>();
         services.AddSingleton<PacketSurveyor>();
         services.AddSingleton<RestartedClock>();
+        services.AddSingleton<ProbeQuestion>();
         services.AddSingleton<MediaProbe>();
         services.AddSingleton<FrameDecoder>();
         services.AddSingleton<MissedFrames>();
         services.AddSingleton<FrameRunner>();
+        services.AddSingleton<FirstFrames>();
         services.AddSingleton<FrameExtractor>();
         services.AddSingleton<PictureAnalyzer>();
         services.AddSingleton<ChangeDetector>();

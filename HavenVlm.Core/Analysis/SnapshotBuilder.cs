@@ -39,8 +39,19 @@ internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures
         }
 
         var facts = await probe.ProbeAsync(input, cancellationToken);
-        var picture = await pictures.DetectAsync(input, facts, options.Video, subject.Vr, options.Vlm.MaxImageSize, cancellationToken);
         var question = Question(options);
+        var wanted = WantedTag.Of(question.Tags, options);
+        var sampling = SamplingSettings.Of(options, facts.Duration);
+        var looks = FirstLooksOf(facts.Duration, sampling, wanted, subject.Run);
+        var picture = await pictures.DetectAsync(
+            input,
+            facts,
+            options.Video,
+            subject.Vr,
+            options.Vlm.MaxImageSize,
+            looks,
+            cancellationToken
+        );
         return new SceneSnapshot
         {
             SceneId = subject.SceneId,
@@ -60,14 +71,31 @@ internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures
             Question = question,
             Key = new AnalysisKey(subject.Fingerprint, ModelName(options), QuestionHash.Of(question, PictureText(picture, facts))),
             FramesPerRequest = options.Vlm.FramesPerRequest,
-            Wanted = WantedTag.Of(question.Tags, options),
-            Sampling = SamplingSettings.Of(options, facts.Duration),
+            Wanted = wanted,
+            Sampling = sampling,
             ReuseStill = options.Video.ReuseStill,
             Markers = MarkerSettings.Resolve(options, facts.Duration),
             CreateMarkers = options.Markers.Create,
             GeneratePreviews = options.Markers.GeneratePreviews,
             MaxUnanswered = options.Vlm.MaxUnanswered,
         };
+    }
+
+    // What the first round of a video without answers asks, where that is one chunk.
+    private static FirstLooks? FirstLooksOf(TimeSpan duration, SamplingSettings sampling, IReadOnlyList<WantedTag> wanted, string run)
+    {
+        var plan = SamplingRounds.Plan(
+            0,
+            new SamplingInput
+            {
+                Duration = duration,
+                Settings = sampling,
+                Tags = wanted,
+                Records = [],
+                Run = run,
+            }
+        );
+        return plan.ChunkCount == 1 ? new FirstLooks([.. plan.Chunk(0).Frames.Select(frame => frame.Time)], plan.Tolerance) : null;
     }
 
     // Answers about pictures that earlier versions showed the wrong way round are not taken for answers about the right ones.

@@ -123,6 +123,9 @@ public sealed record VideoFrame
     /// <summary>A small picture to compare frames by; null where there is no picture.</summary>
     public FrameSignature? Signature { get; init; }
 
+    /// <summary>The whole picture as stored, small, where it was asked for.</summary>
+    internal ReadOnlyMemory<byte> Whole { get; init; }
+
     /// <summary>Why there is no picture; null when there is one.</summary>
     public string? Reason { get; init; }
 }

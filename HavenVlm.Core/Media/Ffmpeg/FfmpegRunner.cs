@@ -14,7 +14,7 @@ internal sealed record FfmpegResult(int ExitCode, ReadOnlyMemory<byte> Output, s
 /// <summary>Starts ffmpeg and ffprobe, every one of them with a deadline.</summary>
 internal sealed class FfmpegRunner(FfmpegLocator locator, TimeProvider time, ILogger<FfmpegRunner> logger)
 {
-    private const int MaxOutput = 4 << 20;
+    private const int MaxOutput = 16 << 20;
 
     /// <summary>Clock of deadlines.</summary>
     public TimeProvider Time => time;

@@ -41,7 +41,7 @@ internal static class FrameArguments
             "1",
             "-filter_complex",
             Graph(request, wanted, end),
-            .. Outputs(request.PictureFilter is not null, run),
+            .. Outputs(request.PictureFilter is not null, request.PictureFilter is not null && request.WholeFilter is not null, run),
         ];
     }
 
@@ -98,15 +98,17 @@ internal static class FrameArguments
             CultureInfo.InvariantCulture,
             $"[0:{InputArguments.Stream(request.Facts.Stream)}]{count}trim=end={InputArguments.Seconds(end)},select='{Select(request.Run, wanted)}',settb=1/1000000,setpts=PTS+{shift}"
         );
-        return request.PictureFilter is { } picture
-            ? $"{chosen},{picture},split=2[a][b];[a]format=yuvj420p[picture];[b]{request.SmallFilter},format={PlanarPicture.Format}[small]"
+        return request is { PictureFilter: { } pictureToo, WholeFilter: { } whole }
+                ? $"{chosen},split=2[p][w];[p]{pictureToo},split=2[a][b];[a]format=yuvj420p[picture];[b]{request.SmallFilter},format={PlanarPicture.Format}[small];[w]{whole},format={PlanarPicture.Format}[whole]"
+            : request.PictureFilter is { } picture
+                ? $"{chosen},{picture},split=2[a][b];[a]format=yuvj420p[picture];[b]{request.SmallFilter},format={PlanarPicture.Format}[small]"
             : $"{chosen},{request.SmallFilter},format={PlanarPicture.Format}[small]";
     }
 
     private static string Select(DecodeRun run, List<TimeSpan> wanted) =>
         run.Every is { } step ? SelectExpression.FirstOfEach(step, wanted[0]) : SelectExpression.FirstAtOrAfter(wanted);
 
-    private static IEnumerable<string> Outputs(bool withPicture, DecodeRun run)
+    private static IEnumerable<string> Outputs(bool withPicture, bool withWhole, DecodeRun run)
     {
         // The muxer holds the last picture back until the next one or the end comes: where no other can pass, the end is signaled at once.
         IEnumerable<string> end = run.Every is null ? ["-frames:v", run.Times.Count.ToString(CultureInfo.InvariantCulture)] : [];
@@ -120,6 +122,7 @@ internal static class FrameArguments
             "[small]",
             withPicture ? "-c:v:1" : "-c:v:0",
             "rawvideo",
+            .. withWhole ? ["-map", "[whole]", "-c:v:2", "rawvideo"] : Array.Empty<string>(),
             "-threads:v",
             "1",
             .. end,

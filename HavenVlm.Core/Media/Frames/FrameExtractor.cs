@@ -6,12 +6,12 @@ using HavenVlm.Core.Media.Sources;
 namespace HavenVlm.Core.Media.Frames;
 
 /// <summary>Takes frames of a video as JPEG, the cheapest way that keeps close to the planned times.</summary>
-internal sealed class FrameExtractor(FrameRunner runner, DecoderGate gate)
+internal sealed class FrameExtractor(FrameRunner runner, FirstFrames first, DecoderGate gate)
 {
     // More threads than this cost memory (each holds pictures) and bring little.
-    private static readonly int Threads = Math.Clamp(Environment.ProcessorCount, 1, 4);
+    internal static readonly int Threads = Math.Clamp(Environment.ProcessorCount, 1, 4);
     private static readonly TimeSpan OneTolerance = TimeSpan.FromMilliseconds(100);
-    private static readonly string SignatureFilter = $"scale={FrameSignature.Side}:{FrameSignature.Side}:flags=area";
+    internal static readonly string SignatureFilter = $"scale={FrameSignature.Side}:{FrameSignature.Side}:flags=area";
 
     /// <summary>
     /// One frame for every planned time, in their order; one without a picture says why. Reading slowly stops the decoder, ending the
@@ -52,6 +52,16 @@ internal sealed class FrameExtractor(FrameRunner runner, DecoderGate gate)
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
+        if (first.Take(input, facts, settings, times.Planned) is { } ready)
+        {
+            foreach (var frame in ready.Where(frame => times.Wanted.Contains(frame.Planned)))
+            {
+                yield return frame;
+            }
+
+            yield break;
+        }
+
         var inside = new FrameTimes(Inside(times.Planned), Inside(times.Wanted));
         var runs = DecodePlan.For(facts, input.IsRemote, inside, tolerance, Threads);
         await foreach (var frame in ExtractAsync(input, facts, settings, runs, cancellationToken))

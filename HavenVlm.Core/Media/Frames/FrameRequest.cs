@@ -19,6 +19,9 @@ internal sealed record FrameRequest(
     string? Hwaccel = null
 )
 {
+    /// <summary>Filters that make another small picture of the whole as it is stored; null = none. Only beside a JPEG.</summary>
+    public string? WholeFilter { get; init; }
+
     /// <summary>Largest picture that is decoded, in pixels.</summary>
     public int MaxPixels { get; init; } = FrameArguments.MaxPixels;
 }

@@ -8,7 +8,11 @@ namespace HavenVlm.Core.Media.Frames;
 /// <param name="Time">Its own time, from the first picture on.</param>
 /// <param name="Jpeg">The JPEG; empty = none was asked for.</param>
 /// <param name="Small">The small picture, as <see cref="PlanarPicture"/> reads it.</param>
-internal sealed record DecodedFrame(TimeSpan Time, ReadOnlyMemory<byte> Jpeg, ReadOnlyMemory<byte> Small);
+internal sealed record DecodedFrame(TimeSpan Time, ReadOnlyMemory<byte> Jpeg, ReadOnlyMemory<byte> Small)
+{
+    /// <summary>The whole picture by <see cref="FrameRequest.WholeFilter"/>; empty = none was asked for.</summary>
+    public ReadOnlyMemory<byte> Whole { get; init; }
+}
 
 /// <summary>The pictures of one running ffmpeg. Not reading stops ffmpeg; disposing ends it.</summary>
 internal sealed class FrameStream : IAsyncDisposable
@@ -24,6 +28,7 @@ internal sealed class FrameStream : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly TimeSpan _shift;
     private readonly bool _withPicture;
+    private readonly bool _withWhole;
 
     private FrameStream(FfmpegProcess process, FrameRequest request, TimeProvider time)
     {
@@ -31,6 +36,7 @@ internal sealed class FrameStream : IAsyncDisposable
         _reader = new NutReader(process.Output);
         _time = time;
         _withPicture = request.PictureFilter is not null;
+        _withWhole = _withPicture && request.WholeFilter is not null;
         _shift = FrameArguments.Shift + request.Facts.ContainerStart + request.Facts.StartOffset;
     }
 
@@ -57,7 +63,10 @@ internal sealed class FrameStream : IAsyncDisposable
             }
 
             var small = await _reader.ReadAsync(linked.Token);
-            return small is null ? null : new DecodedFrame(small.Time - _shift, picture?.Data, small.Data);
+            var whole = _withWhole && small is not null ? await _reader.ReadAsync(linked.Token) : null;
+            return small is null || (_withWhole && whole is null)
+                ? null
+                : new DecodedFrame(small.Time - _shift, picture?.Data, small.Data) { Whole = whole?.Data };
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -81,6 +81,7 @@ internal sealed class MissedFrames(FrameDecoder decoder, PacketScanner scanner)
             Time = planned - frame.Time > tolerance ? planned : frame.Time,
             Jpeg = frame.Jpeg,
             Signature = new FrameSignature(frame.Small),
+            Whole = frame.Whole,
         };
 
     /// <summary>A planned time without a picture.</summary>

@@ -8,16 +8,11 @@ using HavenVlm.Core.Media.Sources;
 namespace HavenVlm.Core.Media.Probing;
 
 /// <summary>Finds out what a video really is: what Stash or the container claims is often not what can be decoded.</summary>
-internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor, RestartedClock clock)
+internal sealed class MediaProbe(ProbeQuestion question, PacketSurveyor surveyor, RestartedClock clock)
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestVideo = TimeSpan.FromHours(100);
     private static readonly TimeSpan SinglePicture = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan Unremarkable = TimeSpan.FromSeconds(2);
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowReadingFromString,
-    };
 
     /// <summary>The facts of a video.</summary>
     /// <exception cref="MediaException">It is no video, or none that can be decoded; says what and why.</exception>
@@ -84,16 +79,21 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor, R
 
     private async Task<VideoFacts> ProbeOneAsync(MediaInput input, string container, CancellationToken cancellationToken)
     {
-        var reply = await AskAsync(input, container, cancellationToken);
+        var isSmall = input.Length is { } length && length <= PacketSurveyor.WindowBytes;
+        var (reply, beginning) = isSmall
+            ? (await question.AskAsync(input, container, withPackets: true, cancellationToken), null)
+            : await AskAndLookAsync(input, container, cancellationToken);
         var video = reply.Video ?? throw NoPicture(input, reply);
         Check(input, video);
         var containerStart = PacketScanner.ParseTime(reply.Format.StartTime) ?? TimeSpan.Zero;
         var claimedEnd = ClaimedEnd(reply, video, containerStart);
-        var survey = await surveyor.SurveyAsync(
-            new PacketSource(input, container, reply.VideoIndex, video.FramesPerSecond),
-            claimedEnd,
-            cancellationToken
-        );
+        var source = new PacketSource(input, container, reply.VideoIndex, video.FramesPerSecond);
+        if (isSmall)
+        {
+            beginning = PacketSurveyor.Beginning(source, reply.Packets, video.Index, claimedEnd);
+        }
+
+        var survey = await surveyor.SurveyAsync(source, claimedEnd, beginning, cancellationToken);
         if (survey is null)
         {
             throw new MediaException(
@@ -149,26 +149,35 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor, R
         };
     }
 
-    private async Task<ProbeReply> AskAsync(MediaInput input, string container, CancellationToken cancellationToken)
+    /// <summary>Both at the same time: mostly the film is the first stream with pictures, and somebody waits for the first one.</summary>
+    private async Task<(ProbeReply Reply, PacketWindow? Beginning)> AskAndLookAsync(
+        MediaInput input,
+        string container,
+        CancellationToken cancellationToken
+    )
     {
-        var result = await runner.ProbeAsync(
-            [.. InputArguments.ForProbing(input, container), "-show_entries", ProbeReply.Entries, "-of", "json=c=1", "-i", input.Argument],
-            input,
-            Deadline,
-            cancellationToken
-        );
-        input.ThrowIfFailed();
-        if (result.ExitCode != 0)
+        using var failing = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var looking = MediaContainer.IsRawPictures(container)
+            ? Task.FromResult<PacketWindow?>(null)
+            : surveyor.LookAtBeginningAsync(new PacketSource(input, container, Stream: null), failing.Token);
+        try
         {
-            if (result.RefusedCodec is { } codec)
+            var reply = await question.AskAsync(input, container, withPackets: false, cancellationToken);
+            if (reply.Video is not null && reply.VideoIndex is null)
             {
-                throw new MediaException($"'{input.Name}' uses a format that is not decoded: {codec}.");
+                return (reply, await looking);
             }
 
-            throw new MediaException($"'{input.Name}' cannot be opened as a video ({container}): {Reason(result)}.");
+            await failing.CancelAsync();
+            await ((Task)looking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return (reply, null);
         }
-
-        return JsonSerializer.Deserialize<ProbeReply>(result.Output.Span, Json) ?? new ProbeReply();
+        catch
+        {
+            await failing.CancelAsync();
+            await ((Task)looking).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
     }
 
     private static void Check(MediaInput input, ProbeStream video)
@@ -253,9 +262,6 @@ internal sealed class MediaProbe(FfmpegRunner runner, PacketSurveyor surveyor, R
         var width = Math.Max(1, (int)Math.Round(video.Width * video.PixelAspectRatio));
         return video.Orientation.Rotation is 90 or 270 ? (video.Height, width) : (width, video.Height);
     }
-
-    private static string Reason(FfmpegResult result) =>
-        result.Errors.Length > 0 ? result.Errors.TrimEnd('.') : $"ffprobe ended with {result.ExitCode}";
 
     private static long ParseLong(string? text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : 0;

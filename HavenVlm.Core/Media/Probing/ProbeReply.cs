@@ -13,6 +13,12 @@ internal sealed record ProbeReply
         + "color_range,color_space,color_transfer,color_primaries"
         + ":stream_disposition=attached_pic,default,still_image:stream_tags=rotate:stream_side_data=displaymatrix,rotation,dv_profile,dv_bl_signal_compatibility_id";
 
+    /// <summary>What is asked for besides, where the packets of the beginning are wanted as well.</summary>
+    public const string WithPackets = Entries + ":" + ProbePacket.Entries;
+
+    [JsonPropertyName("packets")]
+    public IReadOnlyList<ProbePacket> Packets { get; init; } = [];
+
     [JsonPropertyName("streams")]
     public IReadOnlyList<ProbeStream> Streams { get; init; } = [];
 

@@ -5,6 +5,7 @@ using HavenVlm.Core.Storage;
 using HavenVlm.Core.Tests.Media;
 using HavenVlm.Simulation.Vlm;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Core.Tests.Analysis;
 
@@ -38,7 +39,17 @@ internal static class WholeAnalysis
         );
 
     /// <summary>What the analysis finds.</summary>
-    public static async Task<AnalysisResult> RunAsync(string path, VideoOptions? video = null, params string[] tags)
+    public static async Task<AnalysisResult> RunAsync(string path, VideoOptions? video = null, params string[] tags) =>
+        (await RunAsync(path, video ?? new VideoOptions(), withPictures: false, log: null, tags)).Result;
+
+    /// <summary>What the analysis finds, with pictures for a report, and with a log of what it does.</summary>
+    public static async Task<FinishedAnalysis> RunAsync(
+        string path,
+        VideoOptions video,
+        bool withPictures,
+        ILoggerProvider? log,
+        params string[] tags
+    )
     {
         var folder = Directory.CreateTempSubdirectory("haven-analysis-");
         await using var model = await SimulatedVlm.StartAsync();
@@ -51,7 +62,7 @@ internal static class WholeAnalysis
                     Model = model.Behavior.Models[0],
                     Endpoints = [new EndpointOptions { Name = "simulated", BaseUrl = model.BaseUrl }],
                 },
-                Video = (video ?? new VideoOptions()) with { Hwaccel = "none" },
+                Video = video with { Hwaccel = "none" },
                 Tags = (tags.Length > 0 ? tags : ["Kissing", "Hugging"]).ToDictionary(
                     tag => tag,
                     _ => new TagOptions(),
@@ -59,15 +70,20 @@ internal static class WholeAnalysis
                 ),
             };
             await using var services = new ServiceCollection()
-                .AddLogging()
+                .AddLogging(logging =>
+                {
+                    if (log is not null)
+                    {
+                        logging.SetMinimumLevel(LogLevel.Debug).AddProvider(log);
+                    }
+                })
                 .AddSingleton(new SettingsSource(options))
                 .AddSingleton<IArtifactStore>(_ => new FileArtifactStore(folder.FullName))
                 .AddHavenCore()
                 .BuildServiceProvider();
-            var finished = await services
+            return await services
                 .GetRequiredService<VideoAnalysis>()
-                .RunAsync(path, interval: null, withPictures: false, new Progress<ProgressStatus>(), TestContext.Current.CancellationToken);
-            return finished.Result;
+                .RunAsync(path, interval: null, withPictures, new Progress<ProgressStatus>(), TestContext.Current.CancellationToken);
         }
         finally
         {

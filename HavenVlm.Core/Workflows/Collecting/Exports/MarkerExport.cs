@@ -76,6 +76,6 @@ internal sealed class MarkerExport(
     {
         var options = settings.Current;
         var hints = new VrHints(HasVrTag: false, file.FileName);
-        return analyzer.DetectAsync(input, facts, options.Video, hints, options.Vlm.MaxImageSize, cancellationToken);
+        return analyzer.DetectAsync(input, facts, options.Video, hints, options.Vlm.MaxImageSize, looks: null, cancellationToken);
     }
 }

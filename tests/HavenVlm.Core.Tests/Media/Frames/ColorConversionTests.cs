@@ -171,7 +171,15 @@ public sealed class ColorConversionTests(MediaCorpus corpus) : IAsyncDisposable
         await using var input = await _parts.OpenAsync(path);
         return await _parts
             .Get<PictureAnalyzer>()
-            .DetectAsync(input, facts, new VideoOptions { Hwaccel = "none" }, new VrHints(false, ""), 311, CancellationToken.None);
+            .DetectAsync(
+                input,
+                facts,
+                new VideoOptions { Hwaccel = "none" },
+                new VrHints(false, ""),
+                311,
+                looks: null,
+                CancellationToken.None
+            );
     }
 
     private async Task<string> BarsOfAsync(string path)

@@ -164,6 +164,6 @@ public sealed class PictureAnalyzerTests(MediaCorpus corpus) : IAsyncDisposable
         var facts = await _parts.ProbeAsync(path);
         return await _parts
             .Get<PictureAnalyzer>()
-            .DetectAsync(input, facts, options ?? new VideoOptions(), hints, 768, CancellationToken.None);
+            .DetectAsync(input, facts, options ?? new VideoOptions(), hints, 768, looks: null, CancellationToken.None);
     }
 }

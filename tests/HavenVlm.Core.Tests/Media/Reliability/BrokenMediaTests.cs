@@ -207,7 +207,15 @@ public sealed class BrokenMediaTests(ITestOutputHelper output) : IAsyncLifetime
         var facts = await services.GetRequiredService<MediaProbe>().ProbeAsync(input, cancellationToken);
         var settings = await services
             .GetRequiredService<PictureAnalyzer>()
-            .DetectAsync(input, facts, new VideoOptions { Hwaccel = "none" }, new VrHints(HasVrTag: false, "film"), 256, cancellationToken);
+            .DetectAsync(
+                input,
+                facts,
+                new VideoOptions { Hwaccel = "none" },
+                new VrHints(HasVrTag: false, "film"),
+                256,
+                looks: null,
+                cancellationToken
+            );
         // A few over the whole length, however long it says it is.
         var last = Math.Max(1, (int)Math.Min(6, facts.Duration / Step));
         List<TimeSpan> times = [.. Enumerable.Range(0, last).Select(i => facts.Duration * i / last)];
