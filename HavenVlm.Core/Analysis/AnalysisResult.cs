@@ -18,13 +18,13 @@ public sealed record AnalysisResult
     /// <summary>The last answer stands for at most so long; null = the answers were not asked for.</summary>
     public TimeSpan? FrameInterval { get; init; }
 
-    /// <summary>Model configured.</summary>
+    /// <summary>Name of the model that was asked.</summary>
     public required string Model { get; init; }
 
     /// <summary>Requests that the answers took, those of earlier runs included.</summary>
     public required double Requests { get; init; }
 
-    /// <summary>Counts of frames.</summary>
+    /// <summary>How many frames were asked, answered, unanswered and reused.</summary>
     public required AnalysisFrames Frames { get; init; }
 
     /// <summary>Tags that the scene should have, with the seconds for which each holds.</summary>
@@ -104,7 +104,7 @@ public sealed record AnalysisMarker(string Tag, TimeSpan Start, TimeSpan End, do
 /// <summary>What was answered at one planned time.</summary>
 public sealed record AnalysisAnswer
 {
-    /// <summary>The planned time.</summary>
+    /// <summary>Planned time from the start of the video.</summary>
     public required TimeSpan T { get; init; }
 
     /// <summary>Confidence of each tag that the model saw, by the name that it was asked for; null = unanswered.</summary>

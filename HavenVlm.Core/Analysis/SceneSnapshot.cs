@@ -21,7 +21,7 @@ internal sealed record SceneSnapshot
     /// <summary>Title or file name, for people.</summary>
     public string Title { get; init; } = "";
 
-    /// <summary>Id of the run.</summary>
+    /// <summary>Run of the scene: times that stay unanswered are not repeated within it.</summary>
     public required string Run { get; init; }
 
     /// <summary>The file as Stash knows it.</summary>
@@ -42,7 +42,7 @@ internal sealed record SceneSnapshot
     /// <summary>Where the answers are kept.</summary>
     public required AnalysisKey Key { get; init; }
 
-    /// <summary>Pictures in one request.</summary>
+    /// <summary>Pictures in one request, 1 to 32.</summary>
     public int FramesPerRequest { get; init; } = 1;
 
     /// <summary>The tags looked for, with their thresholds.</summary>
@@ -57,7 +57,7 @@ internal sealed record SceneSnapshot
     /// <summary>How answers become markers as configured; what is said about the scene alone comes on top when it is used.</summary>
     public required IReadOnlyList<TagMarkerSettings> Markers { get; init; }
 
-    /// <summary>Whether markers are written at all.</summary>
+    /// <summary><c>markers.create</c>: false removes those of ours.</summary>
     public bool CreateMarkers { get; init; } = true;
 
     /// <summary>Whether Stash is asked for previews of new markers.</summary>

@@ -47,13 +47,13 @@ public sealed record ApiRequest
 /// <summary>A response as the hosts send it.</summary>
 public sealed record ApiResponse
 {
-    /// <summary>HTTP status.</summary>
+    /// <summary>HTTP status code.</summary>
     public required int Status { get; init; }
 
     /// <summary>Headers beside the content type.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>Content type of the body.</summary>
+    /// <summary>Content type of the body; JSON unless set.</summary>
     public string ContentType { get; init; } = "application/json; charset=utf-8";
 
     /// <summary>The body, unless <see cref="Stream"/> writes it.</summary>

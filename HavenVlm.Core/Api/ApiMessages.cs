@@ -29,19 +29,19 @@ public sealed record MarkerSettingsRequest
 /// <summary>Body of every 202: where to look and how to control, named as Durable Functions names them.</summary>
 public sealed record StartedResponse
 {
-    /// <summary>Instance id.</summary>
+    /// <summary>Id of the instance that was started or joined, such as <c>scene-12</c>.</summary>
     public required string Id { get; init; }
 
-    /// <summary>Its status.</summary>
+    /// <summary>GET: the status of the instance.</summary>
     public required string StatusQueryGetUri { get; init; }
 
-    /// <summary>Ends it.</summary>
+    /// <summary>POST: ends the instance.</summary>
     public required string TerminatePostUri { get; init; }
 
-    /// <summary>Holds it.</summary>
+    /// <summary>POST: suspends the instance.</summary>
     public required string SuspendPostUri { get; init; }
 
-    /// <summary>Goes on with it.</summary>
+    /// <summary>POST: resumes the instance.</summary>
     public required string ResumePostUri { get; init; }
 
     /// <summary>Starts it again after it ended.</summary>
@@ -60,7 +60,7 @@ public sealed record Problem
     /// <summary>Short summary.</summary>
     public required string Title { get; init; }
 
-    /// <summary>HTTP status.</summary>
+    /// <summary>HTTP status code, the same as that of the response.</summary>
     public required int Status { get; init; }
 
     /// <summary>What is wrong with this request and how to fix it.</summary>
@@ -77,10 +77,10 @@ public sealed record HookRequest
     public HookContext? HookContext { get; init; }
 }
 
-/// <summary>Arguments of a Stash hook.</summary>
+/// <summary>Body of <c>POST /api/stash/hook</c>: what Stash gives a plugin hook.</summary>
 public sealed record HookArguments
 {
-    /// <summary>What happened.</summary>
+    /// <summary>What the user changed in Stash; null in calls without it.</summary>
     public HookContext? HookContext { get; init; }
 }
 
@@ -94,6 +94,6 @@ public sealed record HookContext
     public IReadOnlyList<string>? InputFields { get; init; }
 }
 
-/// <summary>Answer of the hook.</summary>
+/// <summary>Whether the change makes a sweep due.</summary>
 /// <param name="Accepted">Whether a sweep was made due.</param>
 public sealed record HookResponse(bool Accepted);

@@ -8,10 +8,10 @@ namespace HavenVlm.Core.Api;
 /// <summary>Status of an instance with the fields of Durable Functions.</summary>
 public sealed record InstanceResponse
 {
-    /// <summary>Name of its orchestrator.</summary>
+    /// <summary>What the instance does, such as <c>TagScenes</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Its id.</summary>
+    /// <summary>Instance id, such as <c>scene-12</c>.</summary>
     public required string InstanceId { get; init; }
 
     /// <summary>Pending, Running, Suspended, Completed, Failed or Terminated.</summary>
@@ -20,16 +20,16 @@ public sealed record InstanceResponse
     /// <summary>Its input, with <c>showInput=true</c>.</summary>
     public JsonElement? Input { get; init; }
 
-    /// <summary>Its progress.</summary>
+    /// <summary>Progress as a <see cref="ProgressStatus"/>; null before the first.</summary>
     public JsonElement? CustomStatus { get; init; }
 
     /// <summary>Its output; the reason as text when it failed or was terminated.</summary>
     public JsonElement? Output { get; init; }
 
-    /// <summary>When it was started.</summary>
+    /// <summary>When the instance was started, UTC.</summary>
     public required DateTimeOffset CreatedTime { get; init; }
 
-    /// <summary>When it last changed.</summary>
+    /// <summary>When the instance last changed, UTC.</summary>
     public required DateTimeOffset LastUpdatedTime { get; init; }
 
     internal static InstanceResponse From(OrchestrationInstance instance, LiveProgress live) =>

@@ -19,10 +19,10 @@ public sealed record StatusResponse
     /// <summary>When this process began to serve.</summary>
     public required DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>What is known of Stash.</summary>
+    /// <summary>Stash as it answered last.</summary>
     public required StashStatus Stash { get; init; }
 
-    /// <summary>The endpoints.</summary>
+    /// <summary>Every configured endpoint, in the order of the configuration.</summary>
     public required IReadOnlyList<EndpointStatus> Endpoints { get; init; }
 
     /// <summary>What keeps work from going on; empty = nothing that is known.</summary>
@@ -71,7 +71,7 @@ public sealed record StatusBacklog
     /// <summary>Name of the tag that asks to rebuild.</summary>
     public required string UpdateMe { get; init; }
 
-    /// <summary>When it was counted.</summary>
+    /// <summary>When Stash was last asked for these counts, UTC.</summary>
     public required DateTimeOffset AsOf { get; init; }
 }
 
@@ -82,10 +82,10 @@ public sealed record StatusSetup
     public int? Tags { get; init; }
 }
 
-/// <summary>What is known of Stash.</summary>
+/// <summary>Stash as it answered last.</summary>
 public sealed record StashStatus
 {
-    /// <summary>Its address.</summary>
+    /// <summary>Address of Stash as configured.</summary>
     public required string Url { get; init; }
 
     /// <summary>Its version; null = never reached.</summary>
@@ -134,7 +134,7 @@ internal sealed class StatusReport(
 
     public StatusChanges Changes => changes;
 
-    /// <summary>Version of the product.</summary>
+    /// <summary>Version of the program, without the commit.</summary>
     public static string Version { get; } =
         typeof(StatusReport).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
         ?? "0";

@@ -12,10 +12,10 @@ public sealed record ProgressStatus
     /// <summary>What the frames are when they are no frames of scenes: <c>images</c>. Null = frames.</summary>
     public string? Unit { get; init; }
 
-    /// <summary>Scenes that have ended.</summary>
+    /// <summary>Scenes that ended, well or not.</summary>
     public int ScenesDone { get; init; }
 
-    /// <summary>Scenes in all.</summary>
+    /// <summary>Scenes of the request.</summary>
     public int ScenesTotal { get; init; }
 
     /// <summary>Frames answered, reused or given up.</summary>
@@ -27,7 +27,7 @@ public sealed record ProgressStatus
     /// <summary>The round of sampling under way, from 1: adaptive sampling plans each from the answers so far. 0 = none, and for requests.</summary>
     public int Round { get; init; }
 
-    /// <summary>0 to 100.</summary>
+    /// <summary>Share of the work that is done, 0 to 100; 100 only at the end.</summary>
     public double Percent { get; init; }
 
     /// <summary>Frames per minute since the analysis began; 0 = not known yet.</summary>

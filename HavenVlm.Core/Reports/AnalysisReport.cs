@@ -13,7 +13,6 @@ internal static class AnalysisReport
     public static async Task WriteAsync(Stream target, ReportContent content, CancellationToken cancellationToken) =>
         await target.WriteAsync(Encoding.UTF8.GetBytes(Create(content)), cancellationToken);
 
-    /// <summary>The report.</summary>
     public static string Create(ReportContent content)
     {
         var script = Resource("report.js");

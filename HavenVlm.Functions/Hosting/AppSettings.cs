@@ -8,7 +8,6 @@ internal static class AppSettings
     /// <summary>Set to <c>true</c> to work with a Stash that asks for no key.</summary>
     public const string AllowStashWithoutKey = "HAVEN_ALLOW_STASH_WITHOUT_KEY";
 
-    /// <summary>All of them.</summary>
     public static IReadOnlyDictionary<string, string> Read() =>
         Environment
             .GetEnvironmentVariables()

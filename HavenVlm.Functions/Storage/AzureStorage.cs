@@ -14,19 +14,16 @@ internal sealed class AzureStorage(AzureStorageConnection connection, string con
     /// <summary>Where requests from outside wait for the queue trigger.</summary>
     public const string RequestQueueName = "haven-requests";
 
-    /// <summary>The container.</summary>
     public BlobContainerClient Container { get; } = connection.Blobs().GetBlobContainerClient(Validated(containerName));
 
     /// <summary>The container for calls whose repetition the caller decides on.</summary>
     public BlobContainerClient ContainerWithoutRetries { get; } = connection.BlobsWithoutRetries().GetBlobContainerClient(containerName);
 
-    /// <summary>The queue of requests.</summary>
     public QueueClient Requests { get; } = connection.Queues().GetQueueClient(RequestQueueName);
 
     /// <summary>Where the Functions host puts requests that failed too often.</summary>
     public QueueClient PoisonRequests { get; } = connection.Queues().GetQueueClient(RequestQueueName + "-poison");
 
-    /// <summary>The connection.</summary>
     public AzureStorageConnection Connection { get; } = connection;
 
     /// <summary>Makes the container and the queue where they are missing. Call it before anything else is used.</summary>

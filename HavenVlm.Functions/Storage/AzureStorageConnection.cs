@@ -91,7 +91,6 @@ internal sealed class AzureStorageConnection
         }
     }
 
-    /// <summary>The blob service.</summary>
     public BlobServiceClient Blobs() => Blobs(Retries);
 
     /// <summary>The blob service for calls whose repetition the caller decides on.</summary>

@@ -6,7 +6,6 @@ namespace HavenVlm.Functions.Storage;
 /// <summary>The settings file in the container: the blob <c>config/haven.yaml</c>.</summary>
 internal sealed class ConfigurationBlob(AzureStorage storage)
 {
-    /// <summary>Name of the blob.</summary>
     public const string BlobName = "config/haven.yaml";
 
     /// <summary>Where it lies, for messages.</summary>

@@ -39,7 +39,6 @@ internal sealed class DurableContext(TaskOrchestrationContext inner) : IOrchestr
 
     public ILogger CreateReplaySafeLogger(string category) => inner.CreateReplaySafeLogger(category);
 
-    /// <summary>Sets the custom status as it is.</summary>
     public void SetCustomStatus(JsonElement? status)
     {
         _status = status;

@@ -10,7 +10,6 @@ namespace HavenVlm.Local.Commands;
 /// <param name="Time">The clock.</param>
 internal sealed record CommandContext(IReadOnlyDictionary<string, string> Environment, string Folder, Terminal Terminal, TimeProvider Time)
 {
-    /// <summary>The context of this process.</summary>
     public static CommandContext OfProcess() =>
         new(
             System

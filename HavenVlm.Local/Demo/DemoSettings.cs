@@ -43,7 +43,6 @@ internal sealed record DemoSettings
             ["fences"] = ReplyStyle.Fences,
         };
 
-    /// <summary>The options of its environment.</summary>
     public DemoEnvironmentOptions ToEnvironmentOptions() =>
         new()
         {

@@ -31,7 +31,6 @@ internal sealed class Canvas(int width, int height)
         }
     }
 
-    /// <summary>Fills a circle.</summary>
     public void FillCircle(Point center, double radius, Rgb color) => DrawLine(center, center, radius, color);
 
     /// <summary>Draws a line with round ends: every point nearer to it than the radius.</summary>

@@ -3,16 +3,12 @@ namespace HavenVlm.Simulation.Media;
 /// <summary>A figure's posture. Angles in radians from hanging straight down; positive swings to the right.</summary>
 internal sealed record Posture
 {
-    /// <summary>Left arm.</summary>
     public double LeftArm { get; init; } = -0.35;
 
-    /// <summary>Right arm.</summary>
     public double RightArm { get; init; } = 0.35;
 
-    /// <summary>Left leg.</summary>
     public double LeftLeg { get; init; } = -0.22;
 
-    /// <summary>Right leg.</summary>
     public double RightLeg { get; init; } = 0.22;
 
     /// <summary>Tilt of the whole figure around its feet.</summary>

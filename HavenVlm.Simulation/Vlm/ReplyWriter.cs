@@ -23,7 +23,6 @@ internal static class ReplyWriter
             }
         );
 
-    /// <summary>Any JSON.</summary>
     public static async Task WriteJsonAsync(HttpContext context, int status, JsonNode body)
     {
         context.Response.StatusCode = status;

@@ -9,7 +9,6 @@ internal static class LogNames
     private const string LogSuffix = ".jsonl";
     private const string ForceSuffix = ".force";
 
-    /// <summary>The log of a key.</summary>
     public static string Log(AnalysisKey key) => $"{Question(key)}{Digits(key.Generation)}{LogSuffix}";
 
     /// <summary>Holds the token that a forced generation was begun with.</summary>
@@ -29,7 +28,6 @@ internal static class LogNames
     /// <summary>Beginning of the names of every generation of a key.</summary>
     public static string Question(AnalysisKey key) => $"{Folder(key.Fingerprint)}{ContentHash.Of(16, key.Model, key.QuestionHash)}-";
 
-    /// <summary>Whether the name is that of a log.</summary>
     public static bool IsLog(string name) => name.EndsWith(LogSuffix, StringComparison.Ordinal);
 
     /// <summary>The generation in the name of a log or token, or null.</summary>

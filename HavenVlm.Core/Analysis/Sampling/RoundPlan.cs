@@ -11,7 +11,7 @@ internal sealed record RoundPlan
 {
     private IReadOnlyList<PlanSlice>? _slices;
 
-    /// <summary>Number of the round.</summary>
+    /// <summary>Number of the round, from 0.</summary>
     public required int Round { get; init; }
 
     /// <summary>Frames in a chunk, 1 or more.</summary>

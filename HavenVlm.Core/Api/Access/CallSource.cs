@@ -3,7 +3,7 @@ namespace HavenVlm.Core.Api.Access;
 /// <summary>What a call's headers say about where it comes from.</summary>
 public sealed record CallSource
 {
-    /// <summary>HTTP method.</summary>
+    /// <summary>HTTP method in capitals.</summary>
     public required string Method { get; init; }
 
     /// <summary>Host and port as the caller wrote them.</summary>
@@ -18,7 +18,7 @@ public sealed record CallSource
     /// <summary>The header <c>Content-Type</c>; empty = none.</summary>
     public string ContentType { get; init; } = "";
 
-    /// <summary>Whether a body comes with it.</summary>
+    /// <summary>Whether the call sends a body, however long.</summary>
     public bool HasBody { get; init; }
 
     /// <summary>Whether the call is made to change something.</summary>

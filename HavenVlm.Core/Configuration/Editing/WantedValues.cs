@@ -8,14 +8,12 @@ internal sealed class WantedValues
     /// <summary>Keys with a value, or with further values below them.</summary>
     public IReadOnlyList<(string Key, string? Value, WantedValues? Map)> Entries => _entries;
 
-    /// <summary>Sets a value.</summary>
     public WantedValues Set(string key, string value)
     {
         _entries.Add((key, value, null));
         return this;
     }
 
-    /// <summary>The values below a key.</summary>
     public WantedValues Below(string key)
     {
         var known = _entries.Find(entry => entry.Map is not null && entry.Key.Equals(key, StringComparison.Ordinal));

@@ -29,7 +29,6 @@ internal static class AddressTexts
             : Reading.Of(text.TrimEnd('/'));
     }
 
-    /// <summary>An address to listen on.</summary>
     public static Reading ReadListenAddress(string text)
     {
         const string Scheme = "http://";

@@ -8,7 +8,6 @@ namespace HavenVlm.Core.Configuration.Formats;
 /// <param name="pattern">Regular expression for the schema; null = any text.</param>
 internal sealed class TextFormat(string allowed, Func<string, Reading> read, string? pattern = null) : ValueFormat
 {
-    /// <summary>Any text.</summary>
     public static TextFormat Any { get; } = new("text", Reading.Of);
 
     public override string Allowed => allowed;

@@ -5,7 +5,6 @@ namespace HavenVlm.Core.Configuration.Formats;
 /// <summary>The formats of the text settings.</summary>
 internal static partial class TextFormats
 {
-    /// <summary>The format of a kind of text.</summary>
     public static ValueFormat Of(TextKind kind) =>
         kind switch
         {

@@ -27,7 +27,6 @@ internal sealed class TruthSpans
         }
     }
 
-    /// <summary>The spans.</summary>
     public IReadOnlyList<TimeRange> Spans { get; }
 
     /// <summary>Their length together, in milliseconds.</summary>

@@ -14,7 +14,6 @@ internal static partial class VrLayoutGuess
     private const double Tall = 1.1;
     private const double VeryWide = 2.5;
 
-    /// <summary>The layout.</summary>
     public static VrLayout From(VrMode mode, VrHints hints, VideoFacts facts) =>
         mode switch
         {

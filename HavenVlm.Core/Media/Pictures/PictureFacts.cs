@@ -5,13 +5,11 @@ namespace HavenVlm.Core.Media.Pictures;
 /// <summary>What was found out about an image.</summary>
 internal sealed record PictureFacts
 {
-    /// <summary>What it is.</summary>
     public required PictureFormat Format { get; init; }
 
     /// <summary>As a video; of a still picture only what ffmpeg needs to open it.</summary>
     public required VideoFacts Video { get; init; }
 
-    /// <summary>Whether it moves.</summary>
     public bool Moves { get; init; }
 
     /// <summary>Filters that turn it upright.</summary>

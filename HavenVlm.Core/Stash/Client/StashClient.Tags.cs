@@ -92,7 +92,6 @@ internal static class StashTagMatch
     /// <summary>The tag of exactly that name, else of that name in another case (Stash allows only one of them).</summary>
     public static StashTag? ByName(IEnumerable<StashTag> tags, string name) => Best(tags, name, tag => [tag.Name]);
 
-    /// <summary>The tag that has that alias.</summary>
     public static StashTag? ByAlias(IEnumerable<StashTag> tags, string alias) => Best(tags, alias, tag => tag.Aliases);
 
     private static StashTag? Best(IEnumerable<StashTag> tags, string wanted, Func<StashTag, IReadOnlyList<string>> names)

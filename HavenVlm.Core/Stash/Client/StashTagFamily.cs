@@ -24,7 +24,6 @@ internal sealed record StashTagFamily
     /// <summary>The one scene for finding marker settings.</summary>
     public required string TuneMe { get; init; }
 
-    /// <summary>All of them.</summary>
     public IReadOnlyList<string> All => [Base, TagMe, UpdateMe, Tagged, Errored, Incorrect, TuneMe];
 
     /// <summary>When Stash made each of them, by id: in another Stash the same ids are other tags.</summary>

@@ -157,7 +157,6 @@ internal sealed record PublicationSubject(string Kind, string Id)
     /// <summary>The record's key: kind and id.</summary>
     public string Key => $"{Kind}-{Id}";
 
-    /// <summary>Name of the artifact.</summary>
     public string ArtifactName => $"{Prefix}{Key}.json";
 
     /// <summary>A scene.</summary>

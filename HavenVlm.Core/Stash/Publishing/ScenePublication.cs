@@ -6,7 +6,6 @@ namespace HavenVlm.Core.Stash.Publishing;
 /// <summary>What is to be published to a scene.</summary>
 internal sealed record ScenePublication
 {
-    /// <summary>Id of the scene.</summary>
     public required string SceneId { get; init; }
 
     /// <summary>What the scene should have; names are those that Stash sees.</summary>
@@ -129,6 +128,5 @@ internal sealed record PublicationResult
     /// <summary>What was wanted and left out, with the reason.</summary>
     public IReadOnlyList<PublicationSkip> Skipped { get; init; } = [];
 
-    /// <summary>How many changes of a kind there are.</summary>
     public int Count(PublicationChangeKind kind) => Changes.Count(change => change.Kind == kind);
 }

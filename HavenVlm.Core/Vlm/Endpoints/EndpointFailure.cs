@@ -51,7 +51,6 @@ internal sealed class EndpointFailureException(
     Exception? innerException = null
 ) : Exception(message, innerException)
 {
-    /// <summary>What kind of failure.</summary>
     public FailureKind Kind { get; } = kind;
 
     /// <summary>How long the server asked to be left alone.</summary>

@@ -8,10 +8,8 @@ internal enum ReplyFormat
     /// <summary>By words alone.</summary>
     None,
 
-    /// <summary>Any JSON object.</summary>
     JsonObject,
 
-    /// <summary>JSON by a schema.</summary>
     JsonSchema,
 }
 
@@ -107,7 +105,6 @@ internal sealed class EndpointCapabilities
     /// <summary>The endpoint took a simpler format, but did not say that the other was the trouble.</summary>
     public void DoubtFormat() => _isFormatInDoubt = true;
 
-    /// <summary>A request of this shape was accepted.</summary>
     public void Confirm(RequestShape accepted, StructuredOutput wish)
     {
         // What the user decided says nothing about what the endpoint can.

@@ -89,7 +89,6 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
         return now - since >= SilenceLimit();
     }
 
-    /// <summary>The state now.</summary>
     public EndpointState StateAt(TimeSpan now, DateTimeOffset local)
     {
         if (IsPaused)

@@ -7,7 +7,6 @@ internal static class ProbePicture
 {
     private static readonly Lazy<VlmPicture> Blue = new(Read);
 
-    /// <summary>The picture.</summary>
     public static VlmPicture Value => Blue.Value;
 
     private static VlmPicture Read()

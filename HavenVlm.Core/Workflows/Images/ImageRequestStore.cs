@@ -70,7 +70,6 @@ internal sealed class ImageRequestStore(IArtifactStore store)
         }
     }
 
-    /// <summary>The ids of a chunk.</summary>
     public async Task<IReadOnlyList<string>> ReadIdsAsync(ImageRunInput run, int chunk, CancellationToken cancellationToken)
     {
         var prepared = await RequirePreparedAsync(run, cancellationToken);

@@ -93,7 +93,6 @@ internal sealed class LogPart(int number, BlobProperties properties)
     /// <summary>Metadata: bytes of these lines before they were compressed.</summary>
     public const string SealedBytes = "sealedbytes";
 
-    /// <summary>Its number.</summary>
     public int Number => number;
 
     /// <summary>Whether it is a log at all; other artifacts are written whole.</summary>

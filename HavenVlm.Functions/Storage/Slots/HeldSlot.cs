@@ -8,7 +8,6 @@ internal sealed class HeldSlot(int index, BlobLease lease, TimeSpan now)
     /// <summary>Which slot.</summary>
     public int Index => index;
 
-    /// <summary>Its lease.</summary>
     public BlobLease Lease => lease;
 
     /// <summary>Whether a request is in it.</summary>
@@ -17,7 +16,6 @@ internal sealed class HeldSlot(int index, BlobLease lease, TimeSpan now)
     /// <summary>Whether it is given back as soon as no request is in it.</summary>
     public bool IsEnding { get; set; }
 
-    /// <summary>When its turn began.</summary>
     public TimeSpan TurnBegan { get; set; } = now;
 
     /// <summary>When its last request ended.</summary>

@@ -8,7 +8,6 @@ internal sealed record LeaseSlotTimes
     /// <summary>What is used outside of tests.</summary>
     public static LeaseSlotTimes Default { get; } = new();
 
-    /// <summary>The leases.</summary>
     public LeaseTimes Lease { get; init; } = LeaseTimes.Default;
 
     /// <summary>How long slots serve one process before it looks whether others wait for them.</summary>

@@ -43,7 +43,6 @@ internal abstract class ControlEntry(Action<ControlEntry> onCommitted) : Journal
 
     public sealed override void Failed(Exception exception) => _done.TrySetException(exception);
 
-    /// <summary>Writes it.</summary>
     protected abstract void Write(JournalSession session);
 }
 
@@ -106,7 +105,6 @@ internal sealed class TerminateEntry(string instanceId, string reason, Action<Co
 /// <summary>Holds an active instance, or lets it go again.</summary>
 internal sealed class HoldEntry(string instanceId, bool hold, string reason, Action<ControlEntry> onCommitted) : ControlEntry(onCommitted)
 {
-    /// <summary>Whether it holds.</summary>
     public bool Holds => hold;
 
     protected override void Write(JournalSession session)

@@ -8,7 +8,6 @@ internal sealed class InstanceRow
     /// <summary>Number of its current run.</summary>
     public required long Run { get; set; }
 
-    /// <summary>Its id.</summary>
     public required string Id { get; init; }
 
     /// <summary>Name of its orchestrator.</summary>
@@ -35,6 +34,5 @@ internal sealed class InstanceRow
     /// <summary>Output as JSON, when it ends.</summary>
     public string? Output { get; set; }
 
-    /// <summary>Whether it has ended.</summary>
     public bool HasEnded => Status is RuntimeStatus.Completed or RuntimeStatus.Failed or RuntimeStatus.Terminated;
 }

@@ -8,7 +8,6 @@ namespace HavenVlm.Local.Engine.Journal;
 /// <summary>An entry that belongs to one run and is dropped when the run is over.</summary>
 internal abstract class RunEntry(long run) : JournalEntry
 {
-    /// <summary>The run.</summary>
     public long Run { get; } = run;
 
     /// <summary>The instance's id, once it was written; null = the run is over and nothing was written.</summary>

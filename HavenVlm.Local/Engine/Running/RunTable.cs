@@ -106,7 +106,6 @@ internal sealed class RunTable(int mostKept)
         }
     }
 
-    /// <summary>Whether the run is over.</summary>
     public bool IsOver(LiveRun run)
     {
         lock (_gate)

@@ -9,7 +9,6 @@ internal sealed class PluginSource
     /// <summary>The plugins, each a folder under <c>stash-plugin</c>.</summary>
     public static readonly IReadOnlyList<string> Plugins = ["havenvlm", "havenvlm-hooks"];
 
-    /// <summary>Name of the index.</summary>
     public const string IndexName = "index.yml";
 
     private PluginSource(IReadOnlyList<PluginPackage> packages)

@@ -15,10 +15,8 @@ internal sealed record ExportEntry
     /// <summary>The scene of a marker.</summary>
     public ExportedMedia? Scene { get; init; }
 
-    /// <summary>The marker.</summary>
     public ExportedMarker? Marker { get; init; }
 
-    /// <summary>The image.</summary>
     public ExportedMedia? Image { get; init; }
 
     /// <summary>Tags that the image carries in Stash.</summary>
@@ -39,7 +37,6 @@ internal sealed record ExportEntry
     /// <summary>What the log holds about the time of the marker, or about the image.</summary>
     public IReadOnlyList<ExportedAnswer> Answers { get; init; } = [];
 
-    /// <summary>The pictures.</summary>
     public IReadOnlyList<ExportedPicture> Pictures { get; init; } = [];
 
     /// <summary>Why pictures are missing; then it stays marked in Stash. Null = none is missing.</summary>
@@ -84,7 +81,6 @@ internal sealed record ExportedAnswer
     /// <summary>The model that answered, as its endpoint names it.</summary>
     public string Model { get; init; } = "";
 
-    /// <summary>The endpoint.</summary>
     public string Endpoint { get; init; } = "";
 
     /// <summary>What the confidences are: reported, logprobs or fixed.</summary>

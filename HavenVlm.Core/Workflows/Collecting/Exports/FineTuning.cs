@@ -10,7 +10,6 @@ namespace HavenVlm.Core.Workflows.Collecting.Exports;
 /// </summary>
 internal static class FineTuning
 {
-    /// <summary>The examples of an entry.</summary>
     public static IEnumerable<FineTuneExample> Of(ExportEntry entry, VlmQuestion? question)
     {
         if (question is null)
