@@ -2,7 +2,6 @@ using System.Text.RegularExpressions;
 using HavenVlm.Core.Common;
 using HavenVlm.Local.Commands;
 using HavenVlm.Local.Commands.Progress;
-using HavenVlm.Local.Tests.EndToEnd;
 using Microsoft.Extensions.Time.Testing;
 
 namespace HavenVlm.Local.UnitTests.Commands;
@@ -80,7 +79,11 @@ public sealed partial class ProgressTests
         await using (var bar = new ProgressBar(new Terminal(output, TextWriter.Null, isInteractive: true), columns))
         {
             bar.Show(status);
-            await World.UntilAsync(() => output.ToString().Contains("50%", StringComparison.Ordinal), "the bar was drawn");
+            using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            while (!output.ToString().Contains("50%", StringComparison.Ordinal))
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(5), deadline.Token);
+            }
         }
 
         var lines = Escape()

@@ -2,13 +2,14 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using HavenVlm.Core.Common;
 using HavenVlm.Local.Engine.Journal;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Local.UnitTests.Engine.Replay;
 
 /// <summary>A history as a readable file: one event a line, messages as JSON.</summary>
 internal sealed record RecordedHistory(string Orchestrator, IReadOnlyList<HistoryEvent> Events)
 {
-    private const string OwnFolder = "tests/HavenVlm.Local.Tests/Engine/Replay/Own/Histories";
+    private const string OwnFolder = "tests/HavenVlm.Local.UnitTests/Engine/Replay/Own/Histories";
 
     public static RecordedHistory Load(string name)
     {
@@ -55,16 +56,7 @@ internal sealed record RecordedHistory(string Orchestrator, IReadOnlyList<Histor
         return new RecordedHistory(file.Orchestrator, [.. file.Events.Select((e, i) => ToEvent(e, i + 1))]);
     }
 
-    private static string PathOfOwn(string name)
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "HavenVlm.sln")))
-        {
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("The repository's folder was not found.");
-        }
-
-        return Path.Combine(folder, OwnFolder, name + ".json");
-    }
+    private static string PathOfOwn(string name) => Path.Combine(SourceFolder.Root, OwnFolder, name + ".json");
 
     private static EventFormat ToFormat(HistoryEvent e) =>
         new(
