@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
 using HavenVlm.Core.Media.Contracts;
-using HavenVlm.Core.Media.Ffmpeg;
 using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Sources;
 

@@ -83,7 +83,7 @@ internal sealed class RestartedClock(FfmpegRunner runner)
         );
         var starts = new List<long> { 0 };
         var ends = new List<long>();
-        var latest = new Dictionary<string, TimeSpan>(StringComparer.Ordinal);
+        var latest = new Dictionary<string, (TimeSpan Last, TimeSpan Before)>(StringComparer.Ordinal);
         long furthest = 0;
         while (await lines.ReadAsync(cancellationToken) is { } line)
         {
@@ -102,14 +102,16 @@ internal sealed class RestartedClock(FfmpegRunner runner)
 
             if ((PacketScanner.ParseTime(dts) ?? PacketScanner.ParseTime(pts)) is { } time)
             {
-                if (latest.TryGetValue(stream, out var before) && before - time > Tolerance && at > furthest)
+                var isKnown = latest.TryGetValue(stream, out var times);
+                if (isKnown && times.Last - time > Tolerance && at > furthest && !IsGlitch(times, time))
                 {
                     ends.Add(at);
                     starts.Add(furthest + 1);
                     latest.Clear();
+                    isKnown = false;
                 }
 
-                latest[stream] = time;
+                latest[stream] = (time, isKnown ? times.Last : time);
             }
 
             furthest = Math.Max(furthest, at);
@@ -118,4 +120,8 @@ internal sealed class RestartedClock(FfmpegRunner runner)
         input.ThrowIfFailed();
         return ends.Count == 0 ? [] : [.. starts.Zip([.. ends, length])];
     }
+
+    // One damaged time far ahead, after which the clock goes on where it was.
+    private static bool IsGlitch((TimeSpan Last, TimeSpan Before) times, TimeSpan time) =>
+        times.Last - times.Before > Tolerance && (time - times.Before).Duration() <= Tolerance;
 }
