@@ -15,7 +15,7 @@ public sealed record SceneMarkerSettings : MarkerRules
         new Dictionary<string, MarkerRules>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Whether nothing is said.</summary>
-    internal bool IsEmpty => IsEmpty && Tags.Values.All(tag => tag.HasNoRule);
+    internal bool IsEmpty => HasNoRule && Tags.Values.All(tag => tag.HasNoRule);
 
     /// <summary>The same without tags about which nothing is said.</summary>
     internal SceneMarkerSettings Trimmed() =>
