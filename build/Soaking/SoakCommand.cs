@@ -81,7 +81,18 @@ internal static class SoakCommand
     {
         screen.Say($"Soaking in {project.Name}; the counts go to artifacts/reliability ...");
         var before = Directory.GetFiles(reports, "*.txt").Length;
-        string[] filters = ["-namespace", "*.Reliability", "-namespace", "*.RandomUsers", "-parallelMode", "none", "-noColor"];
+        string[] filters =
+        [
+            "-namespace",
+            "*.Reliability",
+            "-namespace",
+            "*.RandomUsers",
+            "-parallelMode",
+            "none",
+            "-explicit",
+            "on",
+            "-noColor",
+        ];
         var call = dotnet
             .CallProgram(project.Program, filters)
             .With("HAVEN_SOAK_MINUTES", minutes.ToString(System.Globalization.CultureInfo.InvariantCulture))

@@ -20,7 +20,7 @@ internal sealed record TestOptions(bool OnlyUnit, bool All, IReadOnlyList<string
             throw new BuildException($"There is no test project {name}; there are {names}.");
         }
 
-        var chosen = projects.Where(project => !OnlyUnit || project.IsUnitTests);
+        var chosen = projects.Where(project => OnlyUnit ? project.IsUnitTests : All || Projects.Count > 0 || !project.IsReleaseTier);
         if (Projects.Count > 0)
         {
             chosen = chosen.Where(project => Projects.Any(name => Is(project, name)));

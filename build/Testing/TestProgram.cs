@@ -22,7 +22,10 @@ internal sealed class TestProgram(Screen screen, DotNet dotnet)
         try
         {
             var output = new TestOutput(screen.Write);
-            var call = dotnet.CallProgram(project.Program, ["-noColor", "-noLogo", "-result-xml", file, .. arguments]);
+            var call = dotnet.CallProgram(
+                project.Program,
+                ["-noColor", "-noLogo", "-result-xml", file, .. TestVariables.Options(releaseTier), .. arguments]
+            );
             call = TestVariables.Of(releaseTier).Aggregate(call, (one, variable) => one.With(variable.Key, variable.Value));
             var exitCode = await ChildProcess.RunAsync(call, output.Add, cancellation);
             return Judge(project, exitCode, Read(file), output);

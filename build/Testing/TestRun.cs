@@ -34,7 +34,7 @@ internal sealed class TestRun(Repository repository, Screen screen, TestOptions 
         var chosen = options.Choose(Solution.TestProjects(repository.SolutionFile, solution));
         if (chosen.Any(project => !project.IsUnitTests))
         {
-            await InstallToolsAsync(cancellation);
+            await InstallToolsAsync(chosen, cancellation);
         }
 
         if (!await BuildAsync(chosen, cancellation))
@@ -72,12 +72,16 @@ internal sealed class TestRun(Repository repository, Screen screen, TestOptions 
         }
     }
 
-    private async Task InstallToolsAsync(CancellationToken cancellation)
+    private async Task InstallToolsAsync(IReadOnlyList<TestProject> chosen, CancellationToken cancellation)
     {
         var tools = new Toolbox(repository, screen);
         await tools.NeedAsync(Tool.Ffmpeg, cancellation);
         await tools.NeedAsync(Tool.Chromium, cancellation);
-        await tools.NeedAzuriteAsync(cancellation);
+        if (chosen.Any(project => project.IsReleaseTier))
+        {
+            await tools.NeedAzuriteAsync(cancellation);
+        }
+
         await tools.NeedAsync(Tool.Python, cancellation);
         await tools.NeedAsync(Tool.Strace, cancellation);
     }

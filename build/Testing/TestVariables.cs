@@ -1,10 +1,13 @@
 namespace HavenVlm.Build.Testing;
 
-/// <summary>The environment of a test program.</summary>
+/// <summary>The environment and the options of a test program.</summary>
 internal static class TestVariables
 {
     /// <summary>The variable by which tests know whether the release tier runs: then it is <c>all</c>.</summary>
     public const string Tier = "HAVEN_TEST_TIER";
+
+    /// <summary>The options for the tests of a tier: the release tier is what runs on demand only.</summary>
+    public static IReadOnlyList<string> Options(bool releaseTier) => releaseTier ? ["-explicit", "on"] : [];
 
     /// <summary>The variables for the tests of a tier.</summary>
     public static Dictionary<string, string> Of(bool releaseTier)

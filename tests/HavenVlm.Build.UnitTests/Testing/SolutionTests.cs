@@ -45,6 +45,18 @@ public sealed class SolutionTests
         Assert.Equal(files, projects.Select(project => project.File).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public void The_Azure_backend_is_tested_in_the_release_tier_and_where_it_is_named()
+    {
+        var clone = Repository.Find(AppContext.BaseDirectory);
+        var projects = Solution.TestProjects(clone.SolutionFile, File.ReadAllText(clone.SolutionFile));
+        IEnumerable<string> Chosen(bool all, params string[] names) =>
+            new TestOptions(OnlyUnit: false, all, names, []).Choose(projects).Select(project => project.Name);
+
+        Assert.Equal(["HavenVlm.Azurite.Tests"], Chosen(all: true).Except(Chosen(all: false), StringComparer.Ordinal));
+        Assert.Equal(["HavenVlm.Azurite.Tests"], Chosen(all: false, "HavenVlm.Azurite.Tests"));
+    }
+
     [Theory]
     [InlineData("Debug")]
     [InlineData("Release")]

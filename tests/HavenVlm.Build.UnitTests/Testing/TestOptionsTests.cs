@@ -39,6 +39,7 @@ public sealed class TestOptionsTests
 
         Assert.Equal(Words(names), variables.Keys.Order(StringComparer.Ordinal));
         Assert.Equal(releaseTier ? "all" : null, variables.GetValueOrDefault("HAVEN_TEST_TIER"));
+        Assert.Equal(releaseTier ? ["-explicit", "on"] : [], TestVariables.Options(releaseTier));
     }
 
     private static string[] Words(string text) => text.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -1,11 +1,18 @@
+using HavenVlm.Tests.Shared;
+
 namespace HavenVlm.Core.Tests.Fuzzing;
 
 /// <summary>Good input made bad. The number of an input is all it takes to make it again.</summary>
 internal static class Mutations
 {
+    /// <summary>How many times more inputs the release tier tries.</summary>
+    public const int ReleaseFactor = 20;
+
     /// <summary>How many inputs of each kind a test tries; <c>HAVEN_FUZZ_INPUTS</c> asks for more.</summary>
     public static int Count(int usual) =>
-        int.TryParse(Environment.GetEnvironmentVariable("HAVEN_FUZZ_INPUTS"), out var wanted) ? Math.Max(usual, wanted / 100) : usual;
+        int.TryParse(Environment.GetEnvironmentVariable("HAVEN_FUZZ_INPUTS"), out var wanted) ? Math.Max(usual, wanted / 100)
+        : ReleaseTier.Runs ? usual * ReleaseFactor
+        : usual;
 
     /// <summary>A text with a few places cut, doubled, overwritten or filled with what means something there.</summary>
     public static string Of(string good, IReadOnlyList<string> telling, Random random)

@@ -30,7 +30,7 @@ public sealed class ReplyFuzzTests(ITestOutputHelper output)
     public void No_reply_throws_or_takes_longer_than_ten_milliseconds_for_100_kilobytes()
     {
         var from = Number("HAVEN_FUZZ_FROM", 0);
-        var count = Number("HAVEN_FUZZ_INPUTS", Usual);
+        var count = Number("HAVEN_FUZZ_INPUTS", ReleaseTier.Runs ? Usual * Mutations.ReleaseFactor : Usual);
         var begun = Stopwatch.GetTimestamp();
         var slowest = (Time: TimeSpan.Zero, Number: from);
         var (large, read) = (0L, 0L);

@@ -8,7 +8,7 @@ namespace HavenVlm.Local.Tests.EndToEnd;
 public sealed class CollectTests(VideosFixture videos)
 {
     [Theory]
-    [InlineData(StashVersion.Old2023)]
+    [InlineData(StashVersion.Old2023, Explicit = true)]
     [InlineData(StashVersion.New2026)]
     public async Task Marked_markers_are_exported_ours_deleted_for_good_and_the_users_kept(StashVersion version)
     {
@@ -103,7 +103,7 @@ public sealed class CollectTests(VideosFixture videos)
     }
 
     [Theory]
-    [InlineData(StashVersion.Old2023)]
+    [InlineData(StashVersion.Old2023, Explicit = true)]
     [InlineData(StashVersion.New2026)]
     public async Task Killed_at_any_point_it_goes_on_and_everything_that_is_gone_from_Stash_is_on_disk(StashVersion version)
     {

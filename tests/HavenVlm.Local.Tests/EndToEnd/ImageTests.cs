@@ -7,7 +7,7 @@ namespace HavenVlm.Local.Tests.EndToEnd;
 public sealed class ImageTests(VideosFixture videos)
 {
     [Theory]
-    [InlineData(StashVersion.Old2023)]
+    [InlineData(StashVersion.Old2023, Explicit = true)]
     [InlineData(StashVersion.New2026)]
     public async Task Tagged_images_and_those_in_tagged_galleries_get_true_tags_and_everything_of_the_users_stays(StashVersion version)
     {

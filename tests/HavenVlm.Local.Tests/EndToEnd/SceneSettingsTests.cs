@@ -9,7 +9,7 @@ namespace HavenVlm.Local.Tests.EndToEnd;
 public sealed class SceneSettingsTests(VideosFixture videos)
 {
     [Theory]
-    [InlineData(StashVersion.Old2023)]
+    [InlineData(StashVersion.Old2023, Explicit = true)]
     [InlineData(StashVersion.New2026)]
     public async Task Settings_of_a_scene_change_its_timeline_at_once_and_its_markers_with_UpdateMe_without_a_request(StashVersion version)
     {

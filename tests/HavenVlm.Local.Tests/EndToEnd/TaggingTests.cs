@@ -87,9 +87,9 @@ public sealed class TaggingTests(VideosFixture videos)
 
     [Theory]
     [InlineData(ReplyStyle.PlainText)]
-    [InlineData(ReplyStyle.NoResponseFormat)]
-    [InlineData(ReplyStyle.ReasoningContent)]
-    [InlineData(ReplyStyle.BoxTokens)]
+    [InlineData(ReplyStyle.NoResponseFormat, Explicit = true)]
+    [InlineData(ReplyStyle.ReasoningContent, Explicit = true)]
+    [InlineData(ReplyStyle.BoxTokens, Explicit = true)]
     public async Task Every_way_of_answering_gives_the_same_markers(ReplyStyle replies)
     {
         await using var world = await World.CreateAsync(videos, behavior: new VlmBehavior { Replies = replies });

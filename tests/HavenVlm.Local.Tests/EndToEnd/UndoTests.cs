@@ -125,7 +125,7 @@ public sealed class UndoTests(VideosFixture videos)
     }
 
     [Theory]
-    [InlineData(StashVersion.Old2023)]
+    [InlineData(StashVersion.Old2023, Explicit = true)]
     [InlineData(StashVersion.New2026)]
     public async Task Killed_in_the_middle_it_goes_on_where_it_was(StashVersion version)
     {

@@ -46,7 +46,12 @@ public sealed class EndpointTroubleTests
         ["unknown words"] = (403, """{"error":{"message":"This one we do not like"}}"""),
     };
 
-    public static TheoryData<string> NamesOfTroubles => [.. Troubles.Keys];
+    /// <summary>One that names its cause, one that does not, one of a proxy and a broken connection; the others before a release.</summary>
+    public static IEnumerable<TheoryDataRow<string>> NamesOfTroubles =>
+        Troubles.Keys.Select(name => new TheoryDataRow<string>(name)
+        {
+            Explicit = name is not ("unloaded" or "unknown words" or "503" or "closed"),
+        });
 
     public static TheoryData<string> NamesOfRefusals => [.. Refusals.Keys];
 
