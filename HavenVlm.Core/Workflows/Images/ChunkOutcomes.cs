@@ -26,7 +26,7 @@ internal static class ChunkOutcomes
                 ?
                 [
                     .. result
-                        .Images.SelectMany(image => image.Changes.Select(change => $"image {image.ImageId}: {change.Kind}: {change.Tag}"))
+                        .Images.SelectMany(image => image.Changes.Select(change => $"image {image.ImageId}: {change.ToText()}"))
                         .Take(ChangesKept),
                 ]
                 : [],
