@@ -177,5 +177,5 @@ function factsOf(id, timeline) {
   if (frames.unanswered > 0) {
     parts.push(`${plural(frames.unanswered, "frame")} without an answer (${percent(frames.unanswered / Math.max(1, frames.asked + frames.reused))})`);
   }
-  return parts.join(" · ");
+  return [...parts, ...(timeline.notes ?? [])].join(" · ");
 }
