@@ -35,7 +35,7 @@ internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures
     {
         if (options.Tags.Count == 0)
         {
-            throw new PermanentFailureException("There is nothing to look for: add tags to the configuration under `tags`.");
+            throw new PermanentFailureException("No tags are configured: add some under `tags`.");
         }
 
         var facts = await probe.ProbeAsync(input, cancellationToken);

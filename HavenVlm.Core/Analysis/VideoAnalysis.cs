@@ -52,7 +52,7 @@ internal sealed class VideoAnalysis(
             throw new PermanentFailureException(
                 Directory.Exists(file.FullName)
                     ? $"{file.FullName} is a folder; name a video file in it."
-                    : $"There is no file {file.FullName}."
+                    : $"File not found: {file.FullName}."
             );
         }
 

@@ -84,7 +84,7 @@ public static class ApiRoutes
             Method = "POST",
             Template = "api/undo",
             Name = "UndoStart",
-            Summary = "Takes back what was written to Stash: for the scenes and images named, or all",
+            Summary = "Removes from Stash what Haven VLM wrote: for the scenes and images named, or all",
             RequestType = typeof(UndoRequest),
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,
@@ -95,7 +95,7 @@ public static class ApiRoutes
             Method = "POST",
             Template = "api/sweep",
             Name = "SweepStart",
-            Summary = "Looks for request tags now, as the timer does",
+            Summary = "Checks request tags now, as the timer does",
             ResponseType = typeof(StartedResponse),
             SuccessStatus = 202,
             HandleAsync = To<SweepCalls>(calls => calls.StartAsync),
@@ -170,7 +170,7 @@ public static class ApiRoutes
         },
         Control("terminate", "InstanceTerminate", "Ends an instance, and the scenes that it started", calls => calls.TerminateAsync),
         Control("suspend", "InstanceSuspend", "Holds an instance, and the scenes that it started", calls => calls.SuspendAsync),
-        Control("resume", "InstanceResume", "Goes on with a held instance", calls => calls.ResumeAsync),
+        Control("resume", "InstanceResume", "Resumes a suspended instance", calls => calls.ResumeAsync),
         Control("retry", "InstanceRetry", "Starts an ended instance again", calls => calls.RetryAsync),
         new()
         {

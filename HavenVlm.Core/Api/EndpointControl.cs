@@ -29,7 +29,7 @@ internal sealed class EndpointControl(EndpointPool pool, IArtifactStore store)
         var known = pool.Snapshot().Select(e => e.Name).ToArray();
         if (!known.Contains(endpoint, StringComparer.Ordinal))
         {
-            throw new ApiException(404, "No such endpoint", $"There is no endpoint of that name; there are: {string.Join(", ", known)}.");
+            throw new ApiException(404, "No such endpoint", $"Unknown endpoint; the endpoints are: {string.Join(", ", known)}.");
         }
 
         await store.UpdateJsonAsync<string[]>(

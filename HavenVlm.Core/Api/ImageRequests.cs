@@ -11,7 +11,7 @@ public sealed record TagImagesRequest
     /// <summary>Stash's ids of images.</summary>
     public IReadOnlyList<string>? ImageIds { get; init; }
 
-    /// <summary>Forgets what is known and asks everything again.</summary>
+    /// <summary>Discards saved answers and asks everything again.</summary>
     public bool Force { get; init; }
 
     /// <summary>Writes nothing to Stash; the output lists what would be written.</summary>

@@ -20,7 +20,7 @@ internal sealed class InstanceControl(IOrchestrationClient client, RequestStore 
     public Task<bool> SuspendAsync(string instanceId, string reason, CancellationToken cancellationToken) =>
         WithActiveAsync(instanceId, instance => SuspendAsync(instance, reason, cancellationToken), cancellationToken);
 
-    /// <summary>Goes on with a held instance, and with the scenes that it started.</summary>
+    /// <summary>Resumes a suspended instance, and with the scenes that it started.</summary>
     /// <returns>False when there is none or it has ended.</returns>
     public Task<bool> ResumeAsync(string instanceId, string reason, CancellationToken cancellationToken) =>
         WithActiveAsync(instanceId, instance => ResumeAsync(instance, reason, cancellationToken), cancellationToken);

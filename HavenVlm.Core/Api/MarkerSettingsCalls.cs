@@ -20,6 +20,6 @@ internal sealed class MarkerSettingsCalls(MarkerSettingsRequests requests)
 
         return await requests.ResultAsync(id, cancellationToken) is { } result
             ? ApiResponse.Json(200, result)
-            : throw new ApiException(404, "No result", $"{id} has no result (yet): GET /api/instances/{id} tells how far it is.");
+            : throw new ApiException(404, "No result", $"{id} has no result (yet): GET /api/instances/{id} shows the progress.");
     }
 }

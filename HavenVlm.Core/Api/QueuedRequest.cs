@@ -40,7 +40,7 @@ public sealed record QueuedRequest
             ? request
             : throw new ApiException(
                 400,
-                "The message asks for nothing",
+                "The message has no request",
                 """Put {"sceneIds":["1"]} there, {"filter":"NAME"}, or {"sweep":true}."""
             );
     }

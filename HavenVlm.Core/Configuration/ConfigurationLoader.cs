@@ -81,7 +81,7 @@ public static class ConfigurationLoader
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            throw Failure(name, "no such file (`haven init` writes one; another is named with --config)");
+            throw Failure(name, "no such file (`haven init` writes one; --config takes another)");
         }
         catch (DecoderFallbackException)
         {

@@ -48,7 +48,7 @@ public sealed record LoadedConfiguration
 
         if (Options.Tags.Count == 0 && Options.TagsFromStash.Length == 0)
         {
-            yield return "tags: there is nothing to look for (add tags, such as Kissing: {}, or set tagsFromStash)";
+            yield return "tags: no tags are configured (add some, such as Kissing: {}, or set tagsFromStash)";
         }
     }
 }

@@ -62,7 +62,7 @@ internal static class OptionsRules
                 var advice =
                     NearestName.Of(tag.Category, options.Categories.Keys) is { } nearest ? $"did you mean {nearest}?"
                     : options.Categories.Count > 0 ? $"expected {string.Join(", ", options.Categories.Keys)}"
-                    : "there are no categories";
+                    : "no categories are configured";
                 report.Add(path + ".category", $"\"{tag.Category}\" is unknown, {advice} (add it under categories: {tag.Category}: {{}})");
             }
         }

@@ -70,7 +70,7 @@ internal sealed class EndpointTrial(TimeProvider time, ILoggerFactory loggers)
             ? Finding.Good(subject, $"{model} saw the test pictures in {seconds}")
             : Finding.Failed(
                 subject,
-                $"{model} answered in {seconds} without seeing: it does not tell a red picture from a blue one. It needs a model that sees pictures: "
+                $"{model} answered in {seconds} without seeing: it does not distinguish a red picture from a blue one. It needs a model that sees pictures: "
                     + ServerProduct.Advice(endpoint.BaseUrl, product => product.Vision)
                     + "."
             );

@@ -141,7 +141,7 @@ function linkChanged(state, details) {
     }
     if (!wasLost) {
       wasLost = true;
-      say("Connection lost. The page tries again by itself.");
+      say("Connection lost. Reconnecting.");
     }
   } else {
     show(lost, false);

@@ -107,7 +107,7 @@ export class SceneBoard {
       el("ul", { class: "tags" }, ...unseen.map((row) => row.node)),
     );
     show(this.unseenDetails, unseen.length > 0);
-    this.noneSeen = el("p", { class: "empty" }, settings.length === 0 ? "No tags were looked for." : "The model saw none of the tags in this scene.");
+    this.noneSeen = el("p", { class: "empty" }, settings.length === 0 ? "No tags were requested." : "The model saw none of the tags in this scene.");
     show(this.noneSeen, seen.length === 0);
   }
 
@@ -120,7 +120,7 @@ export class SceneBoard {
       "section",
       { class: "card", "aria-labelledby": "all-title" },
       head("all-title", "All tags at once"),
-      el("p", { class: "soft" }, "Moving a slider makes new markers from the answers that are there; the model is not asked. Each tag has sliders of its own below."),
+      el("p", { class: "soft" }, "Sliders recompute markers from saved answers, at no cost. Each tag has its own sliders below."),
       this.all.node,
     );
   }
@@ -226,7 +226,7 @@ export class SceneBoard {
   }
 
   #unchanged() {
-    return this.edits.hasOwn ? "This scene has settings of its own." : "The settings are those of the configuration.";
+    return this.edits.hasOwn ? "This scene has its own settings." : "Using the settings from haven.yaml.";
   }
 
   #undo() {

@@ -38,7 +38,7 @@ export const retry = (button, instance) => act(button, () => post(instancePath(i
 
 export async function cancel(button, instance) {
   const detail = isScene(instance)
-    ? "Its request tag is taken off, so that it does not start again by itself. Answers that were paid for are kept."
+    ? "Its request tag is removed, so that it does not restart. Answers are kept."
     : "What it started is cancelled too, and the request tags of these scenes are taken off. Answers that were paid for are kept.";
   if (await confirm(`Cancel “${titleOf(instance)}”?`, detail, "Cancel it", "Keep it running")) {
     await act(button, () => post(instancePath(instance, "terminate")), `Cancelled: ${titleOf(instance)}`);

@@ -40,7 +40,7 @@ export function askForKey(main, problem, opened) {
       opened(await getJson("api/status"));
     } catch (e) {
       key.forget();
-      refuse(e.status === 401 ? "That is not the key. Look for spaces or a missing end, and try again." : e.message);
+      refuse(e.status === 401 ? "Wrong key. Check for spaces or a missing end, and try again." : e.message);
     } finally {
       button.disabled = false;
     }

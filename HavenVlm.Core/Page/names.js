@@ -4,8 +4,8 @@ const kinds = {
   TagScene: "Scene",
   TagScenes: "Request for scenes",
   TagImages: "Request for images",
-  Sweep: "Look for request tags",
-  CollectIncorrect: "Collecting what is marked incorrect",
+  Sweep: "Check request tags",
+  CollectIncorrect: "Collecting incorrect markers and images",
   FindMarkerSettings: "Finding marker settings",
   Undo: "Undo",
 };

@@ -21,7 +21,7 @@ export class NowView {
     this.tagAll = el("button", { type: "button", class: "primary", onclick: () => this.#start(this.tagAll, "api/scenes/tag") });
     this.updateAll = el("button", { type: "button", onclick: () => this.#start(this.updateAll, "api/scenes/update") });
     this.tagImages = el("button", { type: "button", onclick: () => this.#start(this.tagImages, "api/images/tag") });
-    this.sweep = el("button", { type: "button", onclick: () => this.#sweep() }, "Look for request tags now");
+    this.sweep = el("button", { type: "button", onclick: () => this.#sweep() }, "Check request tags now");
     this.tiles = el("dl", { class: "tiles", "aria-label": "In numbers" });
     this.running = el("ul", { class: "cards" });
     this.requests = el("ul", { class: "cards" });
@@ -36,7 +36,7 @@ export class NowView {
       el("code", {}, "haven init"),
       ", or add one under ",
       el("code", {}, "vlm.endpoints"),
-      " in haven.yaml: the file is read again by itself.",
+      " in haven.yaml: the file is reloaded automatically.",
     );
     this.endedEmpty = el("p", { class: "empty" }, "Nothing has ended yet.");
     this.requestsSection = section("requests", "Requests", null, this.requests);
@@ -141,7 +141,7 @@ export class NowView {
       notices.push({
         id: "tags",
         kind: "wait",
-        title: "No tags to look for yet",
+        title: "No tags configured yet",
         detail: "List them under tags in haven.yaml, or name a parent tag of Stash in tagsFromStash; haven.sample.yaml shows how.",
       });
     }
@@ -209,7 +209,7 @@ function longestEta(others, scenes) {
 function quietSentence(status, scenes) {
   if (scenes.length > 0) {
     const isWaiting = scenes.some((scene) => scene.customStatus?.stage === "waiting");
-    return isWaiting ? "What for is said below. It goes on by itself." : "Getting ready.";
+    return isWaiting ? "Details below. They resume automatically." : "Getting ready.";
   }
   const backlog = status.backlog;
   if (!backlog) {
@@ -217,7 +217,7 @@ function quietSentence(status, scenes) {
   }
   const total = backlog.scenesToTag + backlog.scenesToUpdate + backlog.imagesToTag + backlog.galleriesToTag;
   return total > 0
-    ? "Something carries a request tag: the next look at Stash starts it, or you do."
+    ? "Some scenes or images have a request tag: the next check starts them, or start them now."
     : `Put ${backlog.tagMe} on a scene in Stash and it is analyzed.`;
 }
 

@@ -47,7 +47,7 @@ export function updateRunning(entry, instance) {
   attr(entry.bar, "data-unknown", !known && instance.runtimeStatus === "Running");
   entry.fill.style.width = `${known ? Math.min(100, progress.percent ?? 0) : 0}%`;
   text(entry.numbers, numbersOf(instance, progress));
-  const message = instance.runtimeStatus === "Suspended" ? "Paused by hand. Nothing is asked for it until it goes on." : (progress.message ?? "");
+  const message = instance.runtimeStatus === "Suspended" ? "Paused. No requests until it is resumed." : (progress.message ?? "");
   text(entry.message, message);
   show(entry.message, message !== "");
   const isHeld = instance.runtimeStatus === "Suspended";

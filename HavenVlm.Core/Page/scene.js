@@ -114,7 +114,7 @@ export class SceneView {
   }
 
   #analyze() {
-    return act(this.analyze, () => post("api/scenes/tag", { sceneIds: [this.id] }), "Started. Only what the log lacks is asked.");
+    return act(this.analyze, () => post("api/scenes/tag", { sceneIds: [this.id] }), "Started. Only missing answers are requested.");
   }
 
   // Why the last run of this scene failed; null when it did not.

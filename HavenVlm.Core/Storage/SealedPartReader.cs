@@ -64,7 +64,7 @@ internal sealed class SealedPartReader(ArtifactFiles files, DamageReports? damag
             await ReplaceAsync(path, kept, lines, cancellationToken);
             damage?.Add(
                 name,
-                $"A part of {name} is damaged; it is kept as {Path.GetFileName(kept)}. What could be read of it is used, what could not is asked again."
+                $"A part of {name} is damaged; it is kept as {Path.GetFileName(kept)}. What could be read is used; the rest is requested again."
             );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

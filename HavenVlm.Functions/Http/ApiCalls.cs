@@ -47,7 +47,7 @@ public sealed class ApiCalls(IServiceProvider services, DurableClients clients, 
         if (body is null)
         {
             return Results.Problem(
-                $"The body is larger than {ApiRoutes.MaxBodyBytes} bytes; ask for less at once.",
+                $"The body is larger than {ApiRoutes.MaxBodyBytes} bytes; send less at once.",
                 statusCode: StatusCodes.Status413PayloadTooLarge,
                 title: "Too large"
             );

@@ -36,7 +36,7 @@ public sealed class InstanceFunctions(ApiCalls api)
         [DurableClient] DurableTaskClient client
     ) => api.AnswerAsync(request, client);
 
-    /// <summary>Goes on with a held instance.</summary>
+    /// <summary>Resumes a suspended instance.</summary>
     [Function(nameof(InstanceResume))]
     public Task<IResult> InstanceResume(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/instances/{id}/resume")] HttpRequest request,

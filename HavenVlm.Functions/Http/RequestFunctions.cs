@@ -43,14 +43,14 @@ public sealed class RequestFunctions(ApiCalls api)
         [DurableClient] DurableTaskClient client
     ) => api.AnswerAsync(request, client);
 
-    /// <summary>Takes back what was written to Stash: for the scenes and images named, or all.</summary>
+    /// <summary>Removes from Stash what Haven VLM wrote: for the scenes and images named, or all.</summary>
     [Function(nameof(UndoStart))]
     public Task<IResult> UndoStart(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/undo")] HttpRequest request,
         [DurableClient] DurableTaskClient client
     ) => api.AnswerAsync(request, client);
 
-    /// <summary>Looks for request tags now, as the timer does.</summary>
+    /// <summary>Checks request tags now, as the timer does.</summary>
     [Function(nameof(SweepStart))]
     public Task<IResult> SweepStart(
         [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/sweep")] HttpRequest request,

@@ -14,7 +14,7 @@ namespace HavenVlm.Local.Commands;
 /// <summary><c>haven analyze VIDEO</c>: analyses a file without Stash.</summary>
 internal static class AnalyzeCommand
 {
-    private const string AnswersKept = "What was answered is kept: run the command again.";
+    private const string AnswersKept = "Answers are kept: run the command again.";
     private static readonly JsonSerializerOptions Readable = new(HavenJson.Options) { WriteIndented = true };
 
     public static Command Create(CommandContext context, Option<string?> config)
@@ -95,7 +95,7 @@ internal static class AnalyzeCommand
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            terminal.Note("Stopped. What was answered is kept; the next run goes on where this one was.");
+            terminal.Note("Stopped. Answers are kept; the next run continues here.");
             return ExitCode.Interrupted;
         }
     }

@@ -57,7 +57,7 @@ internal static class CommandLine
         {
             var names = command.Subcommands.Select(sub => sub.Name).ToList();
             var hint = NearestName.Of(token, names) is { } near ? $"did you mean {near}?" : $"there are {string.Join(", ", names)}.";
-            errors = [$"There is no command {token}; {hint}"];
+            errors = [$"Unknown command {token}; {hint}"];
         }
 
         foreach (var error in errors)

@@ -12,13 +12,13 @@ internal static class ConfigCommand
     public static Command Create(CommandContext context, Option<string?> config)
     {
         var json = JsonOption.Create();
-        var check = new Command("check", "Reads the configuration and names every mistake with its place and how to fix it.") { json };
+        var check = new Command("check", "Checks the configuration and lists every error with its line and how to fix it.") { json };
         check.SetAction(parsed => Check(context, parsed.GetValue(config), parsed.GetValue(json)));
         var show = new Command("show", "Prints the settings in force as YAML and where each was given; secrets as ***.");
         show.SetAction(parsed => context.Terminal.Output.Write(context.Load(parsed.GetValue(config)).Show()));
         var schema = new Command("schema", "Prints the JSON schema of the configuration, for editors.");
         schema.SetAction(_ => context.Terminal.Output.Write(ConfigurationSchema.Read()));
-        return new Command("config", "Looks at the configuration, or makes one of the Python plugin's.")
+        return new Command("config", "Checks, prints or imports the configuration.")
         {
             check,
             show,
@@ -32,7 +32,7 @@ internal static class ConfigCommand
         if (!asJson)
         {
             var loaded = context.Load(asked);
-            context.Terminal.Print($"{loaded.File ?? "The environment"} has no mistakes.");
+            context.Terminal.Print($"{loaded.File ?? "The environment"} has no errors.");
             foreach (var missing in loaded.Missing)
             {
                 context.Terminal.Print($"Still missing: {missing}");

@@ -61,7 +61,7 @@ internal sealed class ConfigurationAwaiter(CommandContext context)
         var init = ContainerRuntime.IsOurs ? "docker compose run --rm haven init" : "haven init";
         return new WaitingReason(
             [.. e.Errors.Select(error => error.ToString())],
-            $"`{init}` asks for what is needed and writes it, or edit the file."
+            $"`{init}` asks for the settings and writes the file; or edit it."
         );
     }
 

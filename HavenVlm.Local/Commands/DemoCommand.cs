@@ -34,10 +34,10 @@ internal static class DemoCommand
             }
         });
         var replies = Choice("--replies", "How the simulated model replies.", defaults.Replies, [.. DemoSettings.ReplyNames.Keys]);
-        var sampling = Choice("--sampling", "How the times to look at are chosen.", defaults.Sampling, "linear", "adaptive");
+        var sampling = Choice("--sampling", "How times are chosen.", defaults.Sampling, "linear", "adaptive");
         var command = new Command(
             "demo",
-            "Shows everything at work: sample videos, a simulated Stash and a simulated model that looks at pictures."
+            "Shows everything at work: sample videos, a simulated Stash and a simulated model that sees pictures."
         )
         {
             exit,

@@ -49,7 +49,7 @@ internal static class DoctorCommand
         [EnumeratorCancellation] CancellationToken cancellationToken
     )
     {
-        yield return new Finding("configuration", FindingKind.Good, $"{loaded.File ?? "the environment"} has no mistakes");
+        yield return new Finding("configuration", FindingKind.Good, $"{loaded.File ?? "the environment"} has no errors");
         if (ConfigurationPrivacy.Find(loaded) is { } open)
         {
             yield return open;

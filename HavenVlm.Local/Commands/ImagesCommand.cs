@@ -15,11 +15,11 @@ internal static class ImagesCommand
         var images = new Option<string[]>("--image")
         {
             Description =
-                "An image, by its id in Stash; may be given several times. Without images: all with VLM_TagMe or VLM_UpdateMe, and all in galleries with one.",
+                "An image, by its id in Stash; repeatable. Without images: all with VLM_TagMe or VLM_UpdateMe, and all in galleries with one.",
             HelpName = "ID",
         };
-        var force = new Option<bool>("--force") { Description = "Forgets what is known and asks everything again." };
-        var reset = new Option<bool>("--reset") { Description = "Writes again what was taken off in Stash." };
+        var force = new Option<bool>("--force") { Description = "Discards saved answers and asks everything again." };
+        var reset = new Option<bool>("--reset") { Description = "Writes again what was removed in Stash." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Writes nothing to Stash and prints what would be written." };
         var json = JsonOption.Create();
         var wait = WaitOption.Create();

@@ -19,7 +19,7 @@ internal static class ImportCommand
             HelpName = "FILE",
             DefaultValueFactory = _ => "haven.yaml",
         };
-        var force = new Option<bool>("--force") { Description = "Writes over a file that is there." };
+        var force = new Option<bool>("--force") { Description = "Overwrites an existing file." };
         var command = new Command("import", "Makes a configuration of the Python plugin's haven_vlm_config.py; runs nothing in it.")
         {
             file,
@@ -46,7 +46,7 @@ internal static class ImportCommand
         if (File.Exists(target) && !force)
         {
             throw new CommandException(
-                $"{output} is there already and stays as it is: name another with --output, or replace it with --force."
+                $"{output} already exists: choose another with --output, or replace it with --force."
             );
         }
 
@@ -119,7 +119,7 @@ internal static class ImportCommand
         PrintList(terminal, "Not taken:", import.NotTaken);
         foreach (var warning in import.Warnings)
         {
-            terminal.Print($"Look at this: {warning}");
+            terminal.Print($"Please check: {warning}");
         }
 
         foreach (var missing in import.Configuration.Missing)

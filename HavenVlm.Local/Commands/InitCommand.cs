@@ -14,23 +14,23 @@ internal static class InitCommand
         var endpoint = Text(
             "--endpoint",
             "URL",
-            "The model server, such as http://192.168.1.20:1234/v1; without it the usual ones are looked for."
+            "The model server, such as http://192.168.1.20:1234/v1; without it, the usual ones are tried."
         );
         var endpointKeyFile = Text("--endpoint-key-file", "FILE", "A file with the model server's key.");
         var endpointKeyEnv = Text("--endpoint-key-env", "NAME", "An environment variable with the model server's key.");
         var model = Text("--model", "NAME", "The model, as the server names it.");
         var tags = new Option<string[]>("--tag")
         {
-            Description = "A tag to look for, or NAME=MEANING; may be given several times.",
+            Description = "A tag, or NAME=MEANING; repeatable.",
             HelpName = "NAME",
         };
         var media = new Option<string[]>("--media-folder")
         {
-            Description = "Where the media are on this machine, if Stash has them under another path; may be given several times.",
+            Description = "Where the media are on this machine, if Stash has another path for them; repeatable.",
             HelpName = "FOLDER",
         };
-        var yes = new Option<bool>("--yes") { Description = "Asks nothing: takes what the options say and what is found." };
-        var force = new Option<bool>("--force") { Description = "Overwrites a configuration that is there; a copy of it is kept." };
+        var yes = new Option<bool>("--yes") { Description = "Asks nothing: uses the options and what it finds." };
+        var force = new Option<bool>("--force") { Description = "Overwrites an existing configuration; a copy is kept." };
         var untried = new Option<bool>("--unchecked")
         {
             Description = "Tries neither Stash nor the model, for machines where they are off now.",

@@ -61,7 +61,7 @@ internal static class RequestOutcome
 
         if (isDryRun && output.Done > 0 && output.Changes.Count == 0)
         {
-            terminal.Print("Nothing would be written: Stash has what was found, or it is left to the user.");
+            terminal.Print("Nothing would be written: Stash already has it, or it is yours.");
         }
 
         foreach (var failure in output.Failures)
@@ -73,7 +73,7 @@ internal static class RequestOutcome
         var isEmpty = output.Done + output.Failed + output.Skipped + output.Terminated == 0;
         terminal.Print(
             isEmpty
-                ? "There is no scene to do."
+                ? "No scenes to process."
                 : $"{output.Done} done, {output.Failed} failed, {output.Skipped} skipped, {output.Terminated} terminated."
         );
         return output.Failed + output.Terminated == 0;

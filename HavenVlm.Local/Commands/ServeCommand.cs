@@ -9,7 +9,7 @@ internal static class ServeCommand
 {
     public static Command Create(CommandContext context, Option<string?> config, Interruption interruption)
     {
-        var command = new Command("serve", "Serves the HTTP API and does what request tags ask for, until it is stopped.");
+        var command = new Command("serve", "Serves the page and the HTTP API and processes request tags until it is stopped.");
         var wait = new Option<bool>("--wait")
         {
             Description = "Without a valid configuration, shows its errors on the page and waits, instead of ending; for containers.",

@@ -22,7 +22,7 @@ internal static class StatusCommand
     public static Command Create(CommandContext context, Option<string?> config)
     {
         var json = JsonOption.Create();
-        var command = new Command("status", "Shows what the server is doing, or what is left to do when none runs.") { json };
+        var command = new Command("status", "Shows what the server is doing, or what is pending when none runs.") { json };
         command.SetAction(
             (parsed, cancellationToken) =>
                 RunAsync(context, context.Load(parsed.GetValue(config)), parsed.GetValue(json), cancellationToken)
@@ -70,7 +70,7 @@ internal static class StatusCommand
         }
 
         terminal.Print($"No server runs on {dataFolder}; `haven serve` starts one.");
-        PrintInstances(terminal, "Goes on at the next start", running);
+        PrintInstances(terminal, "Continues at the next start", running);
         PrintInstances(terminal, "Ended", recent);
     }
 

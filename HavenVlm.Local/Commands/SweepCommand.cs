@@ -15,7 +15,7 @@ internal static class SweepCommand
     {
         var json = JsonOption.Create();
         var wait = WaitOption.Create();
-        var command = new Command("sweep", "Looks for VLM_TagMe and VLM_UpdateMe now and does what they ask for.") { wait, json };
+        var command = new Command("sweep", "Processes VLM_TagMe and VLM_UpdateMe now.") { wait, json };
         command.SetAction(
             (parsed, cancellationToken) =>
                 RunAsync(

@@ -10,15 +10,15 @@ internal static class TagCommand
     {
         var scenes = new Option<string[]>("--scene")
         {
-            Description = "A scene, by its id in Stash; may be given several times. Without scenes or a filter: all with VLM_TagMe.",
+            Description = "A scene, by its id in Stash; repeatable. Without scenes or a filter: all with VLM_TagMe.",
             HelpName = "ID",
         };
         var filter = new Option<string?>("--filter") { Description = "The scenes that a saved filter of Stash shows.", HelpName = "NAME" };
         var update = new Option<bool>("--update")
         {
-            Description = "Rebuilds with today's settings and asks only for what is not known yet; alone: all with VLM_UpdateMe.",
+            Description = "Rebuilds with today's settings and asks only for missing answers; alone: all with VLM_UpdateMe.",
         };
-        var force = new Option<bool>("--force") { Description = "Forgets what is known and asks everything again." };
+        var force = new Option<bool>("--force") { Description = "Discards saved answers and asks everything again." };
         var reset = new Option<bool>("--reset") { Description = "Writes again what was deleted in Stash." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Writes nothing to Stash and prints what would be written." };
         var json = JsonOption.Create();

@@ -22,7 +22,7 @@ internal static class TuneCommand
         };
         var write = new Option<bool>("--write")
         {
-            Description = "Puts the settings into the configuration file; the rest of it stays as it is.",
+            Description = "Writes the settings into the configuration file and leaves the rest of it unchanged.",
         };
         var report = new Option<string?>("--report")
         {

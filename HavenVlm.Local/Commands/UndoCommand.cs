@@ -13,7 +13,7 @@ internal static class UndoCommand
     {
         var scenes = new Option<string[]>("--scene")
         {
-            Description = "A scene, by its id in Stash; may be given several times.",
+            Description = "A scene, by its id in Stash; repeatable.",
             HelpName = "ID",
         };
         var all = new Option<bool>("--all")

@@ -8,6 +8,6 @@ internal static class WaitOption
     public static Option<bool> Create() =>
         new("--wait")
         {
-            Description = "Waits out an outage of Stash or the model servers instead of ending; the work stays queued either way.",
+            Description = "Waits for Stash or the model servers during an outage instead of ending; the work stays queued either way.",
         };
 }

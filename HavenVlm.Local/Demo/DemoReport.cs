@@ -50,7 +50,7 @@ internal static class DemoReport
         var isGood = checks.All(c => c.IsGood) && images.Count == 0;
         terminal.Print(
             isGood
-                ? $"Everything equals the truth within one frame interval ({demo.Options.FrameInterval.TotalSeconds:0.##} s), and what was the user's own is untouched."
+                ? $"Everything equals the truth within one frame interval ({demo.Options.FrameInterval.TotalSeconds:0.##} s), and the user's own data is untouched."
                 : "There are differences from the truth."
         );
         return isGood;

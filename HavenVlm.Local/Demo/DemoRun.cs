@@ -25,7 +25,7 @@ internal sealed class DemoRun(DemoSettings settings, CommandContext context)
             $"A simulated Stash ({settings.Stash}) with {demo.Scenes.Count} scenes and {demo.Images.Count} images listens on {demo.Stash.Address},"
         );
         var models = string.Join(" and ", demo.Vlms.Select(v => v.BaseUrl));
-        _terminal.Print($"a simulated model server that looks at the pictures it is sent on {models}.");
+        _terminal.Print($"a simulated model server that sees the pictures, on {models}.");
         var (server, address) = await ServerProcess.StartAsync(
             demo.ConfigurationFile,
             Path.Combine(demo.Folder, "haven.log"),

@@ -106,7 +106,7 @@ internal sealed class AccessCheck(
             context,
             StatusCodes.Status429TooManyRequests,
             "Too many wrong keys",
-            $"Too many wrong keys came from this address, so none is accepted for {seconds} s. Whoever sends them has an old key, or none."
+            $"Too many wrong keys from this address: none is accepted for {seconds} s. Check the key of the caller."
         );
     }
 

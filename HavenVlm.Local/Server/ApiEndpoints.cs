@@ -88,7 +88,7 @@ internal static class ApiEndpoints
                 context,
                 e.StatusCode,
                 "Too large",
-                $"The body is larger than {ApiRoutes.MaxBodyBytes} bytes; ask for less at once."
+                $"The body is larger than {ApiRoutes.MaxBodyBytes} bytes; send less at once."
             );
         }
         catch (BadHttpRequestException e)

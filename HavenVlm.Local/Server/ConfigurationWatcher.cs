@@ -58,7 +58,7 @@ internal sealed class ConfigurationWatcher(
                 logger.LogError("{Mistake}", error.ToString());
             }
 
-            logger.LogError("The changed configuration has mistakes; the settings before it stay in force");
+            logger.LogError("The changed configuration has errors; the previous settings stay in force");
         }
     }
 

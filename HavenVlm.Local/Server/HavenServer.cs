@@ -211,6 +211,6 @@ internal sealed class HavenServer : IAsyncDisposable
             context,
             StatusCodes.Status404NotFound,
             "No such call",
-            $"There is no {context.Request.Method} here; {ApiDocument.Path} describes the calls."
+            $"Not found: {context.Request.Method} {context.Request.Path}; {ApiDocument.Path} lists the calls."
         );
 }

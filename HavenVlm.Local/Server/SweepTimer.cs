@@ -86,7 +86,7 @@ internal sealed class SweepTimer(
             await action(stoppingToken);
             if (_lastProblem is not null)
             {
-                logger.LogInformation("Request tags can be looked for again");
+                logger.LogInformation("Request tags can be checked again");
             }
 
             _lastProblem = null;
@@ -96,7 +96,7 @@ internal sealed class SweepTimer(
             // An outage of a night is one line, not a thousand.
             if (!string.Equals(_lastProblem, e.Message, StringComparison.Ordinal))
             {
-                logger.LogWarning("Request tags cannot be looked for: {Reason}", e.Message);
+                logger.LogWarning("Request tags cannot be checked: {Reason}", e.Message);
             }
 
             _lastProblem = e.Message;

@@ -23,7 +23,7 @@ internal sealed class ProcessSession : IHavenSession
     public string WhenStuck => "The work is queued: the next `haven` command or `haven serve` continues it.";
 
     /// <inheritdoc/>
-    public string WhenInterrupted => "Stopped. What was answered is kept; the next run goes on where this one was.";
+    public string WhenInterrupted => "Stopped. Answers are kept; the next run continues here.";
 
     /// <summary>Takes the data folder and starts the engine.</summary>
     /// <param name="options">The settings.</param>

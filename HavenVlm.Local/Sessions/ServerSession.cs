@@ -32,7 +32,7 @@ internal sealed class ServerSession : IHavenSession
     public string WhenStuck => $"The work is queued: the server at {Address} continues it.";
 
     /// <inheritdoc/>
-    public string WhenInterrupted => $"The server at {Address} goes on with it; `haven status` shows how far it is.";
+    public string WhenInterrupted => $"The server at {Address} continues it; `haven status` shows the progress.";
 
     /// <summary>Where the server listens.</summary>
     public string Address => _http.BaseAddress!.GetLeftPart(UriPartial.Authority);

@@ -26,7 +26,7 @@ internal static class PublishCommand
         {
             if (result.Tokens is [{ Value: var name }, ..] && !TargetSystem.IsValid(name))
             {
-                result.AddError($"There is no system {name}: {TargetSystem.Examples}.");
+                result.AddError($"Unknown system {name}: {TargetSystem.Examples}.");
             }
         });
         var command = new Command("publish", "Makes one file that needs neither .NET nor a clone, only ffmpeg.") { system, folder };

@@ -54,7 +54,7 @@ internal static class TestCommand
 
     // The options of test programs have one dash: two are a mistyped option of this command.
     private static string? FilterMistake(string first) =>
-        first.StartsWith("--", StringComparison.Ordinal) ? $"There is no option {first}."
+        first.StartsWith("--", StringComparison.Ordinal) ? $"Unknown option {first}."
         : first.StartsWith('-') ? null
         : $"{first} is no filter: filters begin with a dash and follow --.";
 }

@@ -17,7 +17,7 @@ internal sealed record TestOptions(bool OnlyUnit, bool All, IReadOnlyList<string
         foreach (var name in Projects.Where(name => !projects.Any(project => Is(project, name))))
         {
             var names = string.Join(", ", projects.Select(project => project.Name));
-            throw new BuildException($"There is no test project {name}; there are {names}.");
+            throw new BuildException($"Unknown test project {name}; the projects are {names}.");
         }
 
         var chosen = projects.Where(project => OnlyUnit ? project.IsUnitTests : All || Projects.Count > 0 || !project.IsReleaseTier);

@@ -51,7 +51,7 @@ internal sealed class TestRun(Repository repository, Screen screen, TestOptions 
 
         if (_totals.IsEmpty)
         {
-            screen.Write(options.Filters.Count == 0 ? "There are no tests." : "No test matches the filters.");
+            screen.Write(options.Filters.Count == 0 ? "No tests." : "No test matches the filters.");
             _totals.Fail();
         }
 

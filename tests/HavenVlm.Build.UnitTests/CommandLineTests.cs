@@ -52,14 +52,14 @@ public sealed class CommandLineTests
     [Theory]
     [InlineData("test --unit --all", "exclude each other")]
     [InlineData("test PoolTests", "follow --")]
-    [InlineData("test --unti", "no option --unti")]
-    [InlineData("test --unit --help-me", "no option --help-me")]
+    [InlineData("test --unti", "Unknown option --unti")]
+    [InlineData("test --unit --help-me", "Unknown option --help-me")]
     [InlineData("test --project", "--project")]
     [InlineData("bench --micro --only pool", "--full only")]
     [InlineData("soak --minutes 0", "from 1")]
     [InlineData("soak --minutes half", "from 1")]
     [InlineData("soak 5", "'5'")]
-    [InlineData("publish amiga", "no system amiga: linux-x64")]
+    [InlineData("publish amiga", "Unknown system amiga: linux-x64")]
     [InlineData("publish linux-x64 folder another", "'another'")]
     public async Task Mistakes_are_named_without_the_whole_help(string line, string message)
     {

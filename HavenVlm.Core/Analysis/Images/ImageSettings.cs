@@ -45,7 +45,7 @@ internal sealed record ImageSettings
     {
         if (options.Tags.Count == 0)
         {
-            throw new PermanentFailureException("There is nothing to look for: add tags to the configuration under `tags`.");
+            throw new PermanentFailureException("No tags are configured: add some under `tags`.");
         }
 
         var question = SnapshotBuilder.Question(options);

@@ -60,7 +60,7 @@ internal sealed partial class OptionsBinder(BindingReport report)
         );
         foreach (var setting in missing)
         {
-            report.Add(map.Mark, KeyPath.Child(path, setting.Key), $"missing, needed is {((ValueShape)setting.Shape).Format.Allowed}");
+            report.Add(map.Mark, KeyPath.Child(path, setting.Key), $"missing; expected {((ValueShape)setting.Shape).Format.Allowed}");
         }
 
         return group;

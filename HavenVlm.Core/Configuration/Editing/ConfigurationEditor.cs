@@ -33,7 +33,7 @@ public sealed class ConfigurationEditor
     {
         if (configuration.File is not { } file)
         {
-            throw new PermanentFailureException("The settings come from the environment alone: there is no file to write them into.");
+            throw new PermanentFailureException("All settings come from the environment: there is no file to write to.");
         }
 
         // Through a link to the file itself: replacing the link would leave the file as it was.
@@ -198,5 +198,5 @@ public sealed class ConfigurationEditor
         }
     }
 
-    private PermanentFailureException Refusal(string reason) => new($"{_name} is left as it is: {reason}. Put the settings in by hand.");
+    private PermanentFailureException Refusal(string reason) => new($"{_name} was not changed: {reason}. Add the settings by hand.");
 }

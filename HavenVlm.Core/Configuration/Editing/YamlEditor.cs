@@ -169,7 +169,7 @@ internal sealed class YamlEditor
         end = end < 0 ? _text.Length : end;
         end = end > at && _text[end - 1] == '\r' ? end - 1 : end;
         var rest = _text[at..end].TrimStart();
-        return rest.Length == 0 || rest[0] == '#' ? end : throw new YamlEditException($"\"{rest}\" stands where new settings belong");
+        return rest.Length == 0 || rest[0] == '#' ? end : throw new YamlEditException($"\"{rest}\" is where new settings belong");
     }
 
     private string IndentOf(YamlScalarPlace key)

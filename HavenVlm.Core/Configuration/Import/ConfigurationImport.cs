@@ -101,9 +101,9 @@ public sealed class ConfigurationImport
 
     private static IReadOnlyList<string> Head(string name, ImportedFile file, PythonAssignments old) =>
         [
-            $"# Made from {LegacyValues.Comment(name)} by `haven config import`. docs/configuration.md tells what else there is.",
+            $"# Made from {LegacyValues.Comment(name)} by `haven config import`. docs/configuration.md lists every setting.",
             "#",
-            .. Section("Look at this:", file.Warnings),
+            .. Section("Please check:", file.Warnings),
             .. Section("Taken:", [.. file.Taken]),
             .. Section("Not taken:", file.NotTaken),
             .. old.Code.Count > 0 ? (string[])[$"# Lines {Ranges(old.Code)} are code, not settings."] : [],

@@ -87,7 +87,7 @@ internal sealed class LegacyEngine
         }
         else
         {
-            _file.NotTaken.Add($"line {value.Line}: {old} is not what was expected");
+            _file.NotTaken.Add($"line {value.Line}: {old} has an unexpected value");
         }
     }
 
@@ -236,7 +236,7 @@ internal sealed class LegacyEngine
             }
             else if (settings?[old] is { } value and not (PythonNone or PythonUnread) && key is not "rename")
             {
-                _file.NotTaken.Add($"line {value.Line}: {old} of {LegacyValues.Comment(name)} is not what was expected");
+                _file.NotTaken.Add($"line {value.Line}: {old} of {LegacyValues.Comment(name)} has an unexpected value");
             }
         }
     }

@@ -55,7 +55,7 @@ internal sealed class LegacyPlugin
 
     private void Map()
     {
-        _file.Add("stash", new ImportedLine("  url: \"http://localhost:9999\" # the plugin was told by Stash: check it"));
+        _file.Add("stash", new ImportedLine("  url: \"http://localhost:9999\" # the plugin got this from Stash: check it"));
         _file.Add("stash", new ImportedLine("  apiKey: \"\" # Stash: Settings > Security; empty when Stash has no password"));
         foreach (var (name, value) in _old.Names)
         {
@@ -78,7 +78,7 @@ internal sealed class LegacyPlugin
             }
             else
             {
-                _file.NotTaken.Add($"line {value.Line}: {name} is not what was expected");
+                _file.NotTaken.Add($"line {value.Line}: {name} has an unexpected value");
             }
         }
         else if (name is Engine)

@@ -94,7 +94,7 @@ public sealed record ConfigurationDraft
 
     private void WriteTags(StringBuilder text)
     {
-        text.Append("\ntags: # what the model looks for; a description helps it more than a name\n");
+        text.Append("\ntags: # what to find; a description helps the model more than a name\n");
         foreach (var (name, description) in Tags)
         {
             var meaning = description.Length == 0 ? "{}" : $"{{ description: {Quote(OneLine(description))} }}";

@@ -47,7 +47,7 @@ internal sealed class ModelServerFinder(TimeProvider time)
                 .ExecuteAsync(async token => await GetAsync(http, baseUrl, apiKey, token), both.Token);
             if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
             {
-                return Is(ModelServerAnswer.KeyRefused, apiKey.Length == 0 ? "it asks for a key" : "it refuses the key");
+                return Is(ModelServerAnswer.KeyRefused, apiKey.Length == 0 ? "it requires a key" : "it refuses the key");
             }
 
             if (!response.IsSuccessStatusCode)

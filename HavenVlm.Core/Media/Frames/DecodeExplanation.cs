@@ -30,7 +30,7 @@ internal static class DecodeExplanation
             : "keyframes unknown";
 
     private static string Order(VideoFacts facts) =>
-        !facts.HasPictureTimes ? "without times of its own"
+        !facts.HasPictureTimes ? "without timestamps"
         : facts.HasBFrames ? "with B-frames"
         : "without B-frames";
 

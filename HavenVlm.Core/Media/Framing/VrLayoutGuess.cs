@@ -27,7 +27,7 @@ internal static partial class VrLayoutGuess
     /// <summary>What people should know about a layout that was guessed; null = nothing was assumed.</summary>
     public static string? NoteOf(VrMode mode, VrHints hints, VrLayout layout) =>
         mode == VrMode.Auto && layout != VrLayout.Flat && !hints.HasVrTag
-            ? $"taken for VR ({Words(layout)}) because of the file's name; if it is none, set video.vr to off"
+            ? $"assumed to be VR ({Words(layout)}) from the file name; if it is not, set video.vr to off"
             : null;
 
     private static string Words(VrLayout layout) =>

@@ -106,7 +106,7 @@ internal sealed class LocalMediaInput(string path) : MediaInput
     private Exception Explained(Exception e) =>
         e switch
         {
-            FileNotFoundException or DirectoryNotFoundException => new MediaException($"There is no file '{_path}'.", e),
+            FileNotFoundException or DirectoryNotFoundException => new MediaException($"File not found: '{_path}'.", e),
             UnauthorizedAccessException => new MediaException(
                 $"'{_path}' may not be read: give the user that runs Haven VLM the right to read it.",
                 e

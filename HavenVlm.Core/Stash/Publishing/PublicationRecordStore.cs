@@ -27,7 +27,7 @@ internal sealed class PublicationRecordStore(IArtifactStore artifacts, TimeProvi
         var read = await artifacts.ReadSoundJsonAsync<PublicationRecord>(
             subject.ArtifactName,
             record => record.IsComplete,
-            $"What Haven VLM wrote to {subject} before counts as yours: it is neither changed nor removed by undo. Markers that you deleted may be written again.",
+            $"What Haven VLM wrote to {subject} before counts as yours: it is not changed, and undo does not remove it. Markers that you deleted may be written again.",
             cancellationToken,
             PublicationRecord.CurrentVersion
         );

@@ -95,7 +95,7 @@ internal sealed class TagFamily(TagResolver resolver, StashClient client, Settin
         {
             throw new StashException(
                 StashErrorKind.NeedsUser,
-                $"{string.Join(" and ", same.Select(name => $"'{StashText.Clean(name)}'"))} are one and the same tag in Stash (merged, or an alias): give each a tag of its own, or other names under stashTags."
+                $"{string.Join(" and ", same.Select(name => $"'{StashText.Clean(name)}'"))} are the same tag in Stash (merged, or an alias): give each its own tag, or other names under stashTags."
             );
         }
 

@@ -48,7 +48,7 @@ internal static class FailureClassifier
                 case SocketException { SocketErrorCode: SocketError.NetworkUnreachable or SocketError.TryAgain or SocketError.NoData }:
                     return New(FailureKind.Unreachable, "no connection: " + (e.InnerException ?? e).Message);
                 case TimeoutException:
-                    return New(FailureKind.Unreachable, "no connection: nobody answers at that address");
+                    return New(FailureKind.Unreachable, "connection refused: nothing listens at that address");
                 case HttpRequestException or IOException or SocketException when e.InnerException is null:
                     return New(FailureKind.Server, "the connection broke: " + e.Message);
             }

@@ -42,7 +42,7 @@ internal static class ServerFailures
     private const string WrongKey = "the key is not accepted: check apiKey of endpoint {name}";
     private const string NoVision = "the model cannot see pictures: choose a vision model for endpoint {name}";
     private const string MissingModel = "it does not have the model: check model of endpoint {name}, or load it there";
-    private const string FewerRequests = "it asks for fewer requests";
+    private const string FewerRequests = "it wants fewer requests";
 
     private const string TooLarge =
         "the request does not fit into the model's context: lower vlm.maxImageSize or vlm.framesPerRequest, or give the model more";
@@ -149,7 +149,7 @@ internal static class ServerFailures
             ],
         },
         // Addresses.
-        new("LM Studio", FailureKind.Misconfigured, "there is no such call: check baseUrl of endpoint {name} (it usually ends with /v1)")
+        new("LM Studio", FailureKind.Misconfigured, "no such call: check baseUrl of endpoint {name} (it usually ends with /v1)")
         {
             Words = ["unexpected endpoint or method"],
         },

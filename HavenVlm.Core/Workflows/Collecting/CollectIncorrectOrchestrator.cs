@@ -30,7 +30,7 @@ internal sealed class CollectIncorrectOrchestrator : IOrchestrator<CollectInput,
         var state = input.State;
         if (state is null)
         {
-            context.SetCustomStatus(new ProgressStatus { Stage = "preparing", Message = "Asking Stash what is marked" });
+            context.SetCustomStatus(new ProgressStatus { Stage = "preparing", Message = "Reading marked items from Stash" });
             state = new CollectState(await CallAsync<int>(context, WorkflowNames.ListIncorrect, step, state), 0, 0, Output: null);
         }
 

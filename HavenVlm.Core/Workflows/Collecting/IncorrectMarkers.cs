@@ -138,6 +138,6 @@ internal sealed class IncorrectMarkers(
 
     private static string WhyLeft(StashMarker marker, string incorrect) =>
         marker.PrimaryTag.Id.Equals(incorrect, StringComparison.Ordinal)
-            ? "the mark is its primary tag: give it its own tag again and the mark beside it"
-            : "it was changed since it was exported: the next collect exports it as it is now";
+            ? "VLM_Incorrect is its primary tag: restore its own tag and add VLM_Incorrect beside it"
+            : "it changed since the export: the next collect exports the new state";
 }

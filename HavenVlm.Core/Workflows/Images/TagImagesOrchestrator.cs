@@ -64,7 +64,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
         {
             if (State.Prepared is null)
             {
-                context.SetCustomStatus(Status("preparing", "Asking Stash which images are meant"));
+                context.SetCustomStatus(Status("preparing", "Reading the list of images from Stash"));
                 var prepared = await CallAsync<ImagesPrepared>(WorkflowNames.PrepareImages, Id, "");
                 State = State with { Prepared = prepared };
                 if (prepared.Failure is { } failure)

@@ -14,7 +14,7 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
     private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(5);
 
-    private static ProgressStatus Preparing => new() { Stage = "preparing", Message = "Asking Stash which scenes are meant" };
+    private static ProgressStatus Preparing => new() { Stage = "preparing", Message = "Reading the list of scenes from Stash" };
 
     public async Task<TagScenesOutput> RunAsync(IOrchestrationContext context, TagScenesInput input)
     {

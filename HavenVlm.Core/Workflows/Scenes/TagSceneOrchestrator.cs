@@ -137,7 +137,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             };
             if (state.IdleRounds >= RoundsWithoutProgress)
             {
-                var reason = round.Reason ?? "what was planned had its answers already";
+                var reason = round.Reason ?? "every planned frame already had an answer";
                 throw new OrchestrationFailedException($"No frame could be finished in {RoundsWithoutProgress} rounds: {reason}");
             }
 

@@ -44,7 +44,7 @@ internal sealed class FindSettingsActivity(
         if (!(await sceneSettings.ReadAsync(input.SceneId, cancellationToken)).IsEmpty)
         {
             const string Own =
-                "The scene has marker settings of its own, which go before the configuration: clear them to see these at work.";
+                "The scene has its own marker settings, which take precedence over the configuration: clear them to use these.";
             result = result with { Notes = [.. result.Notes, Own] };
         }
 

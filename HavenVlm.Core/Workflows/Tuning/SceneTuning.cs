@@ -48,7 +48,7 @@ internal sealed class SceneTuning
         if (usable == 0)
         {
             throw new PermanentFailureException(
-                $"Scene {_snapshot.SceneId} has no marker with an end of a tag that is looked for. Put its markers right in Stash, then try again."
+                $"Scene {_snapshot.SceneId} has no marker with an end for any configured tag. Correct its markers in Stash, then try again."
             );
         }
 
@@ -209,7 +209,7 @@ internal sealed class SceneTuning
         if (_user.Unknown.Count > 0)
         {
             var tags = _user.Unknown.OrderByDescending(tag => tag.Value).Take(5).Select(tag => $"{tag.Key} ({tag.Value})");
-            yield return $"Markers of tags that are not looked for do not count: {string.Join(", ", tags)}.";
+            yield return $"Markers of other tags do not count: {string.Join(", ", tags)}.";
         }
 
         if (_answers.Unanswered > 0)

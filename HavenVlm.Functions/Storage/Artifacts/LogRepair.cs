@@ -33,7 +33,7 @@ internal sealed class LogRepair(AzureStorage storage, DamageReports? damage)
         damage?.Add(
             name,
             isReplaced
-                ? $"A part of {name} is damaged; it is kept as {damaged}{DamagedSuffix}. What could be read of it is used, what could not is asked again."
+                ? $"A part of {name} is damaged; it is kept as {damaged}{DamagedSuffix}. What could be read is used; the rest is requested again."
                 : $"A part of {name} is damaged and could not be set aside. What could be read of it is used."
         );
         return lines;

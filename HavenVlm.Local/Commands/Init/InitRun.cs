@@ -20,7 +20,7 @@ internal sealed class InitRun(CommandContext context, InitOptions options)
     {
         if (!options.Yes && !_terminal.CanAsk)
         {
-            throw new CommandException($"There is no terminal to ask questions on. Answer them by options: {HowWithout}.", ExitCode.Usage);
+            throw new CommandException($"There is no terminal for questions. Use options instead: {HowWithout}.", ExitCode.Usage);
         }
 
         var prompter = options.Yes ? null : new Prompter(_terminal);
@@ -66,8 +66,8 @@ internal sealed class InitRun(CommandContext context, InitOptions options)
         }
 
         return prompter is null
-            ? throw new CommandException($"{path} is there already. --force overwrites it and keeps a copy.", ExitCode.Usage)
-            : await prompter.AgreesAsync($"{path} is there already. Overwrite it? A copy is kept", preset: false, cancellationToken);
+            ? throw new CommandException($"{path} already exists. --force overwrites it and keeps a copy.", ExitCode.Usage)
+            : await prompter.AgreesAsync($"{path} already exists. Overwrite it? A copy is kept", preset: false, cancellationToken);
     }
 
     private void PrintNext(string config)
@@ -75,8 +75,8 @@ internal sealed class InitRun(CommandContext context, InitOptions options)
         var haven = ContainerRuntime.IsOurs ? "docker compose exec haven haven" : "haven";
         var serve = ContainerRuntime.IsOurs ? "docker compose up -d" : $"haven serve{config}";
         _terminal.Print("What next:");
-        _terminal.Print($"  {haven} doctor{config}".PadRight(56) + "tries everything once more, from here to the model");
-        _terminal.Print($"  {haven} tag --scene ID{config}".PadRight(56) + "tags one scene; ID stands in the address of its page");
-        _terminal.Print($"  {serve}".PadRight(56) + "stays, and does what VLM_TagMe asks for in Stash");
+        _terminal.Print($"  {haven} doctor{config}".PadRight(56) + "checks everything from here to the model");
+        _terminal.Print($"  {haven} tag --scene ID{config}".PadRight(56) + "tags one scene; its page's address has the ID");
+        _terminal.Print($"  {serve}".PadRight(56) + "keeps running and processes VLM_TagMe in Stash");
     }
 }

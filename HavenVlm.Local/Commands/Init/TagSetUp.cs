@@ -20,7 +20,7 @@ internal sealed class TagSetUp(Terminal terminal, SetUpAssistant assistant, Prom
 
         if (prompter is null)
         {
-            throw new CommandException("--tag: name at least one tag to look for.", ExitCode.Usage);
+            throw new CommandException("--tag: give at least one tag.", ExitCode.Usage);
         }
 
         var known = await assistant.SuggestTagsAsync(stash, MaxShown, cancellationToken);
@@ -31,8 +31,8 @@ internal sealed class TagSetUp(Terminal terminal, SetUpAssistant assistant, Prom
 
         var question =
             known.Count > 0
-                ? "What is to be looked for? Numbers of tags of yours, or names, with commas between them"
-                : "What is to be looked for? Names of tags, with commas between them";
+                ? "Which tags? Numbers from the list or names, separated by commas"
+                : "Which tags? Names, separated by commas";
         while (true)
         {
             var tags = Distinct(Pick(await prompter.AskAsync(question, "", cancellationToken), known));

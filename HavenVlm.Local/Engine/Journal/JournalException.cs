@@ -24,13 +24,13 @@ public sealed class JournalException : UnavailableException
             SqliteErrors.Corrupt or SqliteErrors.NotADatabase => $"The journal {path} is damaged ({e.Message}). "
                 + $"Move it away together with {Path.GetFileName(path)}-wal and {Path.GetFileName(path)}-shm and start again: "
                 + "running work is found again by its request tags, and answers already paid for are kept in the analysis logs.",
-            SqliteErrors.Full => $"The disk that holds the journal {path} is full. Free some space; the work goes on by itself.",
+            SqliteErrors.Full => $"The disk that holds the journal {path} is full. Free some space; the work then resumes.",
             SqliteErrors.ReadOnly => $"The journal {path} cannot be written (read-only). "
                 + "Make the data folder writable for the user that runs Haven VLM.",
             SqliteErrors.CannotOpen => $"The journal {path} cannot be opened ({e.Message}). "
                 + "Check that the data folder exists and is writable for the user that runs Haven VLM.",
             SqliteErrors.Busy or SqliteErrors.Locked =>
-                $"The journal {path} is in use by another program. Close it; the work goes on by itself.",
+                $"The journal {path} is in use by another program. Close it; the work then resumes.",
             SqliteErrors.IoError => $"The journal {path} cannot be read or written ({e.Message}). Check the disk and the data folder.",
             _ => $"The journal {path} failed: {e.Message}",
         };

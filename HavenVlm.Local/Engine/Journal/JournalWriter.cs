@@ -218,7 +218,7 @@ internal sealed class JournalWriter(JournalFile file, TimeProvider time, ILogger
     {
         if (_fault is null || !string.Equals(_fault.Message, fault.Message, StringComparison.Ordinal))
         {
-            logger.LogError(fault.InnerException, "Nothing goes on until this is fixed: {Reason}", fault.Message);
+            logger.LogError(fault.InnerException, "Work is stopped until this is fixed: {Reason}", fault.Message);
         }
 
         _fault = fault;

@@ -94,7 +94,7 @@ internal sealed class OrchestratorRun
         _context.IsReplaying = false;
         if (Outcome?.End != RunEnd.Mismatched && _context.NextRecorded is { } missing)
         {
-            var found = Outcome is null ? "did not ask for it" : "ended before it";
+            var found = Outcome is null ? "did not request it" : "ended before it";
             Outcome = Mismatched(new HistoryMismatch(missing.Position, missing.Describe(), found));
         }
     }

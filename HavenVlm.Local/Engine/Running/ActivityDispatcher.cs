@@ -166,7 +166,7 @@ internal sealed class ActivityDispatcher(
             {
                 var missing = new ActivityFailure(
                     typeof(KeyNotFoundException).FullName!,
-                    $"There is no activity named {call.Name} in this version of Haven VLM.",
+                    $"This version of Haven VLM has no activity {call.Name}.",
                     IsPermanent: true
                 );
                 return Failed(call, missing);

@@ -145,7 +145,7 @@ internal sealed class TurnRunner(
         run.InstanceId = loaded.Recorded.InstanceId;
         if (loaded.Orchestrator is not { } orchestrator)
         {
-            var reason = $"There is no orchestrator named {loaded.Recorded.Name} in this version of Haven VLM.";
+            var reason = $"This version of Haven VLM has no orchestrator {loaded.Recorded.Name}.";
             Post(run, [], customStatus: null, new RunOutcome(RunEnd.Failed, reason), input: null);
             return false;
         }

@@ -27,7 +27,7 @@ public sealed class TestOptionsTests
 
         var refused = Assert.Throws<BuildException>(() => options.Choose(Projects));
 
-        Assert.Equal("There is no test project Some.Test; there are Some.UnitTests, Some.Tests, Azure.Tests.", refused.Message);
+        Assert.Equal("Unknown test project Some.Test; the projects are Some.UnitTests, Some.Tests, Azure.Tests.", refused.Message);
     }
 
     [Theory]

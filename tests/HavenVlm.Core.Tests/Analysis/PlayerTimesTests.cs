@@ -72,7 +72,7 @@ public sealed class PlayerTimesTests(MediaCorpus corpus)
         );
 
         Assert.Contains(
-            "taken for VR (side by side)",
+            "assumed to be VR (side by side)",
             Assert.Single((await WholeAnalysis.RunAsync(path)).Notes!),
             StringComparison.Ordinal
         );

@@ -22,7 +22,7 @@ public sealed class ConfigurationMistakesTests
             { "tags: { Kissing: {}, kissing: {} }", "haven.yaml:1: tags.kissing: given twice (upper and lower case count as the same" },
             { "tags: { ' Kissing': {} }", "haven.yaml:1: tags[\" Kissing\"]: the name is empty or has spaces around it" },
             { "tags: { VLM_tagged: {} }", "\"VLM_tagged\" is the name that stashTags.tagged uses in Stash (choose another with rename)" },
-            { "tags: { A: { category: nope } }", "tags.A.category: \"nope\" is unknown, there are no categories (add it under" },
+            { "tags: { A: { category: nope } }", "tags.A.category: \"nope\" is unknown, no categories are configured (add it under" },
             {
                 "categories: { actions: {} }\ntags: { A: { category: action } }",
                 "haven.yaml:2: tags.A.category: \"action\" is unknown, did you mean actions?"
@@ -65,7 +65,7 @@ public sealed class ConfigurationMistakesTests
             },
             { "stash: { url: 'ftp://nas' }", "stash.url: \"ftp://nas\" begins with neither http:// nor https://" },
             { "stash: { url: 'http://nas/?a=b' }", "stash.url: \"http://nas/?a=b\" holds more than a path after the host" },
-            { "stash: { pathMap: [ { to: /mnt } ] }", "haven.yaml:1: stash.pathMap[0].from: missing, needed is the path of a folder" },
+            { "stash: { pathMap: [ { to: /mnt } ] }", "haven.yaml:1: stash.pathMap[0].from: missing; expected the path of a folder" },
             {
                 "stash: { pathMap: [ { from: 'E:\\a\\', to: /a }, { from: E:/a, to: /b } ] }",
                 "stash.pathMap[1].from: \"E:/a\" is mapped by stash.pathMap[0] already"
@@ -94,7 +94,7 @@ public sealed class ConfigurationMistakesTests
             { "stashTags: { base: '' }", "stashTags.base: \"\" is empty; expected a tag's name" },
             { "vlm: { prompt: Look! }", "vlm.prompt: \"Look!\" does not hold {tags}" },
             { "vlm: { extraBody: { messages: [] } }", "vlm.extraBody.messages: is set by Haven VLM itself (remove it)" },
-            { "vlm:\n  endpoints:\n    - name: a", "haven.yaml:3: vlm.endpoints[0].baseUrl: missing, needed is an address such as" },
+            { "vlm:\n  endpoints:\n    - name: a", "haven.yaml:3: vlm.endpoints[0].baseUrl: missing; expected an address such as" },
             { "vlm: { endpoints: [ x ] }", "vlm.endpoints[0]: a single value was found, expected a map with name, baseUrl," },
             { "vlm: { endpoints: [ { name: a/b, baseUrl: 'http://x' } ] }", "vlm.endpoints[0].name: \"a/b\" has a slash in it" },
             {
@@ -188,7 +188,7 @@ public sealed class ConfigurationMistakesTests
         );
 
         Assert.Equal(
-            "/nowhere/haven.yaml: no such file (`haven init` writes one; another is named with --config)",
+            "/nowhere/haven.yaml: no such file (`haven init` writes one; --config takes another)",
             Assert.Single(thrown.Errors).ToString()
         );
     }

@@ -55,13 +55,13 @@ public sealed class ConfigCommandTests
         var (exitCode, _, error) = await RunAsync(place, ["config", "check"], []);
 
         Assert.Equal(2, exitCode);
-        Assert.Equal("haven.yaml: no such file (`haven init` writes one; another is named with --config)\n", error);
+        Assert.Equal("haven.yaml: no such file (`haven init` writes one; --config takes another)\n", error);
     }
 
     [Theory]
     [InlineData("", "Usage:")]
     [InlineData("config", "Usage:")]
-    [InlineData("config chek", "There is no command chek; did you mean check?")]
+    [InlineData("config chek", "Unknown command chek; did you mean check?")]
     [InlineData("teg --scene 1", "There is no command teg; did you mean tag?")]
     [InlineData("everything", "There is no command everything; there are ")]
     [InlineData("tag --scene abc", "`haven tag --help` shows what there is.")]
@@ -97,7 +97,7 @@ public sealed class ConfigCommandTests
         var (exitCode, output, _) = await RunAsync(place, ["config", "check"], []);
 
         Assert.Equal(0, exitCode);
-        Assert.Contains("haven.yaml has no mistakes.", output, StringComparison.Ordinal);
+        Assert.Contains("haven.yaml has no errors.", output, StringComparison.Ordinal);
         Assert.Contains("Still missing: vlm.endpoints: ", output, StringComparison.Ordinal);
     }
 

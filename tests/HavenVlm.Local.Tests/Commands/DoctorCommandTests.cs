@@ -49,7 +49,7 @@ public sealed class DoctorCommandTests(VideosFixture videos)
     }
 
     [Theory]
-    [InlineData("blind", "answered in", "does not tell a red picture from a blue one")]
+    [InlineData("blind", "answered in", "does not distinguish a red picture from a blue one")]
     [InlineData("short", "exceeds the available context size", "--ctx-size")]
     [InlineData("other", "does not exist", "did you mean simulated-vlms?")]
     public async Task Reports_an_unsuitable_model_with_what_to_do(string kind, string what, string advice)

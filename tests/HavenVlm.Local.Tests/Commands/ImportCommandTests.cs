@@ -49,7 +49,7 @@ public sealed class ImportCommandTests
         var elsewhere = await RunAsync(place, "config", "import", "old.py", "--output", "new.yaml");
 
         Assert.Equal(1, refused.Code);
-        Assert.Contains("haven.yaml is there already", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("haven.yaml already exists", refused.Error, StringComparison.Ordinal);
         Assert.Equal("# mine\n", Read(place, "haven.yaml"));
         Assert.Equal(0, elsewhere.Code);
 

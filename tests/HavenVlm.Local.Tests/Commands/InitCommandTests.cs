@@ -107,7 +107,7 @@ public sealed class InitCommandTests(VideosFixture videos) : IAsyncDisposable
     [InlineData("wrong", true, "Waving", "stash.apiKey is refused by")]
     [InlineData("", true, "Waving", "--stash-key-file")]
     [InlineData(Key, false, "Waving", "without seeing")]
-    [InlineData(Key, true, "", "--tag: name at least one")]
+    [InlineData(Key, true, "", "--tag: give at least one")]
     [InlineData(Key, true, "VLM_TagMe", "is the name that stashTags.tagMe uses")]
     public async Task Reports_what_fails_and_writes_nothing(string key, bool sees, string tag, string expected)
     {
@@ -162,7 +162,7 @@ public sealed class InitCommandTests(VideosFixture videos) : IAsyncDisposable
             ("does not show", Key),
             ("model server", _vlm!.BaseUrl),
             ("Which? A number or a name", ""),
-            ("What is to be looked for?", "1-2, Clapping=hands that strike each other")
+            ("Which tags?", "1-2, Clapping=hands that strike each other")
         );
 
         Assert.True(exitCode == 0, screen);

@@ -63,7 +63,7 @@ public sealed class TagCommandTests(VideosFixture videos)
         fixture.Vlm.Behavior = new VlmBehavior();
         var (exitCode, again) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag", "--scene", $"{scene}");
 
-        Assert.Contains("the next run goes on where this one was", interrupted.Error, StringComparison.Ordinal);
+        Assert.Contains("the next run continues here", interrupted.Error, StringComparison.Ordinal);
         Assert.True(exitCode == 0, again.Output + again.Error);
         Assert.Contains("VLM_Tagged", fixture.Stash.Library.TagNamesOf(scene));
         Assert.InRange(answered, 6, 23);
@@ -82,8 +82,8 @@ public sealed class TagCommandTests(VideosFixture videos)
         var (second, dry) = await HavenProcess.RunAsync(fixture.Place.Folder, "tag", "--scene", $"{scene}", "--dry-run");
 
         Assert.Equal((0, 0, 0), (none, first, second));
-        Assert.EndsWith("There is no scene to do.\n", nothing.Output, StringComparison.Ordinal);
-        Assert.Contains("Nothing would be written: Stash has what was found", dry.Output, StringComparison.Ordinal);
+        Assert.EndsWith("No scenes to process.\n", nothing.Output, StringComparison.Ordinal);
+        Assert.Contains("Nothing would be written: Stash already has it", dry.Output, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -78,7 +78,7 @@ public sealed class KeyTests(Chromium chromium)
         await page.GotoAsync(server.Address);
 
         await Expect(page.GetByText("No model server is configured.")).ToBeVisibleAsync();
-        await Expect(page.GetByText("No tags to look for yet")).ToBeVisibleAsync();
+        await Expect(page.GetByText("No tags configured yet")).ToBeVisibleAsync();
         await Expect(page.GetByText("Stash does not answer")).ToBeVisibleAsync();
         await Expect(page.GetByText("Nothing has ended yet.")).ToBeVisibleAsync();
         await Expect(page.GetByRole(AriaRole.Button, new() { Name = "Forget the key" })).ToBeHiddenAsync();

@@ -75,7 +75,7 @@ public sealed class NowTests(VideosFixture videos, Chromium chromium)
         await Expect(page.Locator(".save-bar")).ToContainTextAsync("With these settings: 0 markers");
         await page.TabToAsync(page.GetByRole(AriaRole.Button, new() { Name = "Undo changes" }));
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.Locator(".save-bar")).ToContainTextAsync("The settings are those of the configuration.");
+        await Expect(page.Locator(".save-bar")).ToContainTextAsync("Using the settings from haven.yaml.");
         Assert.Equal(6, world.Stash.Library.MarkersOf(scene.Id).Count);
         Assert.Empty(tab.Troubles);
     }

@@ -61,11 +61,11 @@ public sealed class SceneTests(VideosFixture videos, Chromium chromium)
         await Expect(page.GetByText("Stash has the markers of these settings now.").First).ToBeVisibleAsync(new() { Timeout = 60_000 });
         Assert.Equal(5, world.Stash.Library.MarkersOf(scene.Id).Count);
         Assert.Equal(asked, world.Vlm.Log.Requests);
-        await Expect(page.Locator(".save-bar")).ToContainTextAsync("This scene has settings of its own.");
+        await Expect(page.Locator(".save-bar")).ToContainTextAsync("This scene has its own settings.");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Back to the configuration" }).ClickAsync();
         await Expect(page.Locator(".save-bar"))
-            .ToContainTextAsync("The settings are those of the configuration.", new() { Timeout = 60_000 });
+            .ToContainTextAsync("Using the settings from haven.yaml.", new() { Timeout = 60_000 });
         Assert.Equal(6, world.Stash.Library.MarkersOf(scene.Id).Count);
         Assert.Equal(asked, world.Vlm.Log.Requests);
         await tab.AssertSoundAsync();

@@ -110,7 +110,7 @@ public sealed class TuningTests(VideosFixture videos)
         Assert.Equal(1, several);
         Assert.Contains($"Several scenes carry VLM_TuneMe: {first.Id}, {second.Id}", severalOutput, StringComparison.Ordinal);
         Assert.Equal(1, bare);
-        Assert.Contains("has no marker with an end of a tag that is looked for", bareOutput, StringComparison.Ordinal);
+        Assert.Contains("has no marker with an end for any configured tag", bareOutput, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed partial class ServeCommandTests(VideosFixture videos)
         await using var server = HavenProcess.Start(place.Folder, environment, "serve", "--wait");
 
         await server.UntilAsync("haven.yaml: no such file");
-        await server.UntilAsync("haven init` asks for what is needed");
+        await server.UntilAsync("haven init` asks for the settings");
         var address = new Uri(WaitingAddress().Match(server.Error).Groups["address"].Value);
         using var http = new HttpClient();
         Assert.Equal(HttpStatusCode.OK, (await http.GetAsync(new Uri(address, "/api/health"))).StatusCode);
@@ -87,7 +87,7 @@ public sealed partial class ServeCommandTests(VideosFixture videos)
         await server.UntilAsync("The changed configuration is in force");
         place.Configure(Workplace.Minimal + "\nvideo: { frameInterval: never }");
         await server.UntilAsync("haven.yaml:6: video.frameInterval: \"never\" is not a duration");
-        await server.UntilAsync("the settings before it stay in force");
+        await server.UntilAsync("the previous settings stay in force");
 
         using var http = new HttpClient();
         Assert.Contains("\"name\":\"better\"", await http.GetStringAsync(address + "/api/status"), StringComparison.Ordinal);

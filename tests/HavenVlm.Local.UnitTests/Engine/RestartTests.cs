@@ -201,8 +201,8 @@ public sealed class RestartTests : IAsyncDisposable
         var orchestrator = await _harness.UntilAsync(RuntimeStatus.Failed, "orchestrator");
         var activity = await _harness.UntilAsync(RuntimeStatus.Failed, "activity");
 
-        Assert.Equal("There is no orchestrator named Old in this version of Haven VLM.", orchestrator.Output?.GetString());
-        Assert.Equal("Gone: There is no activity named Gone in this version of Haven VLM.", activity.Output?.GetString());
+        Assert.Equal("This version of Haven VLM has no orchestrator Old.", orchestrator.Output?.GetString());
+        Assert.Equal("Gone: This version of Haven VLM has no activity Gone.", activity.Output?.GetString());
     }
 
     [Fact]

@@ -133,7 +133,7 @@ public sealed class SweepTimerTests
 
         await RunAsync(Settings(new SweepOptions { Schedule = "0 */15 * * * *", Watch = null }), TimeSpan.FromMinutes(50), log: log);
 
-        Assert.Equal(["Request tags cannot be looked for: Stash is off", "Request tags can be looked for again"], log);
+        Assert.Equal(["Request tags cannot be checked: Stash is off", "Request tags can be checked again"], log);
     }
 
     private static SettingsSource Settings(SweepOptions options) => new(new HavenOptions { Sweep = options });

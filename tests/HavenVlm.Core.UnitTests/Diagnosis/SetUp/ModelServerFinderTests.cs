@@ -28,7 +28,7 @@ public sealed class ModelServerFinderTests
     {
         await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { ApiKey = "right" });
 
-        Assert.Equal((ModelServerAnswer.KeyRefused, "it asks for a key"), Told(await ListAsync(vlm.BaseUrl, "")));
+        Assert.Equal((ModelServerAnswer.KeyRefused, "it requires a key"), Told(await ListAsync(vlm.BaseUrl, "")));
         Assert.Equal((ModelServerAnswer.KeyRefused, "it refuses the key"), Told(await ListAsync(vlm.BaseUrl, "wrong")));
         Assert.Equal((ModelServerAnswer.Lists, ""), Told(await ListAsync(vlm.BaseUrl, "right")));
     }

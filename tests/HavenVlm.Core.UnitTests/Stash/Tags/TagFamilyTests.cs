@@ -110,7 +110,7 @@ public sealed class TagFamilyTests
         fixture.Get<TagFamily>().Forget();
         var e = await Assert.ThrowsAsync<StashException>(() => fixture.Get<TagFamily>().EnsureAsync(CancellationToken.None));
 
-        Assert.Contains("'VLM_TagMe' and 'VLM_Tagged' are one and the same tag", e.Message, StringComparison.Ordinal);
+        Assert.Contains("'VLM_TagMe' and 'VLM_Tagged' are the same tag", e.Message, StringComparison.Ordinal);
     }
 
     [Theory]

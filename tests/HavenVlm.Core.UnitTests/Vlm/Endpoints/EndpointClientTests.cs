@@ -514,7 +514,7 @@ public sealed class EndpointClientTests
         var failure = await FailAsync(client, Question);
 
         Assert.Equal(FailureKind.Unreachable, failure.Kind);
-        Assert.Contains("nobody answers", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("nothing listens", failure.Message, StringComparison.Ordinal);
         crowd.ForEach(one => one.Dispose());
     }
 

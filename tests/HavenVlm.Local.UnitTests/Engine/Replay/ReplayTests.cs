@@ -149,7 +149,7 @@ public sealed class ReplayTests
         ]);
 
         Assert.Contains(
-            "at position 6 it holds activity Gated, the orchestrator did not ask for it",
+            "at position 6 it holds activity Gated, the orchestrator did not request it",
             run.Outcome?.Data,
             StringComparison.Ordinal
         );
