@@ -166,7 +166,7 @@ internal static class ReplyCorpus
         (
             "markdown table",
             Says("| Tag | Visible | Confidence |\n|---|---|---|\n| Kissing | Yes | 0.9 |\n| Hugging | No | 0.1 |\n"),
-            "Kissing"
+            "Kissing 0.9"
         ),
         ("none", Says("None"), "none"),
         ("none, with a full stop", Says("none of the above."), "none"),
@@ -181,19 +181,19 @@ internal static class ReplyCorpus
         (
             "prose, all denied, one by one",
             Says("I see neither kissing nor hugging. Waving, dancing and holding hands are not visible either."),
-            "Waving, Dancing"
+            "none"
         ),
         ("prose, none of the tags", Says("None of the listed tags apply to this picture."), "none"),
         ("prose, only denials", Says("This is not kissing."), "Unusable"),
         ("prose, recital of the list", Says("The tags are Kissing, Hugging, Waving, Dancing and Holding hands."), "Unusable"),
         ("prose, no tag at all", Says("A quiet street in the rain."), "Unusable"),
         ("Python literal", Says("{'tags': ['Kissing', 'Waving']}"), "Kissing, Waving"),
-        ("Python literal, nothing", Says("{'tags': []}"), "Unusable"),
+        ("Python literal, nothing", Says("{'tags': []}"), "none"),
         ("Python literal with an empty list in it", Says("{'tags': ['Kissing'], 'others': []}"), "Kissing"),
         (
             "bad escape",
             Says("""{"description":"a \x couple","tags":[{"tag":"Kissing","confidence":0.9},{"tag":"Waving","confidence":0.8}]}"""),
-            "Kissing, Waving"
+            "Kissing 0.9, Waving 0.8"
         ),
         ("line break in a text", Says("{\"description\":\"a\ncouple\",\"tags\":[\"Kissing\",\"Waving\"]}"), "Kissing, Waving"),
         ("missing comma", Says("""{"Kissing": true "Hugging": false, "Waving": true}"""), "Kissing, Waving"),

@@ -15,17 +15,17 @@ internal static class CheckList
     public static string? ToPlain(string text, TagNames tags)
     {
         var lines = text.Split('\n');
-        if (!Array.Exists(lines, line => Read(line) is not null))
+        if (!Array.Exists(lines, line => Read(line, tags) is not null))
         {
             return null;
         }
 
-        var isAboutTags = Array.Exists(lines, line => Read(line) is var (_, name) && IsTag(name, tags));
-        var isAnyChecked = !isAboutTags || Array.Exists(lines, line => Read(line) is (true, _));
+        var isAboutTags = Array.Exists(lines, line => Read(line, tags) is var (_, name) && IsTag(name, tags));
+        var isAnyChecked = !isAboutTags || Array.Exists(lines, line => Read(line, tags) is (true, _));
         var plain = new StringBuilder(text.Length);
         foreach (var line in lines)
         {
-            if (Read(line) is not var (isChecked, name))
+            if (Read(line, tags) is not var (isChecked, name))
             {
                 plain.Append(line).Append('\n');
             }
@@ -45,12 +45,38 @@ internal static class CheckList
         return tags.Find(bare) is not null || (end > 0 && tags.Find(bare[..end].Trim(' ', '*', '_', '`')) is not null);
     }
 
-    // "- [x] Kissing", "* [ ] Kissing", "1. [X] Kissing", "[ ] Kissing"
-    private static (bool IsChecked, string Name)? Read(string line)
+    // "- [x] Kissing", "* [ ] Kissing", "1. [X] Kissing", "[] Kissing", "( ) Kissing", "Kissing: [x]"
+    private static (bool IsChecked, string Name)? Read(string line, TagNames tags)
     {
-        var rest = line.AsSpan().TrimStart(" \t-*+•.)0123456789");
-        return rest.Length > 4 && rest[0] == '[' && rest[2] == ']' && rest[3] == ' ' && rest[1] is ' ' or 'x' or 'X' or '✓' or '✔'
-            ? (rest[1] != ' ', rest[4..].Trim().ToString())
+        var rest = line.AsSpan().TrimStart(" \t-*+•.)0123456789").TrimEnd();
+        if (Box(rest) is var (isChecked, length) && length < rest.Length && rest[length] == ' ')
+        {
+            return (isChecked, rest[length..].Trim().ToString());
+        }
+
+        var open = rest.LastIndexOfAny('[', '(');
+        if (open <= 0 || Box(rest[open..]) is not var (isMarked, end) || open + end < rest.Length)
+        {
+            return null;
+        }
+
+        var name = rest[..open].Trim().ToString();
+        return IsTag(name, tags) ? (isMarked, name) : null;
+    }
+
+    private static (bool IsChecked, int Length)? Box(ReadOnlySpan<char> text)
+    {
+        if (text.Length < 2 || text[0] is not ('[' or '('))
+        {
+            return null;
+        }
+
+        var close = text.IndexOf(text[0] == '[' ? ']' : ')');
+        var inside = close < 0 ? [] : text[1..close].Trim();
+        return close is < 0 or > 4 ? null
+            : inside.Length == 0 ? (false, close + 1)
+            : inside is "x" or "X" or "✓" or "✔" or "✅" or "*" ? (true, close + 1)
+            : inside is "✗" or "✘" or "❌" or "-" ? (false, close + 1)
             : null;
     }
 }

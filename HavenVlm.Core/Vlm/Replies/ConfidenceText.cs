@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace HavenVlm.Core.Vlm.Replies;
 
-/// <summary>Reads what models write for a confidence: 0.85, "0.85", 85, "85%", "high".</summary>
+/// <summary>Reads what models write for a confidence: 0.85, "0,85", 85, "85%", "9/10", "high".</summary>
 internal static class ConfidenceText
 {
     private static readonly Dictionary<string, double> Words = new(StringComparer.OrdinalIgnoreCase)
@@ -47,19 +47,56 @@ internal static class ConfidenceText
             trimmed = trimmed[..^1].TrimEnd();
         }
 
-        if (
-            double.TryParse(
-                trimmed,
-                NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowExponent,
-                CultureInfo.InvariantCulture,
-                out var number
-            )
-        )
+        if (Number(trimmed) is { } number)
         {
             return isPercent ? Check(number / 100) : OfNumber(number);
         }
 
+        if (Fraction(trimmed) is { } fraction)
+        {
+            return fraction;
+        }
+
         return Words.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(trimmed, out var confidence) ? confidence : null;
+    }
+
+    // "0,9" is how half of Europe writes 0.9.
+    private static double? Number(ReadOnlySpan<char> text)
+    {
+        Span<char> pointed = stackalloc char[text.Length];
+        text.CopyTo(pointed);
+        if (text.Count(',') == 1 && !text.Contains('.'))
+        {
+            pointed[text.IndexOf(',')] = '.';
+        }
+
+        return double.TryParse(
+            pointed,
+            NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign | NumberStyles.AllowExponent,
+            CultureInfo.InvariantCulture,
+            out var number
+        )
+            ? number
+            : null;
+    }
+
+    // "9/10", "4 out of 5"
+    private static double? Fraction(ReadOnlySpan<char> text)
+    {
+        var over = text.IndexOf('/');
+        var length = 1;
+        if (over < 0)
+        {
+            over = text.IndexOf("out of", StringComparison.OrdinalIgnoreCase);
+            length = "out of".Length;
+        }
+
+        return
+            over > 0
+            && Number(text[..over].TrimEnd()) is { } part
+            && Number(text[(over + length)..].TrimStart()) is { } whole and (1 or 5 or 10 or 100)
+            ? Check(part / whole)
+            : null;
     }
 
     // Above 1 it is meant as a percentage.

@@ -7,7 +7,8 @@ namespace HavenVlm.Core.Vlm.Replies;
 /// <param name="Json">The value.</param>
 /// <param name="IsAfterBrace">Whether a brace stands before it that begins no JSON: a list may be a piece of something else.</param>
 /// <param name="IsAfterBroken">Whether an object before it could not be read: this may be a piece of it.</param>
-internal readonly record struct FoundJson(JsonElement Json, bool IsAfterBrace, bool IsAfterBroken);
+/// <param name="IsRepaired">Whether it was not quite JSON.</param>
+internal readonly record struct FoundJson(JsonElement Json, bool IsAfterBrace, bool IsAfterBroken, bool IsRepaired);
 
 /// <summary>Finds JSON in a text: alone, in fences or in the midst of prose. Failed attempts are counted, so that the work is linear.</summary>
 internal sealed class EmbeddedJson
@@ -39,7 +40,9 @@ internal sealed class EmbeddedJson
     public bool IsCut { get; }
 
     /// <summary>Looks through a text.</summary>
-    public static EmbeddedJson Find(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="isValue">Whether a word without quotes is a value.</param>
+    public static EmbeddedJson Find(string text, Func<string, bool> isValue)
     {
         var utf8 = Encoding.UTF8.GetBytes(text);
         var values = new List<FoundJson>();
@@ -54,6 +57,12 @@ internal sealed class EmbeddedJson
             }
 
             var (json, length, isCut) = ReadValue(utf8.AsSpan(start));
+            var isRepaired = json is null && !isCut;
+            if (isRepaired)
+            {
+                (json, length, isCut) = Repair(utf8.AsSpan(start), isValue);
+            }
+
             if (isCut)
             {
                 return new EmbeddedJson(values, isWhole: false, isCut: true);
@@ -61,7 +70,7 @@ internal sealed class EmbeddedJson
 
             if (json is { } value)
             {
-                values.Add(new FoundJson(value, isAfterBrace, isAfterBroken));
+                values.Add(new FoundJson(value, isAfterBrace, isAfterBroken, isRepaired));
                 position = start + length;
             }
             else
@@ -78,7 +87,7 @@ internal sealed class EmbeddedJson
     private static bool IsAlone(List<FoundJson> values, string text)
     {
         var trimmed = text.AsSpan().Trim();
-        return values.Count == 1 && trimmed[0] is '{' or '[' && trimmed[^1] is '}' or ']';
+        return values.Count == 1 && !values[0].IsRepaired && trimmed[0] is '{' or '[' && trimmed[^1] is '}' or ']';
     }
 
     // Cheap look at what follows the bracket, because each failed attempt costs an exception.
@@ -105,7 +114,7 @@ internal sealed class EmbeddedJson
             var isStart = utf8[i] is (byte)'{'
                 ? utf8[next] is (byte)'"' or (byte)'}' or (byte)'/'
                 : utf8[next] is (byte)'"' or (byte)'{' or (byte)'[' or (byte)']' or (byte)'/' or (>= (byte)'0' and <= (byte)'9');
-            if (isStart)
+            if (isStart || LenientJson.MayStart(utf8[i..]))
             {
                 return i;
             }
@@ -116,6 +125,12 @@ internal sealed class EmbeddedJson
         }
 
         return -1;
+    }
+
+    private static (JsonElement? Json, int Length, bool IsCut) Repair(ReadOnlySpan<byte> utf8, Func<string, bool> isValue)
+    {
+        var reader = new LenientJson(utf8, isValue);
+        return reader.Read() is var (json, length) ? (json, length, false) : (null, 0, reader.IsCut);
     }
 
     private static (JsonElement? Json, int Length, bool IsCut) ReadValue(ReadOnlySpan<byte> utf8)

@@ -7,6 +7,7 @@ namespace HavenVlm.Core.Vlm.Replies;
 internal sealed class JsonAnswer(TagNames tags)
 {
     private const int MaxWrappingDepth = 3;
+    private const int MaxKeyDepth = 8;
 
     private static readonly string[] TagListNames =
     [
@@ -70,7 +71,11 @@ internal sealed class JsonAnswer(TagNames tags)
             var isPiece =
                 (found.IsAfterBrace || found.IsAfterBroken) && found.Json.ValueKind == JsonValueKind.Array
                 || found.IsAfterBroken && !IsFullAnswer(found.Json);
-            return isPiece ? null : Read(found.Json, pictures);
+            var read = isPiece ? null : Read(found.Json, pictures);
+            // What was not quite JSON says "nothing" only in so many words.
+            return found.IsRepaired && read is not null && Array.Exists(read, one => one is { Mentions.Count: 0, Unknown: > 0 })
+                ? null
+                : read;
         }
         catch (InvalidOperationException)
         {
@@ -78,6 +83,29 @@ internal sealed class JsonAnswer(TagNames tags)
             return null;
         }
     }
+
+    /// <summary>Whether a property has the name of a tag.</summary>
+    public bool HasTagKey(JsonElement json)
+    {
+        try
+        {
+            return HasTagKey(json, depth: 0);
+        }
+        catch (InvalidOperationException)
+        {
+            // A name holds half a surrogate pair.
+            return false;
+        }
+    }
+
+    private bool HasTagKey(JsonElement json, int depth) =>
+        depth <= MaxKeyDepth
+        && json.ValueKind switch
+        {
+            JsonValueKind.Object => json.EnumerateObject().Any(p => tags.Find(p.Name) is not null || HasTagKey(p.Value, depth + 1)),
+            JsonValueKind.Array => json.EnumerateArray().Any(entry => HasTagKey(entry, depth + 1)),
+            _ => false,
+        };
 
     private TagMentions? ReadOne(JsonElement json, int depth)
     {
@@ -90,6 +118,11 @@ internal sealed class JsonAnswer(TagNames tags)
         {
             // A list of one picture, or a list of tags.
             return json.GetArrayLength() == 1 && IsPicture(json[0]) ? ReadOne(json[0], depth + 1) : _tags.ReadList(json);
+        }
+
+        if (JsonText.Inside(json) is { } inside)
+        {
+            return ReadOne(inside, depth + 1);
         }
 
         if (json.ValueKind != JsonValueKind.Object)
@@ -137,6 +170,11 @@ internal sealed class JsonAnswer(TagNames tags)
         if (json.ValueKind == JsonValueKind.Array)
         {
             return ReadPictures([.. json.EnumerateArray().Select(entry => (NumberIn(entry), entry))], pictures);
+        }
+
+        if (JsonText.Inside(json) is { } inside)
+        {
+            return ReadMany(inside, pictures, depth + 1);
         }
 
         if (json.ValueKind != JsonValueKind.Object)

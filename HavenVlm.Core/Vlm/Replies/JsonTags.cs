@@ -33,6 +33,8 @@ internal sealed class JsonTags(TagNames tags)
                 return new TagMentions();
             case JsonValueKind.Array:
                 return ReadList(value);
+            case JsonValueKind.String when JsonText.Inside(value) is { } inside:
+                return Read(inside);
             case JsonValueKind.String:
                 var mentions = new TagMentions();
                 AddText(mentions, value.GetString()!);
@@ -106,6 +108,8 @@ internal sealed class JsonTags(TagNames tags)
     {
         switch (entry.ValueKind)
         {
+            case JsonValueKind.String when JsonText.Inside(entry) is { ValueKind: JsonValueKind.Object } inside:
+                return AddObject(mentions, inside);
             case JsonValueKind.String:
                 AddText(mentions, entry.GetString()!);
                 return true;

@@ -12,14 +12,30 @@ internal sealed class PlainAnswer(TagNames tags)
     private const int MaxWordsPerTag = 5;
     private const int LongestList = 1000;
     private static readonly char[] Separators = [',', ';', '|', '\n', '•'];
-    private static readonly string[] BareTokens = ["</s>", "<s>", "<eos>", "<bos>", "<pad>", "<end_of_turn>", "<end_of_utterance>"];
+    private static readonly string[] BareTokens =
+    [
+        "</s>",
+        "<s>",
+        "<eos>",
+        "<bos>",
+        "<pad>",
+        "<unk>",
+        "<end_of_turn>",
+        "<start_of_turn>",
+        "<end_of_utterance>",
+        "[end of text]",
+        "[EOS]",
+        "[/INST]",
+        "\ufeff",
+        "\u200b",
+    ];
 
     private readonly ProseAnswer _prose = new(tags);
 
     /// <summary>What the text says about its picture; null when it can't be told.</summary>
     public TagMentions? Read(string text)
     {
-        var bare = WithoutTokens(text).Trim();
+        var bare = WithDecimalPoints(WithoutTokens(text)).Trim();
         return ReadPiped(bare) ?? ReadBox(text) ?? ReadList(bare, mustBeKnown: true) ?? _prose.Read(bare);
     }
 
@@ -155,15 +171,47 @@ internal sealed class PlainAnswer(TagNames tags)
         var isShort = true;
         foreach (var part in parts)
         {
+            if (IsSentence(part, mustBeKnown))
+            {
+                // "Kissing?", "Kissing, none", "a couple | no kissing"
+                return mustBeKnown ? null : _prose.Read(text);
+            }
+
             var (name, confidence) = TagText.WithConfidence(part, tags);
             mentions.AddName(tags, name, confidence);
             isShort &= CountWords(name) <= MaxWordsPerTag;
         }
 
         // "tags: Kissing, Hugging" begins like prose; only a list in which every entry is a tag is plain enough.
-        return mustBeKnown ? (mentions is { Unknown: 0, Mentions.Count: > 0 } ? mentions : null)
+        return mustBeKnown ? (mentions.Mentions.Count > 0 ? mentions : null)
             : mentions.Mentions.Count > 0 || isShort ? mentions
             : null;
+    }
+
+    // What is no name of a tag, but says something of one.
+    private bool IsSentence(string part, bool mustBeKnown) =>
+        tags.Find(TagText.WithConfidence(part, tags).Name) is not null
+            ? part.EndsWith('?')
+            : mustBeKnown || TagText.Verdict(part) is not null && !tags.IsNone(part) || _prose.HasTag(part);
+
+    // "0,9" would be parted as a list.
+    private static string WithDecimalPoints(string text)
+    {
+        StringBuilder? pointed = null;
+        for (var i = 1; i < text.Length - 1; i++)
+        {
+            var isDecimal =
+                text[i] == ','
+                && text[i - 1] is '0' or '1'
+                && char.IsAsciiDigit(text[i + 1])
+                && (i < 2 || !(char.IsLetterOrDigit(text[i - 2]) || text[i - 2] is '.' or ','));
+            if (isDecimal)
+            {
+                (pointed ??= new StringBuilder(text))[i] = '.';
+            }
+        }
+
+        return pointed?.ToString() ?? text;
     }
 
     private static int CountWords(string text)
@@ -185,6 +233,8 @@ internal sealed class PlainAnswer(TagNames tags)
             text = text.Replace(token, " ", StringComparison.Ordinal);
         }
 
+        // DeepSeek's tokens have wide bars.
+        text = text.Replace("<｜", "<|", StringComparison.Ordinal).Replace("｜>", "|>", StringComparison.Ordinal);
         if (!text.Contains("<|", StringComparison.Ordinal))
         {
             return text;

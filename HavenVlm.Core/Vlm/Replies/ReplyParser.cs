@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm.Endpoints;
@@ -57,13 +58,14 @@ internal static class ReplyParser
             return Fail(FailureKind.Empty, "the reply was empty");
         }
 
+        answer = JsonText.Unwrap(answer);
         return ReadText(CheckList.ToPlain(answer, expected.Tags) ?? answer, isThought, isCut, reply, expected);
     }
 
     private static ParsedReply ReadText(string answer, bool isThought, bool isCut, ChatReply reply, ReplyExpectation expected)
     {
-        var json = EmbeddedJson.Find(answer);
-        if (ReadJson(json, expected) is { } read)
+        var json = EmbeddedJson.Find(answer, word => expected.Tags.Find(word) is not null || TagText.Verdict(word) is not null);
+        if (ReadJson(json, answer, expected) is { } read)
         {
             return Succeed(read, repaired: isThought || !json.IsWhole, reply, expected);
         }
@@ -71,6 +73,12 @@ internal static class ReplyParser
         if (isCut || json.IsCut)
         {
             return Fail(FailureKind.Cut, "the reply ended in the middle" + (isCut ? ": raise vlm.maxTokens" : ": " + Excerpt(answer)));
+        }
+
+        if (json.IsWhole && new JsonAnswer(expected.Tags).HasTagKey(json.Values[0].Json))
+        {
+            // {"Kissing": {"reason": "their lips do not touch"}} says something that is not known; as prose it would be read wrongly.
+            return Fail(FailureKind.Unusable, "the reply does not say which tags apply: " + Excerpt(answer));
         }
 
         // In a reasoning only the conclusion counts.
@@ -85,7 +93,7 @@ internal static class ReplyParser
             : Fail(FailureKind.Unusable, "the reply names no tag and does not say that none applies: " + Excerpt(answer));
     }
 
-    private static TagMentions?[]? ReadJson(EmbeddedJson json, ReplyExpectation expected)
+    private static TagMentions?[]? ReadJson(EmbeddedJson json, string text, ReplyExpectation expected)
     {
         var reader = new JsonAnswer(expected.Tags);
         // What is one value or about one picture would be read twice for the same.
@@ -97,7 +105,7 @@ internal static class ReplyParser
         // Drafts come first, the answer last.
         for (var i = json.Values.Count - 1; i >= 0; i--)
         {
-            if (reader.Read(json.Values[i], expected.Pictures) is { } read)
+            if (reader.Read(json.Values[i], expected.Pictures) is { } read && !IsBoxInProse(json, json.Values[i].Json, text, expected))
             {
                 return read;
             }
@@ -105,6 +113,13 @@ internal static class ReplyParser
 
         return null;
     }
+
+    // "Kissing [ ]" holds no empty list.
+    private static bool IsBoxInProse(EmbeddedJson json, JsonElement value, string text, ReplyExpectation expected) =>
+        !json.IsWhole
+        && value.ValueKind == JsonValueKind.Array
+        && value.GetArrayLength() == 0
+        && new ProseAnswer(expected.Tags).HasTag(text);
 
     // One JSON object on each line, each with the picture's number.
     private static TagMentions?[]? ReadOneByOne(EmbeddedJson json, JsonAnswer reader, int pictures)
@@ -173,6 +188,12 @@ internal static class ReplyParser
         var assessed = new List<KeyValuePair<string, double>>();
         foreach (var mention in mentions.Mentions)
         {
+            if (mention.Confidence is 0 && expected.Confidence != ConfidenceKind.Reported)
+            {
+                // "0/10" is a no, whatever a yes counts for.
+                continue;
+            }
+
             var measured = expected.Confidence switch
             {
                 ConfidenceKind.Reported => mention.Confidence,

@@ -52,10 +52,20 @@ internal sealed class TagNames
             // Exact spelling wins where two tags differ only in what normalising takes away.
             _byNormal[name] = name;
         }
+
+        Written =
+        [
+            .. All.SelectMany(name => (string[])[name, name.Replace('_', ' '), name.Replace(' ', '_'), name.Replace(' ', '-')])
+                .Where(name => name.Trim().Length > 0)
+                .Distinct(StringComparer.OrdinalIgnoreCase),
+        ];
     }
 
     /// <summary>The exact names in the question's order.</summary>
     public IReadOnlyList<string> All { get; }
+
+    /// <summary>The spellings under which a sentence may name a tag.</summary>
+    public IReadOnlyList<string> Written { get; }
 
     /// <summary>The tag that a text is, in whatever spelling; null = none of the question's.</summary>
     public string? Find(string text)

@@ -41,10 +41,32 @@ internal static class TagText
         var at = trimmed.AsSpan().LastIndexOfAny(BeforeConfidence);
         if (at > 0 && ConfidenceText.Read(trimmed.AsSpan(at + 1)) is { } confidence)
         {
-            return (trimmed[..at].TrimEnd(), confidence);
+            var name = trimmed[..at].TrimEnd();
+            return (BeforeWords(name, tags) ?? name, confidence);
         }
 
         return (trimmed, null);
+    }
+
+    // "Kissing (low confidence"
+    private static string? BeforeWords(string name, TagNames tags)
+    {
+        var mark = name.AsSpan().IndexOfAny(BeforeConfidence);
+        if (mark <= 0 || tags.Find(name[..mark].TrimEnd()) is null)
+        {
+            return null;
+        }
+
+        foreach (var range in name.AsSpan(mark + 1).Split(' '))
+        {
+            var word = name.AsSpan(mark + 1)[range].Trim("()[]:-");
+            if (word.Length > 0 && (ProseWords.Of(word) & WordKinds.Measure) == WordKinds.None)
+            {
+                return null;
+            }
+        }
+
+        return name[..mark].TrimEnd();
     }
 
     /// <summary>Yes or no in a model's words; null = neither.</summary>

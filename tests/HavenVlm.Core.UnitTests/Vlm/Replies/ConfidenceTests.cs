@@ -66,6 +66,18 @@ public sealed class ConfidenceTests
         Assert.Null(ReplyParser.Parse(new ChatReply { Content = content }, expected with { Confidence = ConfidenceKind.Fixed }).Failure);
     }
 
+    [Theory]
+    [InlineData("""{"Kissing":0,"Waving":1}""")]
+    [InlineData("Kissing: 0/10, Waving: 10/10")]
+    public void A_score_of_zero_is_a_no_also_where_scores_do_not_count(string content)
+    {
+        var expected = new ReplyExpectation(new TagNames(["Kissing", "Waving"]), 1) { Confidence = ConfidenceKind.Fixed };
+
+        var parsed = ReplyParser.Parse(new ChatReply { Content = content }, expected);
+
+        Assert.Equal("Waving", ReplyReading.Describe(parsed));
+    }
+
     [Fact]
     public void Of_several_pictures_only_the_one_with_such_a_number_is_left_out()
     {

@@ -7,18 +7,18 @@ namespace HavenVlm.Core.UnitTests.Vlm.Replies;
 /// <summary>Where in a text JSON is looked for, and when what is found is not trusted.</summary>
 public sealed class EmbeddedJsonTests
 {
-    // A confidence shows that it was read as JSON: prose would find the tag without it.
-    private const string Answer = """{"tags":[{"tag":"Kissing","confidence":0.37}]}""";
+    // A name that nobody asked for shows that it was read as JSON: prose would find only the tag.
+    private const string Answer = """{"tags":[{"tag":"Kissing","confidence":0.37},{"tag":"Running"}]}""";
 
     [Theory]
-    [InlineData(7, "Kissing 0.37")]
-    [InlineData(8, "Kissing")]
+    [InlineData(7, "Kissing 0.37 + 1 unknown")]
+    [InlineData(8, "Kissing 0.37")]
     public void Stops_searching_JSON_after_eight_broken_starts(int broken, string expected) =>
         Assert.Equal(expected, ReplyReading.Of(Repeat("""{"a" b} """, broken) + Answer));
 
     [Theory]
-    [InlineData(255, "Kissing 0.37")]
-    [InlineData(256, "Kissing")]
+    [InlineData(255, "Kissing 0.37 + 1 unknown")]
+    [InlineData(256, "Kissing 0.37")]
     public void Stops_searching_JSON_after_256_values(int values, string expected) =>
         Assert.Equal(expected, ReplyReading.Of(Repeat("{} ", values) + Answer));
 
@@ -36,7 +36,7 @@ public sealed class EmbeddedJsonTests
     [InlineData($"{Answer} {{\"ta")]
     public void JSON_with_something_beside_it_counts_as_repaired(string content)
     {
-        Assert.Equal("Kissing 0.37", ReplyReading.Of(content));
+        Assert.Equal("Kissing 0.37 + 1 unknown", ReplyReading.Of(content));
         Assert.True(IsRepaired(content));
     }
 
@@ -51,10 +51,11 @@ public sealed class EmbeddedJsonTests
 
     [Fact]
     public void Brackets_of_prose_are_no_failed_attempts() =>
-        Assert.Equal("Kissing 0.37", ReplyReading.Of(Repeat("[see above] {so} ", 20) + Answer));
+        Assert.Equal("Kissing 0.37 + 1 unknown", ReplyReading.Of(Repeat("[see above] {so} ", 20) + Answer));
 
     [Fact]
-    public void Doubled_braces_of_a_template_are_looked_through() => Assert.Equal("Kissing 0.37", ReplyReading.Of('{' + Answer + '}'));
+    public void Doubled_braces_of_a_template_are_looked_through() =>
+        Assert.Equal("Kissing 0.37 + 1 unknown", ReplyReading.Of('{' + Answer + '}'));
 
     [Theory]
     [InlineData("""["Running"]""")]

@@ -14,13 +14,14 @@ public sealed class ReplyLimitsTests
     [InlineData(4, false)]
     public void An_answer_may_be_wrapped_three_times(int times, bool isRead)
     {
-        var wrapped = """{"tags":[{"tag":"Kissing","confidence":0.37}]}""";
+        // A name that nobody asked for shows that it was read as JSON: prose would find only the tag.
+        var wrapped = """{"tags":["Kissing","Running"]}""";
         for (var i = 0; i < times; i++)
         {
             wrapped = $$"""{"note":"","answer":{{wrapped}}}""";
         }
 
-        Assert.Equal(isRead ? 0.37 : 0.99, Assert.Single(Assert.Single(Parse(wrapped).Pictures)!.Tags).Value);
+        Assert.Equal(isRead ? 1 : 0, Assert.Single(Parse(wrapped).Pictures)!.UnknownTags);
     }
 
     [Theory]
@@ -49,13 +50,13 @@ public sealed class ReplyLimitsTests
     [Fact]
     public void Four_tags_or_more_that_are_all_named_are_a_recital_unless_one_has_a_confidence()
     {
-        const string Recital = "I can choose between kissing, hugging, waving and dancing.";
+        const string Recital = "The tags are kissing, hugging, waving and dancing.";
         var four = new TagNames(["Kissing", "Hugging", "Waving", "Dancing"]);
         var three = new TagNames(["Kissing", "Hugging", "Waving"]);
 
         Assert.Null(new ProseAnswer(four).Read(Recital));
         Assert.Equal(3, new ProseAnswer(three).Read(Recital)!.Mentions.Count);
-        Assert.Equal(4, new ProseAnswer(four).Read(Recital.Replace("kissing", "kissing: 0.8", StringComparison.Ordinal))!.Mentions.Count);
+        Assert.Equal(4, new ProseAnswer(four).Read("I see kissing: 0.8, and hugging, waving and dancing.")!.Mentions.Count);
     }
 
     [Fact]

@@ -126,6 +126,15 @@ public sealed class ReplyParserTests
     [InlineData("- [ ] Kissing\n- [x] Waving", "Waving")]
     [InlineData("Here is the list:\n* [X] **Kissing**: two people\n* [ ] **Waving**", "Kissing")]
     [InlineData("[ ] Kissing\n[x] Waving", "Waving")]
+    [InlineData("<｜end▁of▁sentence｜>", "Empty")]
+    [InlineData("[end of text]", "Empty")]
+    [InlineData("\ufeff\u200b", "Empty")]
+    [InlineData("- [] Kissing\n- [x] Waving", "Waving")]
+    [InlineData("( ) Kissing\n(x) Waving", "Waving")]
+    [InlineData("Kissing: [ ]\nWaving: [x]", "Waving")]
+    [InlineData("Kissing [ ]\nWaving [ ]", "none")]
+    [InlineData("☐ Kissing\n☑ Waving", "Waving")]
+    [InlineData("Is there Kissing [ ] or Waving [ ]?", "Unusable")]
     [InlineData("- [ ] Describe the picture\n- [ ] Choose the tags", "Unusable")]
     public void An_end_token_is_no_answer_and_an_empty_box_is_no_empty_list(string content, string expected) =>
         Assert.Equal(expected, ReplyReading.Of(content, tags: ["Kissing", "Waving"]));
