@@ -26,6 +26,9 @@ internal sealed record ChatReply
     /// <summary>The model that answered, as the server names it.</summary>
     public string Model { get; init; } = "";
 
+    /// <summary>How many tokens the server counted in the reply; null = it does not tell.</summary>
+    public int? CompletionTokens { get; init; }
+
     /// <summary>The tokens of <see cref="Content"/>; empty when the server does not tell them.</summary>
     public IReadOnlyList<ReplyToken> Tokens { get; init; } = [];
 
@@ -33,16 +36,21 @@ internal sealed record ChatReply
     /// <exception cref="InvalidOperationException">Text in it is no text (half of a surrogate pair).</exception>
     public static ChatReply? Read(JsonElement root)
     {
-        if (
-            root.ValueKind != JsonValueKind.Object
-            || !root.TryGetProperty("choices", out var choices)
-            || choices.ValueKind != JsonValueKind.Array
-        )
+        if (root.ValueKind != JsonValueKind.Object)
         {
             return null;
         }
 
         var model = Text(root, "model");
+        if (!root.TryGetProperty("choices", out var choices) || choices.ValueKind != JsonValueKind.Array)
+        {
+            // Ollama's own form.
+            return
+                root.TryGetProperty("message", out var own) && own.ValueKind == JsonValueKind.Object && root.TryGetProperty("done", out _)
+                ? ReadMessage(new ChatReply { Model = model, FinishReason = Text(root, "done_reason") }, own)
+                : null;
+        }
+
         if (choices.GetArrayLength() == 0 || choices[0] is not { ValueKind: JsonValueKind.Object } choice)
         {
             return new ChatReply { Model = model };
@@ -52,19 +60,63 @@ internal sealed record ChatReply
         {
             Model = model,
             FinishReason = Text(choice, "finish_reason"),
+            CompletionTokens = ReadCompletionTokens(root),
             Tokens = ReadTokens(choice),
         };
-        if (!choice.TryGetProperty("message", out var message) || message.ValueKind != JsonValueKind.Object)
-        {
-            return reply;
-        }
+        return choice.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.Object
+            ? ReadMessage(reply, message)
+            : reply with
+            {
+                Content = Text(choice, "text"),
+            };
+    }
 
-        var reasoning = Text(message, "reasoning_content");
+    private static ChatReply ReadMessage(ChatReply reply, JsonElement message)
+    {
+        var content = Text(message, "content");
         return reply with
         {
-            Content = Text(message, "content"),
-            Reasoning = reasoning.Length > 0 ? reasoning : Text(message, "reasoning"),
+            Content = string.IsNullOrWhiteSpace(content) ? Arguments(message) : content,
+            Reasoning = FirstText(message, "reasoning_content", "reasoning", "thinking"),
             Refusal = Text(message, "refusal"),
+        };
+    }
+
+    private static string FirstText(JsonElement element, params ReadOnlySpan<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (Text(element, name) is { Length: > 0 } text)
+            {
+                return text;
+            }
+        }
+
+        return "";
+    }
+
+    // Some models answer by a call of a function that nobody offered.
+    private static string Arguments(JsonElement message)
+    {
+        var call =
+            message.TryGetProperty("tool_calls", out var calls) && calls.ValueKind == JsonValueKind.Array && calls.GetArrayLength() > 0
+                ? calls[0]
+                : default;
+        var isCall = call.ValueKind == JsonValueKind.Object && call.TryGetProperty("function", out _);
+        var function =
+            isCall ? call.GetProperty("function")
+            : message.TryGetProperty("function_call", out var older) ? older
+            : default;
+        if (function.ValueKind != JsonValueKind.Object || !function.TryGetProperty("arguments", out var arguments))
+        {
+            return "";
+        }
+
+        return arguments.ValueKind switch
+        {
+            JsonValueKind.String => arguments.GetString()!,
+            JsonValueKind.Object or JsonValueKind.Array => arguments.GetRawText(),
+            _ => "",
         };
     }
 
@@ -79,6 +131,12 @@ internal sealed record ChatReply
         if (value.ValueKind == JsonValueKind.String)
         {
             return value.GetString()!;
+        }
+
+        if (value.ValueKind == JsonValueKind.Object)
+        {
+            // An answer that was parsed on the way.
+            return value.GetRawText();
         }
 
         if (value.ValueKind != JsonValueKind.Array)
@@ -126,6 +184,15 @@ internal sealed record ChatReply
 
         return tokens;
     }
+
+    private static int? ReadCompletionTokens(JsonElement root) =>
+        root.TryGetProperty("usage", out var usage)
+        && usage.ValueKind == JsonValueKind.Object
+        && usage.TryGetProperty("completion_tokens", out var tokens)
+        && tokens.ValueKind == JsonValueKind.Number
+        && tokens.TryGetInt32(out var count)
+            ? count
+            : null;
 
     private static byte[] Bytes(JsonElement token)
     {

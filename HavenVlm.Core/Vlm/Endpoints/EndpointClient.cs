@@ -188,7 +188,7 @@ internal sealed class EndpointClient : IDisposable
 
         try
         {
-            using var document = JsonDocument.Parse(body);
+            using var document = ReplyBody.Parse(body);
             if (ReplyError.Find(document.RootElement, mask) is { } error)
             {
                 throw FailureClassifier.OfError(error, RetryAfter(response), _options);

@@ -41,6 +41,9 @@ internal enum FailureKind
 
     /// <summary>The request is too large for the server or the model's context.</summary>
     TooLarge,
+
+    /// <summary>The server takes fewer pictures in one request.</summary>
+    TooManyPictures,
 }
 
 /// <summary>A request to an endpoint gave no answer.</summary>
@@ -70,7 +73,8 @@ internal sealed class EndpointFailureException(
 internal static class FailureKinds
 {
     /// <summary>Whether another endpoint would fail in the same way.</summary>
-    public static bool IsFaultOfRequest(this FailureKind kind) => kind is FailureKind.Request or FailureKind.TooLarge;
+    public static bool IsFaultOfRequest(this FailureKind kind) =>
+        kind is FailureKind.Request or FailureKind.TooLarge or FailureKind.TooManyPictures;
 
     /// <summary>Whether the server worked and only the model's words were of no use.</summary>
     public static bool IsFaultOfReply(this FailureKind kind) =>
@@ -87,7 +91,7 @@ internal static class FailureKinds
     public static int MaxAttempts(this FailureKind kind) =>
         kind switch
         {
-            FailureKind.Request or FailureKind.TooLarge => 1,
+            FailureKind.Request or FailureKind.TooLarge or FailureKind.TooManyPictures => 1,
             FailureKind.Empty or FailureKind.Unusable or FailureKind.Cut or FailureKind.Refused => 2,
             FailureKind.Down => 2,
             FailureKind.Timeout => 3,

@@ -101,6 +101,11 @@ internal static class RequestBody
         if (question.Logprobs && shape.HasLogprobs)
         {
             parameters["logprobs"] = true;
+            if (shape.HasTopLogprobs)
+            {
+                // Without it some servers send 20 alternatives with each token.
+                parameters["top_logprobs"] = 0;
+            }
         }
 
         if (shape.Format == ReplyFormat.JsonSchema)

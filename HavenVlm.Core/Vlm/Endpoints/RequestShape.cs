@@ -17,12 +17,14 @@ internal enum ReplyFormat
 /// <param name="Format">How the reply's form is asked for.</param>
 /// <param name="IsNewTokenField"><c>max_completion_tokens</c> (OpenAI's newer models) instead of <c>max_tokens</c> (everybody else).</param>
 /// <param name="HasLogprobs">Whether token probabilities can be asked for.</param>
+/// <param name="HasTopLogprobs">Whether the number of alternatives to each token can be told.</param>
 /// <param name="HasTemperature">Whether a temperature is accepted.</param>
 /// <param name="HasBounds">Whether the schema may say between which numbers a confidence lies.</param>
 internal sealed record RequestShape(
     ReplyFormat Format = ReplyFormat.JsonSchema,
     bool IsNewTokenField = false,
     bool HasLogprobs = true,
+    bool HasTopLogprobs = true,
     bool HasTemperature = true,
     bool HasBounds = true
 )
@@ -44,6 +46,11 @@ internal sealed record RequestShape(
         if (!IsNewTokenField && Mentions("max_completion_tokens"))
         {
             return this with { IsNewTokenField = true };
+        }
+
+        if (HasLogprobs && HasTopLogprobs && Mentions("top_logprobs"))
+        {
+            return this with { HasTopLogprobs = false };
         }
 
         if (HasLogprobs && Mentions("logprobs"))
@@ -89,6 +96,7 @@ internal sealed class EndpointCapabilities
     private volatile RequestShape _shape = new();
     private volatile bool _isConfirmed;
     private volatile bool _isFormatInDoubt;
+    private volatile bool _takesOnePicture;
 
     /// <summary>The shape to ask with.</summary>
     public RequestShape Shape => _shape;
@@ -101,6 +109,12 @@ internal sealed class EndpointCapabilities
     /// request that went out later, it is believed.
     /// </summary>
     public bool IsFormatInDoubt => _isFormatInDoubt;
+
+    /// <summary>Whether the endpoint refused several pictures in one request.</summary>
+    public bool TakesOnePicture => _takesOnePicture;
+
+    /// <summary>The endpoint refused several pictures in one request.</summary>
+    public void LearnOnePicture() => _takesOnePicture = true;
 
     /// <summary>The endpoint took a simpler format, but did not say that the other was the trouble.</summary>
     public void DoubtFormat() => _isFormatInDoubt = true;
@@ -139,6 +153,11 @@ internal sealed class EndpointCapabilities
         if (!shape.HasTemperature)
         {
             words.Add("no temperature");
+        }
+
+        if (_takesOnePicture)
+        {
+            words.Add("one picture per request");
         }
 
         return words;

@@ -86,6 +86,13 @@ internal static class ServerFailures
         // Keys and accounts.
         new("all", FailureKind.Misconfigured, WrongKey) { Statuses = [401] },
         new("Gemini, OpenAI", FailureKind.Misconfigured, WrongKey) { Marks = ["API_KEY_INVALID", "invalid_api_key"] },
+        new("Gemini, xAI, Groq", FailureKind.Misconfigured, WrongKey)
+        {
+            Statuses = [400, 403],
+            Words = ["api key not valid", "api key expired", "incorrect api key", "invalid api key"],
+        },
+        // A parameter that this model does not know: asked again without it. github.com/mscraftsman/generative-ai/issues/135
+        new("OpenAI, Gemini", FailureKind.Request) { Statuses = [400, 403, 422], Words = ["logprobs"] },
         new("OpenRouter", FailureKind.Misconfigured, NoCredit) { Statuses = [402] },
         // A model without eyes.
         new("llama.cpp, Ollama, LM Studio, vLLM, OpenRouter", FailureKind.Misconfigured, NoVision)
@@ -106,7 +113,37 @@ internal static class ServerFailures
                 "vision add-on is not loaded",
             ],
         },
+        // Pictures are asked one by one then. github.com/vllm-project/vllm/issues/13513, /issues/9739, github.com/xorbitsai/inference/issues/3054
+        new("vLLM, Xinference, Groq, Ollama", FailureKind.TooManyPictures, "it takes fewer pictures in one request")
+        {
+            Statuses = [400, 422, 500],
+            Words =
+            [
+                "image(s) may be provided in one",
+                "limit-mm-per-prompt",
+                "too many images",
+                "only supports a single image",
+                "only supports one image",
+            ],
+        },
+        // The reply was written, and its own parser could not read it. github.com/ggml-org/llama.cpp/issues/24327, /issues/11738
+        new("llama.cpp, LM Studio", FailureKind.Unusable, "it could not read the model's own reply")
+        {
+            Statuses = [400, 500],
+            Words = ["failed to parse input at pos", "json.exception.type_error.316", "invalid utf-8 byte at index"],
+        },
+        new("Groq", FailureKind.Unusable, "the model's reply did not fit the schema")
+        {
+            Marks = ["json_validate_failed", "tool_use_failed"],
+        },
         // The model is gone: crashed, unloaded, or still being loaded.
+        new("LocalAI", FailureKind.Down, "its model is not running")
+        {
+            Statuses = [500],
+            Words = ["could not load model", "all backends returned error", "rpc error: code = unavailable"],
+        },
+        // github.com/ollama/ollama/issues/4131
+        new("Ollama", FailureKind.Down, "its model is being loaded") { Words = ["timed out waiting for llama runner to start"] },
         new("LM Studio", FailureKind.Down, "its model is not running")
         {
             Words =
@@ -205,7 +242,6 @@ internal static class ServerFailures
                 "exceed_context_size",
                 "too many tokens",
                 "n_ctx",
-                "too many images",
                 "image is too large",
                 "request entity too large",
             ],

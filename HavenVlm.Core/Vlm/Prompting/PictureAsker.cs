@@ -86,6 +86,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
             Selection = question.Selection,
             Confidence = question.Confidence,
             FixedConfidence = question.FixedConfidence,
+            MaxTokens = request.MaxTokens,
         };
         var requests = 0;
         try
@@ -111,28 +112,64 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
 
         async Task<PictureAnswer[]> SendAsync(PoolEndpoint endpoint, CancellationToken token)
         {
+            if (pictures.Count > 1 && endpoint.Client.Value.Capabilities.TakesOnePicture)
+            {
+                return await AskEachAsync(endpoint, token);
+            }
+
             Interlocked.Increment(ref requests);
             var start = pool.Clock.Now;
-            var reply = await endpoint.Client.Value.AskAsync(request, token);
+            ChatReply reply;
+            try
+            {
+                reply = await endpoint.Client.Value.AskAsync(request, token);
+            }
+            catch (EndpointFailureException failure) when (failure.Kind == FailureKind.TooManyPictures && pictures.Count > 1)
+            {
+                endpoint.Client.Value.Capabilities.LearnOnePicture();
+                return await AskEachAsync(endpoint, token);
+            }
+
             var parsed = ReplyParser.Parse(reply, expected);
             if (parsed.Failure is { } kind && pictures.Count == 1)
             {
                 throw new EndpointFailureException(kind, parsed.Reason);
             }
 
-            var answer = new PictureAnswer
-            {
-                Model = reply.Model.Length > 0 ? reply.Model : endpoint.ModelFor(question.Model),
-                Endpoint = endpoint.Options.Name,
-                Elapsed = pool.Clock.Now - start,
-                Repaired = parsed.Repaired,
-                Requests = (double)Volatile.Read(ref requests) / pictures.Count,
-            };
+            var answer = Common(endpoint, reply, start) with { Repaired = parsed.Repaired };
             // Of many pictures one may have spoilt the reply: they are asked one by one instead of all of them elsewhere.
             return parsed.Failure is null
                 ? [.. parsed.Pictures.Select(picture => ToAnswer(answer, picture))]
                 : [.. Enumerable.Repeat(answer with { Reason = parsed.Reason }, pictures.Count)];
         }
+
+        // Where the server takes one picture per request, in the same slot one after the other.
+        async Task<PictureAnswer[]> AskEachAsync(PoolEndpoint endpoint, CancellationToken token)
+        {
+            var answers = new List<PictureAnswer>();
+            foreach (var picture in pictures)
+            {
+                Interlocked.Increment(ref requests);
+                var start = pool.Clock.Now;
+                var single = ToRequest(question, 1, [picture]);
+                var reply = await endpoint.Client.Value.AskAsync(single, token);
+                var parsed = ReplyParser.Parse(reply, expected with { Pictures = 1, MaxTokens = single.MaxTokens });
+                var answer = Common(endpoint, reply, start) with { Repaired = parsed.Repaired };
+                answers.Add(parsed.Failure is null ? ToAnswer(answer, parsed.Pictures[0]) : answer with { Reason = parsed.Reason });
+            }
+
+            var share = (double)Volatile.Read(ref requests) / pictures.Count;
+            return [.. answers.Select(answer => answer with { Requests = share })];
+        }
+
+        PictureAnswer Common(PoolEndpoint endpoint, ChatReply reply, TimeSpan start) =>
+            new()
+            {
+                Model = reply.Model.Length > 0 ? reply.Model : endpoint.ModelFor(question.Model),
+                Endpoint = endpoint.Options.Name,
+                Elapsed = pool.Clock.Now - start,
+                Requests = (double)Volatile.Read(ref requests) / pictures.Count,
+            };
     }
 
     private static PictureAnswer ToAnswer(PictureAnswer common, PictureReading? picture) =>

@@ -17,6 +17,9 @@ internal sealed record ReplyExpectation(TagNames Tags, int Pictures)
 
     /// <summary>Confidence of a tag that is named without one.</summary>
     public double FixedConfidence { get; init; } = 0.99;
+
+    /// <summary>Tokens that the reply was allowed; null = not known.</summary>
+    public int? MaxTokens { get; init; }
 }
 
 /// <summary>What a reply says about one picture.</summary>

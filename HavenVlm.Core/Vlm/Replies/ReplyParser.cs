@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
@@ -44,7 +45,8 @@ internal static class ReplyParser
         {
             return Fail(
                 FailureKind.Cut,
-                "the token budget was used up before the answer: raise vlm.maxTokens or switch the model's reasoning off"
+                ContextAdvice(reply, expected)
+                    ?? "the token budget was used up before the answer: raise vlm.maxTokens or switch the model's reasoning off"
             );
         }
 
@@ -72,7 +74,8 @@ internal static class ReplyParser
 
         if (isCut || json.IsCut)
         {
-            return Fail(FailureKind.Cut, "the reply ended in the middle" + (isCut ? ": raise vlm.maxTokens" : ": " + Excerpt(answer)));
+            var why = isCut ? ContextAdvice(reply, expected) ?? "raise vlm.maxTokens" : Excerpt(answer);
+            return Fail(FailureKind.Cut, "the reply ended in the middle: " + why);
         }
 
         if (json.IsWhole && new JsonAnswer(expected.Tags).HasTagKey(json.Values[0].Json))
@@ -219,6 +222,15 @@ internal static class ReplyParser
         var trimmed = text.AsSpan().TrimEnd();
         return trimmed[(trimmed.LastIndexOf('\n') + 1)..].ToString();
     }
+
+    // Fewer tokens than were allowed: what ended was not the budget.
+    private static string? ContextAdvice(ChatReply reply, ReplyExpectation expected) =>
+        reply.CompletionTokens is { } tokens && tokens < expected.MaxTokens
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"the model's context was full after {tokens} of {expected.MaxTokens} tokens: give the model more context, or lower vlm.maxImageSize or vlm.framesPerRequest"
+            )
+            : null;
 
     private static string Excerpt(string text) => '"' + ErrorText.Clean(text[..Math.Min(text.Length, 200)]) + '"';
 

@@ -122,6 +122,33 @@ public sealed class EndpointClientTests
         Assert.Equal(["json_schema", "max_tokens"], client.Capabilities.Describe());
     }
 
+    [Theory]
+    [InlineData(403, "You are not allowed to request logprobs from this model", false)]
+    [InlineData(400, "Logprobs is not enabled for models/some-model", false)]
+    [InlineData(400, "unrecognized parameter: top_logprobs", true)]
+    public async Task Without_refused_probabilities_the_request_goes_on_and_that_is_remembered(
+        int status,
+        string complaint,
+        bool keepsLogprobs
+    )
+    {
+        await using var server = await ScriptedModelServer.StartAsync(
+            (request, context) =>
+                request.Body.ContainsKey(keepsLogprobs ? "top_logprobs" : "logprobs")
+                    ? ScriptedModelServer.FailAsync(context, status, complaint)
+                    : ScriptedModelServer.SayAsync(context, "Kissing")
+        );
+        using var client = Client(server.BaseUrl);
+
+        await client.AskAsync(Question with { Logprobs = true }, CancellationToken.None);
+        await client.AskAsync(Question with { Logprobs = true }, CancellationToken.None);
+
+        Assert.Equal(0, (int?)server.Requests[0].Body["top_logprobs"]);
+        Assert.Equal("json_schema", server.Requests[^1].Format);
+        Assert.Equal(keepsLogprobs, server.Requests[^1].Body.ContainsKey("logprobs"));
+        Assert.Equal(server.Requests[^2].Body.Select(p => p.Key), server.Requests[^1].Body.Select(p => p.Key));
+    }
+
     [Fact]
     public async Task A_server_that_knows_only_json_object_is_asked_for_that()
     {

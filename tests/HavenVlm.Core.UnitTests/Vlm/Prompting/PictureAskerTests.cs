@@ -75,6 +75,29 @@ public sealed class PictureAskerTests
     }
 
     [Fact]
+    public async Task A_server_that_takes_one_picture_per_request_is_learned_once_and_said()
+    {
+        await using var server = await ScriptedModelServer.StartAsync(
+            (request, context) =>
+                request.Pictures > 1
+                    ? ScriptedModelServer.FailAsync(context, 400, "At most 1 image(s) may be provided in one request.")
+                    : ScriptedModelServer.SayAsync(context, """{"tags":["Waving"]}""")
+        );
+        var vlm = AskingFixture.Vlm with
+        {
+            FramesPerRequest = 3,
+            Endpoints = [AskingFixture.Endpoint("server0", server.BaseUrl) with { MaxConcurrent = 1 }],
+        };
+        await using var fixture = new AskingFixture(vlm);
+
+        var answers = await fixture.AskAsync(AskingFixture.Question(Tags), pictures: 9);
+
+        Assert.All(answers, answer => Assert.Equal(["Waving"], answer.Tags!.Keys));
+        Assert.Equal([3, 1, 1, 1, 1, 1, 1, 1, 1, 1], server.Requests.Select(request => request.Pictures));
+        Assert.Contains("one picture per request", Assert.Single(fixture.Pool.Snapshot()).Capabilities);
+    }
+
+    [Fact]
     public async Task Pictures_that_a_reply_leaves_out_are_asked_one_by_one()
     {
         await using var server = await ScriptedModelServer.SayingAsync(request =>

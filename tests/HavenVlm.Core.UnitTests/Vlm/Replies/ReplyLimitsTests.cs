@@ -82,6 +82,29 @@ public sealed class ReplyLimitsTests
         Assert.Contains("Kissing", untold.Reason, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(512, 100, "model's context was full after 100 of 512 tokens")]
+    [InlineData(512, 512, "raise vlm.maxTokens")]
+    [InlineData(512, null, "raise vlm.maxTokens")]
+    [InlineData(null, 100, "raise vlm.maxTokens")]
+    public void A_reply_that_was_cut_before_its_budget_was_used_up_is_cut_by_the_context(int? allowed, int? written, string advice)
+    {
+        foreach (var content in (string[])["{\"tags\":[{\"tag\":\"Kis", "<think>They"])
+        {
+            var reply = new ChatReply
+            {
+                Content = content,
+                FinishReason = "length",
+                CompletionTokens = written,
+            };
+
+            var parsed = ReplyParser.Parse(reply, new ReplyExpectation(Tags, 1) { MaxTokens = allowed });
+
+            Assert.Equal(FailureKind.Cut, parsed.Failure);
+            Assert.Contains(advice, parsed.Reason, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void A_refusal_is_quoted()
     {
