@@ -1,5 +1,6 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Diagnosis.SetUp;
+using HavenVlm.Core.Vlm.Endpoints;
 
 namespace HavenVlm.Core.Diagnosis;
 
@@ -24,7 +25,9 @@ internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, Mod
         var what = $"{endpoint.BaseUrl}: {reason}.";
         // Whoever sends a status is there and can be reached.
         var isThere = needsUser || reason.Contains("HTTP ", StringComparison.Ordinal);
-        return isThere ? what + await OfModelAsync(cancellationToken) : what + Reach() + await SuggestAddressAsync(cancellationToken);
+        return IsBlind(reason) ? what + Vision()
+            : isThere ? what + await OfModelAsync(reason, cancellationToken)
+            : what + Reach() + await SuggestAddressAsync(cancellationToken);
     }
 
     /// <summary>About a server that answers, but not the question.</summary>
@@ -37,10 +40,17 @@ internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, Mod
             return $"{what} Picture and tags need more tokens than the server gives a request: {context}, or lower vlm.maxImageSize.";
         }
 
-        return reason.Contains("HTTP 4", StringComparison.Ordinal) ? what + await OfModelAsync(cancellationToken) : what;
+        return IsBlind(reason) ? what + Vision()
+            : reason.Contains("HTTP 4", StringComparison.Ordinal) ? what + await OfModelAsync(reason, cancellationToken)
+            : what;
     }
 
-    private async Task<string> OfModelAsync(CancellationToken cancellationToken)
+    // What the table of failures says of such a model.
+    private static bool IsBlind(string reason) => reason.Contains(ServerFailures.CannotSee, StringComparison.Ordinal);
+
+    private string Vision() => $" {ServerProduct.Advice(endpoint.BaseUrl, product => product.Vision)}.";
+
+    private async Task<string> OfModelAsync(string reason, CancellationToken cancellationToken)
     {
         var server = await finder.ListAsync(endpoint.BaseUrl, endpoint.ApiKey, Timeout, cancellationToken);
         if (server.Answer != ModelServerAnswer.Lists || server.Models.Contains(model, StringComparer.Ordinal))
@@ -51,6 +61,12 @@ internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, Mod
         if (server.Models.Count == 0)
         {
             return $" The server has no model: {ServerProduct.Advice(endpoint.BaseUrl, product => product.Vision)}.";
+        }
+
+        if (!reason.Contains("HTTP 404", StringComparison.Ordinal) && !reason.Contains(ServerFailures.LacksModel, StringComparison.Ordinal))
+        {
+            // llama.cpp takes any name: it is not what the failure is about.
+            return $" It lists {string.Join(", ", server.Models.Take(MaxNames))} instead of {model}, but some servers take any model name.";
         }
 
         var near = NearestName.Of(model, server.Models) ?? server.Models.FirstOrDefault(name => IsPartOf(model, name));

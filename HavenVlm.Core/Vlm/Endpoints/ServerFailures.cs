@@ -37,11 +37,17 @@ internal sealed record ServerFailure(string Servers, FailureKind Kind, string Ad
 /// </summary>
 internal static class ServerFailures
 {
+    /// <summary>What is said of a model without eyes.</summary>
+    public const string CannotSee = "the model cannot see pictures";
+
+    /// <summary>What is said of a server that lacks the model.</summary>
+    public const string LacksModel = "it does not have the model";
+
     private const string NoCredit = "the account has no credit left";
     private const string Refused = "its moderation refuses this picture";
     private const string WrongKey = "the key is not accepted: check apiKey of endpoint {name}";
     private const string NoVision = "the model cannot see pictures: choose a vision model for endpoint {name}";
-    private const string MissingModel = "it does not have the model: check model of endpoint {name}, or load it there";
+    private const string MissingModel = LacksModel + ": check model of endpoint {name}, or load it there";
     private const string FewerRequests = "it wants fewer requests";
 
     private const string TooLarge =

@@ -51,6 +51,36 @@ public sealed class EndpointAdviceTests
         Assert.Contains(expected, text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_model_that_cannot_see_leads_to_one_that_can_and_not_to_its_name(bool needsUser)
+    {
+        await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { Models = ["some-text-model"] });
+        const string Reason =
+            "HTTP 500, the model cannot see pictures: choose a vision model for endpoint pc (the server says: image input is not supported)";
+
+        var advice = Of(vlm.BaseUrl, isContainer: false, "other");
+        var text = needsUser
+            ? await advice.UnavailableAsync(Reason, needsUser, TestContext.Current.CancellationToken)
+            : await advice.UnansweredAsync(Reason, TestContext.Current.CancellationToken);
+
+        Assert.Contains("--mmproj", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("It has no model", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_name_is_not_blamed_where_the_server_did_not_complain_about_it()
+    {
+        await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { Models = ["loaded-model"] });
+
+        var text = await Of(vlm.BaseUrl, isContainer: false, "other")
+            .UnansweredAsync("HTTP 400 (the server says: unexpected failure)", TestContext.Current.CancellationToken);
+
+        Assert.Contains("It lists loaded-model instead of other, but some servers take any model name.", text, StringComparison.Ordinal);
+        Assert.DoesNotContain("It has no model", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Explains_how_to_get_a_model()
     {
