@@ -5,7 +5,14 @@ namespace HavenVlm.Core.Vlm.Contracts;
 /// <summary>A tag as the model is asked for it.</summary>
 /// <param name="Name">Exact name, an enum value of the reply's schema.</param>
 /// <param name="Description">What it means; empty = the name speaks for itself.</param>
-public sealed record VlmTag(string Name, string Description);
+public sealed record VlmTag(string Name, string Description)
+{
+    /// <summary>How the model is shown it: name and description in one line.</summary>
+    internal string Line =>
+        string.IsNullOrWhiteSpace(Description)
+            ? Name
+            : $"{Name}: {string.Join(' ', Description.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries))}";
+}
 
 /// <summary>A picture to be judged.</summary>
 /// <param name="Time">When in the video; zero for an image.</param>

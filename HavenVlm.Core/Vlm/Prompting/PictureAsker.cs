@@ -10,6 +10,8 @@ namespace HavenVlm.Core.Vlm.Prompting;
 /// <summary>Asks what can be seen in pictures.</summary>
 internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
 {
+    private static readonly string[] BudgetNames = ["max_tokens", "max_completion_tokens", "max_new_tokens", "num_predict", "options"];
+
     /// <summary>
     /// Asks about pictures, <c>vlm.framesPerRequest</c> at a time, all requests at once as far as the pool has slots. What a reply leaves out
     /// is asked again picture by picture; what gets no usable answer is unanswered and says why.
@@ -27,7 +29,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
         CancellationToken cancellationToken
     )
     {
-        var tags = new TagNames(question.Tags.Select(tag => tag.Name));
+        var tags = new TagNames(question.Tags);
         var perRequest = Math.Max(1, settings.Current.Vlm.FramesPerRequest);
         if (pictures.Count <= perRequest)
         {
@@ -86,7 +88,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
             Selection = question.Selection,
             Confidence = question.Confidence,
             FixedConfidence = question.FixedConfidence,
-            MaxTokens = request.MaxTokens,
+            MaxTokens = IsBudgetOurs() ? request.MaxTokens : null,
         };
         var requests = 0;
         try
@@ -153,7 +155,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
                 var start = pool.Clock.Now;
                 var single = ToRequest(question, 1, [picture]);
                 var reply = await endpoint.Client.Value.AskAsync(single, token);
-                var parsed = ReplyParser.Parse(reply, expected with { Pictures = 1, MaxTokens = single.MaxTokens });
+                var parsed = ReplyParser.Parse(reply, expected with { Pictures = 1, MaxTokens = IsBudgetOurs() ? single.MaxTokens : null });
                 var answer = Common(endpoint, reply, start) with { Repaired = parsed.Repaired };
                 answers.Add(parsed.Failure is null ? ToAnswer(answer, parsed.Pictures[0]) : answer with { Reason = parsed.Reason });
             }
@@ -171,6 +173,13 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
                 Requests = (double)Volatile.Read(ref requests) / pictures.Count,
             };
     }
+
+    // What the user adds to requests may set another budget.
+    private bool IsBudgetOurs() =>
+        settings
+            .Current.Vlm.Endpoints.Select(endpoint => endpoint.ExtraBody)
+            .Append(settings.Current.Vlm.ExtraBody)
+            .All(body => !body.Any(parameter => BudgetNames.Contains(parameter.Key, StringComparer.Ordinal)));
 
     private static PictureAnswer ToAnswer(PictureAnswer common, PictureReading? picture) =>
         picture is null

@@ -60,11 +60,7 @@ internal static class Prompt
         var list = new StringBuilder();
         foreach (var tag in tags)
         {
-            list.Append(list.Length == 0 ? "- " : "\n- ").Append(tag.Name);
-            if (!string.IsNullOrWhiteSpace(tag.Description))
-            {
-                list.Append(": ").AppendJoin(' ', tag.Description.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-            }
+            list.Append(list.Length == 0 ? "- " : "\n- ").Append(tag.Line);
         }
 
         return list.ToString();

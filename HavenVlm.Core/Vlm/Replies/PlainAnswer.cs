@@ -35,6 +35,12 @@ internal sealed class PlainAnswer(TagNames tags)
     /// <summary>What the text says about its picture; null when it can't be told.</summary>
     public TagMentions? Read(string text)
     {
+        if (tags.WithoutLines(text) is not { } named)
+        {
+            return null;
+        }
+
+        text = named;
         var bare = WithDecimalPoints(WithoutTokens(text)).Trim();
         return ReadPiped(bare) ?? ReadBox(text) ?? ReadList(bare, mustBeKnown: true) ?? _prose.Read(bare);
     }

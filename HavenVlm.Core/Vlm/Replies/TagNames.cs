@@ -1,4 +1,5 @@
 using System.Text;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Vlm.Replies;
 
@@ -36,12 +37,24 @@ internal sealed class TagNames
         "empty",
     };
 
+    private const int RecitalSize = 4;
+    private const int MaxNameLength = 512;
+
+    private readonly (string Line, string Name)[] _lines;
+    private readonly int _maxLength;
     private readonly Dictionary<string, string> _byNormal = new(StringComparer.Ordinal);
 
     /// <summary>Tags by their exact names.</summary>
     public TagNames(IEnumerable<string> names)
+        : this(names.Select(name => new VlmTag(name, ""))) { }
+
+    /// <summary>Tags as the model was asked for them: it may repeat a whole line of the list.</summary>
+    public TagNames(IEnumerable<VlmTag> tags)
     {
-        All = [.. names];
+        VlmTag[] asked = [.. tags];
+        All = [.. asked.Select(tag => tag.Name)];
+        _lines = [.. asked.Where(tag => !string.IsNullOrWhiteSpace(tag.Description)).Select(tag => (tag.Line, tag.Name))];
+        _maxLength = _lines.Select(line => line.Line.Length).Append(MaxNameLength).Max();
         foreach (var name in All)
         {
             _byNormal.TryAdd(Normalize(name), name);
@@ -51,6 +64,11 @@ internal sealed class TagNames
         {
             // Exact spelling wins where two tags differ only in what normalising takes away.
             _byNormal[name] = name;
+        }
+
+        foreach (var (line, name) in _lines)
+        {
+            _byNormal.TryAdd(Normalize(line), name);
         }
 
         Written =
@@ -70,13 +88,29 @@ internal sealed class TagNames
     /// <summary>The tag that a text is, in whatever spelling; null = none of the question's.</summary>
     public string? Find(string text)
     {
-        if (text.Length > 512)
+        if (text.Length > _maxLength)
         {
             return null;
         }
 
         var trimmed = text.Trim();
         return _byNormal.TryGetValue(trimmed, out var exact) ? exact : _byNormal.GetValueOrDefault(Normalize(trimmed));
+    }
+
+    /// <summary>A text in which repeated lines of the list are mere names; null when the whole list is repeated, which says nothing.</summary>
+    public string? WithoutLines(string text)
+    {
+        var repeated = 0;
+        foreach (var (line, name) in _lines)
+        {
+            if (text.Contains(line, StringComparison.OrdinalIgnoreCase))
+            {
+                text = text.Replace(line, name, StringComparison.OrdinalIgnoreCase);
+                repeated++;
+            }
+        }
+
+        return repeated >= RecitalSize && repeated == All.Count ? null : text;
     }
 
     /// <summary>Whether a text says in so many words that no tag applies.</summary>
