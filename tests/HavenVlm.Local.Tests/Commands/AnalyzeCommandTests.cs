@@ -29,7 +29,7 @@ public sealed class AnalyzeCommandTests(VideosFixture videos)
     }
 
     [Theory]
-    [InlineData(1, "nothing.mp4", "There is no file ")]
+    [InlineData(1, "nothing.mp4", "File not found: ")]
     [InlineData(2, "nothing.mp4 --interval 5%", "--interval 5%: expected a duration from 100ms to 1h")]
     [InlineData(2, "", "Required argument missing for command: 'analyze'.")]
     public async Task Explains_what_cannot_be_done(int expectedExit, string args, string expected)

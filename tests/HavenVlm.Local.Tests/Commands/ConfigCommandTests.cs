@@ -62,8 +62,8 @@ public sealed class ConfigCommandTests
     [InlineData("", "Usage:")]
     [InlineData("config", "Usage:")]
     [InlineData("config chek", "Unknown command chek; did you mean check?")]
-    [InlineData("teg --scene 1", "There is no command teg; did you mean tag?")]
-    [InlineData("everything", "There is no command everything; there are ")]
+    [InlineData("teg --scene 1", "Unknown command teg; did you mean tag?")]
+    [InlineData("everything", "Unknown command everything; there are ")]
     [InlineData("tag --scene abc", "`haven tag --help` shows what there is.")]
     [InlineData("config check extra", "`haven config check --help` shows what there is.")]
     public async Task Reports_a_wrong_command_line_in_a_line_or_two(string line, string expected)

@@ -169,11 +169,11 @@ internal sealed class BrokenVideos(WholeFiles whole)
 
     private static IEnumerable<BrokenFile> NoFiles()
     {
-        yield return Made("folder.mp4", Folder, "There is no file|may not be read");
-        yield return Made("gone.mp4", _ => Task.CompletedTask, "There is no file");
+        yield return Made("folder.mp4", Folder, "File not found|may not be read");
+        yield return Made("gone.mp4", _ => Task.CompletedTask, "File not found");
         if (!OperatingSystem.IsWindows())
         {
-            yield return Made("dangling.mp4", path => Link(path, "/nowhere/film.mp4"), "There is no file");
+            yield return Made("dangling.mp4", path => Link(path, "/nowhere/film.mp4"), "File not found");
             yield return Made("device.mp4", path => Link(path, "/dev/zero"), "an empty file");
             yield return Made("link-to-pipe.mp4", LinkToPipeAsync, "an empty file");
             yield return Made("pipe.mp4", path => Tools.RunAsync("mkfifo", path), "an empty file");
