@@ -27,7 +27,7 @@ internal sealed class AnalysisMeter(IProgress<ProgressStatus> progress, TimeProv
             _done = 0;
         }
 
-        Report("analyzing", "");
+        Report(ProgressStage.Analyzing, "");
     }
 
     public void FrameDone()
@@ -38,12 +38,12 @@ internal sealed class AnalysisMeter(IProgress<ProgressStatus> progress, TimeProv
             _asked++;
         }
 
-        Report("analyzing", "");
+        Report(ProgressStage.Analyzing, "");
     }
 
-    public void Waiting(string reason) => Report("waiting", $"Waiting for an endpoint. {reason}");
+    public void Waiting(string reason) => Report(ProgressStage.Waiting, $"Waiting for an endpoint. {reason}");
 
-    private void Report(string stage, string message)
+    private void Report(ProgressStage stage, string message)
     {
         ProgressStatus status;
         lock (_gate)

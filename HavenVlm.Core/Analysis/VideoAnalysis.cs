@@ -56,7 +56,7 @@ internal sealed class VideoAnalysis(
             );
         }
 
-        progress.Report(new ProgressStatus { Stage = "preparing", Message = "Probing the video" });
+        progress.Report(new ProgressStatus { Stage = ProgressStage.Preparing, Message = "Probing the video" });
         var subject = new VideoSubject(
             "",
             file.Name,

@@ -33,7 +33,7 @@ internal sealed class CollectRequests(
             cancellationToken
         );
         var isAll = (OrchestrationInstance instance) =>
-            instance.InstanceId.StartsWith(WorkflowNames.IncorrectPrefix + "all-", StringComparison.Ordinal);
+            instance.InstanceId.Value.StartsWith(WorkflowNames.IncorrectPrefix + "all-", StringComparison.Ordinal);
         if (running.Instances.FirstOrDefault(instance => isAll(instance) == body.All) is { } active)
         {
             return active.InstanceId;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Ports;
 
@@ -32,7 +33,7 @@ internal sealed class ImageRequests(ImageRequestStore requests, IOrchestrationCl
         var token = NewToken();
         var request = new ImageRequest
         {
-            ImageIds = ids.Count > 0 ? [.. ids.Select(id => id.Value)] : null,
+            ImageIds = ids.Count > 0 ? ids : null,
             ForceToken = body.Force ? token : "",
             DryRun = body.DryRun,
             Reset = body.Reset,

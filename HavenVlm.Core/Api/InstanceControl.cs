@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
@@ -137,7 +138,7 @@ internal sealed class InstanceControl(IOrchestrationClient client, RequestStore 
         await client.StartAsync(
             WorkflowNames.ReleaseScene,
             WorkflowNames.ReleasePrefix + sceneId,
-            new ReleaseSceneInput(sceneId),
+            new ReleaseSceneInput(SceneId.Known(sceneId)),
             cancellationToken
         );
     }

@@ -61,7 +61,7 @@ internal sealed class InstanceRetry(IOrchestrationClient client, RequestStore re
     }
 
     /// <summary>Images lost their request tags when they failed or were terminated: from now on the request names them.</summary>
-    private async Task PrepareImagesRetryAsync(string instanceId, CancellationToken cancellationToken)
+    private async Task PrepareImagesRetryAsync(InstanceId instanceId, CancellationToken cancellationToken)
     {
         var request = await imageRequests.FindRequestAsync(instanceId, cancellationToken);
         if (request is { ByName: false } && await imageRequests.ReadUnfinishedAsync(instanceId, cancellationToken) is { } unfinished)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers.Tuning;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Tuning;
@@ -13,7 +14,7 @@ internal sealed class MarkerSettingsRequests(IOrchestrationClient client, Tuning
     /// <exception cref="ApiException">The id is none.</exception>
     public async Task<string> StartAsync(MarkerSettingsRequest body, CancellationToken cancellationToken)
     {
-        string? scene = string.IsNullOrWhiteSpace(body.SceneId) ? null : RequestIds.Scene(body.SceneId.Trim(), "sceneId");
+        SceneId? scene = string.IsNullOrWhiteSpace(body.SceneId) ? null : RequestIds.Scene(body.SceneId.Trim(), "sceneId");
         var now = time.GetUtcNow().UtcDateTime.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
         var id = $"{WorkflowNames.MarkerSettingsPrefix}{now}-{RandomNumberGenerator.GetHexString(6, lowercase: true)}";
         await client.StartAsync(WorkflowNames.FindMarkerSettings, id, new FindMarkerSettingsInput { SceneId = scene }, cancellationToken);

@@ -54,7 +54,7 @@ internal sealed class SceneRequests(RequestStore requests, IOrchestrationClient 
         return new SceneRequest
         {
             Selection = Selection(ids, filter, update),
-            SceneIds = [.. ids.Select(id => id.Value)],
+            SceneIds = ids,
             Filter = filter,
             ForceToken = body.Force ? NewToken() : "",
             DryRun = body.DryRun,

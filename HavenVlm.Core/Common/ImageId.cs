@@ -25,8 +25,9 @@ public readonly record struct ImageId : ITextId<ImageId>
         return isOne;
     }
 
+    /// <summary>An id as Stash gave it or a message or artifact holds it: not checked, the rule may be younger.</summary>
+    public static ImageId Known(string text) => new(text);
+
     /// <inheritdoc/>
     public override string ToString() => Value;
-
-    static ImageId ITextId<ImageId>.OfKept(string text) => new(text);
 }

@@ -26,8 +26,9 @@ public readonly record struct InstanceId : ITextId<InstanceId>
         return isOne;
     }
 
+    /// <summary>An id as an engine gave it or a message or artifact holds it: not checked, the rule may be younger.</summary>
+    public static InstanceId Known(string text) => new(text);
+
     /// <inheritdoc/>
     public override string ToString() => Value;
-
-    static InstanceId ITextId<InstanceId>.OfKept(string text) => new(text);
 }

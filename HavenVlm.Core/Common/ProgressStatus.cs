@@ -1,10 +1,13 @@
+using System.Text.Json.Serialization;
+
 namespace HavenVlm.Core.Common;
 
 /// <summary>Custom status of every orchestration: what a progress bar needs.</summary>
 public sealed record ProgressStatus
 {
-    /// <summary>What is going on: preparing, analyzing, waiting, publishing, done, failed.</summary>
-    public required string Stage { get; init; }
+    /// <summary>What is going on.</summary>
+    [JsonConverter(typeof(LenientEnumConverter<ProgressStage>))]
+    public required ProgressStage Stage { get; init; }
 
     /// <summary>What <see cref="Unit"/> says of a request for images.</summary>
     public const string Images = "images";

@@ -25,8 +25,9 @@ public readonly record struct SceneId : ITextId<SceneId>
         return isOne;
     }
 
+    /// <summary>An id as Stash gave it or a message or artifact holds it: not checked, the rule may be younger.</summary>
+    public static SceneId Known(string text) => new(text);
+
     /// <inheritdoc/>
     public override string ToString() => Value;
-
-    static SceneId ITextId<SceneId>.OfKept(string text) => new(text);
 }

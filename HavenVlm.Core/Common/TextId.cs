@@ -14,8 +14,8 @@ internal interface ITextId<T>
     /// <summary>Reads an id as somebody gives it.</summary>
     static abstract bool TryParse([NotNullWhen(true)] string? text, out T id);
 
-    /// <summary>An id that was kept; the rule may be younger than it.</summary>
-    static abstract T OfKept(string text);
+    /// <summary>An id as it was given out or kept; the rule may be younger than it.</summary>
+    static abstract T Known(string text);
 }
 
 /// <summary>The rule for ids that Stash gives out.</summary>
@@ -39,7 +39,7 @@ internal sealed class TextIdConverter<T> : JsonConverter<T>
     where T : struct, ITextId<T>
 {
     public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        reader.TokenType == JsonTokenType.String ? T.OfKept(reader.GetString()!) : throw new JsonException("An id is a text.");
+        reader.TokenType == JsonTokenType.String ? T.Known(reader.GetString()!) : throw new JsonException("An id is a text.");
 
     public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(value.Value);
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using Microsoft.DurableTask;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ internal sealed class DurableContext(TaskOrchestrationContext inner) : IOrchestr
 {
     private JsonElement? _status;
 
-    public string InstanceId => inner.InstanceId;
+    public InstanceId InstanceId => InstanceId.Known(inner.InstanceId);
 
     public DateTimeOffset CurrentUtc => new(DateTime.SpecifyKind(inner.CurrentUtcDateTime, DateTimeKind.Utc));
 

@@ -78,7 +78,7 @@ internal sealed class InstanceListing(Func<DurableTaskClient> client)
 
     private static bool IsRequested(OrchestrationInstance instance, InstanceQuery query, HashSet<RuntimeStatus> statuses) =>
         (statuses.Count == 0 || statuses.Contains(instance.RuntimeStatus))
-        && (query.Prefix is null || instance.InstanceId.StartsWith(query.Prefix, StringComparison.Ordinal))
+        && (query.Prefix is null || instance.InstanceId.Value.StartsWith(query.Prefix, StringComparison.Ordinal))
         && (query.From is null || instance.CreatedTime >= query.From)
         && (query.To is null || instance.CreatedTime < query.To);
 

@@ -13,7 +13,7 @@ internal static class InstanceMapping
         new()
         {
             Name = metadata.Name,
-            InstanceId = metadata.InstanceId,
+            InstanceId = InstanceId.Known(metadata.InstanceId),
             RuntimeStatus = StatusOf(metadata.RuntimeStatus),
             Input = withInput ? ContinuedRun.InputOf(metadata.SerializedInput) : null,
             CustomStatus = DurableJson.ParseOrQuote(metadata.SerializedCustomStatus),

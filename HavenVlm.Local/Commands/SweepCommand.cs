@@ -68,7 +68,7 @@ internal static class SweepCommand
         return RequestOutcome.Print(terminal, requests, asJson);
     }
 
-    private static IReadOnlyList<string> Requests(InstanceResponse sweep) =>
+    private static IReadOnlyList<InstanceId> Requests(InstanceResponse sweep) =>
         sweep.Output is { ValueKind: JsonValueKind.Object } output
             ? output.Deserialize<SweepOutput>(HavenJson.Options)?.Requests ?? []
             : [];

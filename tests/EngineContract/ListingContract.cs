@@ -29,7 +29,7 @@ public abstract class ListingContract<TFixture> : ContractTest<TFixture>
         {
             var page = await Client.ListAsync(query with { Continuation = continuation }, CancellationToken.None);
             Assert.InRange(page.Instances.Count, 1, 2);
-            listed.AddRange(page.Instances.Select(i => i.InstanceId));
+            listed.AddRange(page.Instances.Select(i => i.InstanceId.Value));
             continuation = page.Continuation;
         } while (continuation is not null);
 

@@ -19,7 +19,7 @@ internal sealed class CollectIncorrectOrchestrator : IOrchestrator<CollectInput,
         }
         catch (ActivityFailedException e)
         {
-            context.SetCustomStatus(new ProgressStatus { Stage = "failed", Message = e.Failure.Message });
+            context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Failed, Message = e.Failure.Message });
             throw new OrchestrationFailedException(e.Failure.Message);
         }
     }
@@ -30,7 +30,7 @@ internal sealed class CollectIncorrectOrchestrator : IOrchestrator<CollectInput,
         var state = input.State;
         if (state is null)
         {
-            context.SetCustomStatus(new ProgressStatus { Stage = "preparing", Message = "Reading marked items from Stash" });
+            context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Preparing, Message = "Reading marked items from Stash" });
             state = new CollectState(await CallAsync<int>(context, WorkflowNames.ListIncorrect, step, state), 0, 0, Output: null);
         }
 
@@ -52,7 +52,7 @@ internal sealed class CollectIncorrectOrchestrator : IOrchestrator<CollectInput,
             }
         }
 
-        context.SetCustomStatus(Status(state) with { Stage = "done", Percent = 100, Message = Message(state.Output) });
+        context.SetCustomStatus(Status(state) with { Stage = ProgressStage.Done, Percent = 100, Message = Message(state.Output) });
         return state.Output;
     }
 
@@ -88,7 +88,7 @@ internal sealed class CollectIncorrectOrchestrator : IOrchestrator<CollectInput,
             activity,
             input,
             RetryPolicies.LongOutage,
-            failure => context.SetCustomStatus(Status(state) with { Stage = "waiting", Message = failure.Message }),
+            failure => context.SetCustomStatus(Status(state) with { Stage = ProgressStage.Waiting, Message = failure.Message }),
             () => context.SetCustomStatus(Status(state))
         );
 
@@ -98,7 +98,7 @@ internal sealed class CollectIncorrectOrchestrator : IOrchestrator<CollectInput,
         var done = (state?.Exported ?? 0) + (state?.Released ?? 0);
         return new ProgressStatus
         {
-            Stage = state?.Output is null ? "exporting" : "publishing",
+            Stage = state?.Output is null ? ProgressStage.Exporting : ProgressStage.Publishing,
             ScenesDone = state?.Exported ?? 0,
             ScenesTotal = total,
             Percent = ProgressStatus.PercentOf(done, 2 * total),

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Workflows.Collecting;
 
 /// <summary>Starts <see cref="CollectIncorrectOrchestrator"/>; what is wanted is an artifact of the instance.</summary>
@@ -12,12 +14,12 @@ public sealed record CollectInput(CollectState? State = null);
 public sealed record CollectState(int Total, int Exported, int Released, CollectOutput? Output);
 
 /// <summary>Input of ListIncorrect and WriteManifest: the instance's own id names its artifacts.</summary>
-public sealed record CollectStepInput(string InstanceId);
+public sealed record CollectStepInput(InstanceId InstanceId);
 
 /// <summary>Input of ExportIncorrect and ReleaseIncorrect.</summary>
 /// <param name="InstanceId">The instance.</param>
 /// <param name="From">Position of the first scene or image.</param>
-public sealed record CollectChunkInput(string InstanceId, int From);
+public sealed record CollectChunkInput(InstanceId InstanceId, int From);
 
 /// <summary>Output of ReleaseIncorrect.</summary>
 /// <param name="Next">Position of the next one.</param>

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Stash.Images;
 
 namespace HavenVlm.Core.Workflows.Images;
@@ -12,8 +13,10 @@ internal static class ChunkOutcomes
         var gone = result.Images.Where(image => image.Outcome == ImageOutcome.Gone).ToList();
         List<ImageFailure> failures =
         [
-            .. result.Images.Where(image => image.Failure is not null).Select(image => new ImageFailure(image.ImageId, image.Failure!)),
-            .. gone.Where(_ => request.ByName).Select(image => new ImageFailure(image.ImageId, "Stash has no such image.")),
+            .. result
+                .Images.Where(image => image.Failure is not null)
+                .Select(image => new ImageFailure(ImageId.Known(image.ImageId), image.Failure!)),
+            .. gone.Where(_ => request.ByName).Select(image => new ImageFailure(ImageId.Known(image.ImageId), "Stash has no such image.")),
         ];
         return new ChunkOutcome
         {

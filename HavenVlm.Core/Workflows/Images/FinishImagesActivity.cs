@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Running;
 
@@ -40,14 +41,14 @@ internal sealed class FinishImagesActivity(ImageRequestStore requests, Requested
         return output;
     }
 
-    private async Task<(TagImagesOutput Output, IReadOnlyList<string> Failed)> SumAsync(
+    private async Task<(TagImagesOutput Output, IReadOnlyList<ImageId> Failed)> SumAsync(
         ImageRunInput input,
         CancellationToken cancellationToken
     )
     {
         var prepared = await requests.RequirePreparedAsync(input, cancellationToken);
         var sum = new TagImagesOutput();
-        var failed = new List<string>();
+        var failed = new List<ImageId>();
         for (var chunk = 0; chunk < prepared.Chunks; chunk++)
         {
             if (await requests.ReadOutcomeAsync(input, chunk, cancellationToken) is not { } outcome)

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Analysis.Images;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Storage;
 
 namespace HavenVlm.Core.Workflows.Images;
@@ -38,12 +39,12 @@ internal sealed class ImageRequestStore(IArtifactStore store)
     public async Task<int> WriteIdsAsync(
         ImageRunInput run,
         int batchSize,
-        IAsyncEnumerable<string> ids,
+        IAsyncEnumerable<ImageId> ids,
         CancellationToken cancellationToken
     )
     {
         var count = 0;
-        var page = new List<string>(batchSize * ChunksPerPage);
+        var page = new List<ImageId>(batchSize * ChunksPerPage);
         await foreach (var id in ids.WithCancellation(cancellationToken))
         {
             page.Add(id);
@@ -64,12 +65,13 @@ internal sealed class ImageRequestStore(IArtifactStore store)
         {
             var number = count / (batchSize * ChunksPerPage);
             // Overwritten when an earlier attempt broke off: the list counts from when it is complete.
-            await store.UpdateJsonAsync<string[]>(Name(run, $"ids-{number}"), _ => [.. page], cancellationToken);
+            await store.UpdateJsonAsync<ImageId[]>(Name(run, $"ids-{number}"), _ => [.. page], cancellationToken);
             count += page.Count;
             page.Clear();
         }
     }
 
+    /// <summary>The ids of a chunk, as calls to Stash take them.</summary>
     public async Task<IReadOnlyList<string>> ReadIdsAsync(ImageRunInput run, int chunk, CancellationToken cancellationToken)
     {
         var prepared = await RequirePreparedAsync(run, cancellationToken);
@@ -106,7 +108,7 @@ internal sealed class ImageRequestStore(IArtifactStore store)
         store.ReadJsonAsync<ChunkOutcome>(Name(run, $"outcome-{chunk}"), cancellationToken);
 
     /// <summary>Ids of the images of a prepared run whose chunks have no outcome yet.</summary>
-    public async Task<IReadOnlyList<string>> ReadOutstandingAsync(ImageRunInput run, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ImageId>> ReadOutstandingAsync(ImageRunInput run, CancellationToken cancellationToken)
     {
         if (await ReadPreparedAsync(run, cancellationToken) is not { } prepared)
         {
@@ -119,12 +121,12 @@ internal sealed class ImageRequestStore(IArtifactStore store)
             ended.Add(name);
         }
 
-        var ids = new List<string>();
+        var ids = new List<ImageId>();
         foreach (var page in Enumerable.Range(0, prepared.Chunks).Chunk(ChunksPerPage))
         {
             var open = page.Where(chunk => !ended.Contains(Name(run, $"outcome-{chunk}"))).ToList();
             var list =
-                open.Count == 0 ? [] : await store.ReadJsonAsync<string[]>(Name(run, $"ids-{page[0] / ChunksPerPage}"), cancellationToken);
+                open.Count == 0 ? [] : await store.ReadJsonAsync<ImageId[]>(Name(run, $"ids-{page[0] / ChunksPerPage}"), cancellationToken);
             ids.AddRange(open.SelectMany(chunk => (list ?? []).Skip((chunk - page[0]) * prepared.BatchSize).Take(prepared.BatchSize)));
         }
 
@@ -132,11 +134,11 @@ internal sealed class ImageRequestStore(IArtifactStore store)
     }
 
     /// <summary>Keeps which images failed in a run that has finished, for when the request is started again.</summary>
-    public Task WriteFailedAsync(ImageRunInput run, IReadOnlyList<string> imageIds, CancellationToken cancellationToken) =>
-        store.UpdateJsonAsync<string[]>(FailedName(run), _ => [.. imageIds], cancellationToken);
+    public Task WriteFailedAsync(ImageRunInput run, IReadOnlyList<ImageId> imageIds, CancellationToken cancellationToken) =>
+        store.UpdateJsonAsync<ImageId[]>(FailedName(run), _ => [.. imageIds], cancellationToken);
 
     /// <summary>The images that failed or had not been done when the last run ended; null = it had not got as far as a list.</summary>
-    public async Task<IReadOnlyList<string>?> ReadUnfinishedAsync(string instanceId, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ImageId>?> ReadUnfinishedAsync(InstanceId instanceId, CancellationToken cancellationToken)
     {
         if (await LatestRunAsync(instanceId, cancellationToken) is not { } name)
         {
@@ -144,7 +146,7 @@ internal sealed class ImageRequestStore(IArtifactStore store)
         }
 
         var run = new ImageRunInput(instanceId, name);
-        var ids = new List<string>();
+        var ids = new List<ImageId>();
         var prepared = await RequirePreparedAsync(run, cancellationToken);
         for (var chunk = 0; chunk < prepared.Chunks; chunk++)
         {
@@ -189,7 +191,7 @@ internal sealed class ImageRequestStore(IArtifactStore store)
         }
     }
 
-    private async Task<IReadOnlyList<string>?> ReadFailedAsync(string instanceId, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<ImageId>?> ReadFailedAsync(string instanceId, CancellationToken cancellationToken)
     {
         string? latest = null;
         await foreach (var name in store.ListAsync($"requests/{instanceId}/failed-", cancellationToken))
@@ -197,7 +199,7 @@ internal sealed class ImageRequestStore(IArtifactStore store)
             latest = latest is null || string.CompareOrdinal(name, latest) > 0 ? name : latest;
         }
 
-        return latest is null ? null : await store.ReadJsonAsync<string[]>(latest, cancellationToken);
+        return latest is null ? null : await store.ReadJsonAsync<ImageId[]>(latest, cancellationToken);
     }
 
     private static string FailedName(ImageRunInput run) => $"requests/{run.InstanceId}/failed-{run.Run}.json";

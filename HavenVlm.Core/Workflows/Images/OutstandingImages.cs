@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Workflows.Images;
@@ -8,10 +9,10 @@ namespace HavenVlm.Core.Workflows.Images;
 /// <param name="IsListing">Whether a request is about to take its list, or tags are just being taken off: what is tagged now is no news.</param>
 /// <param name="Requests">Requests for tagged images that run.</param>
 internal sealed record OutstandingImages(
-    IReadOnlySet<string> ImageIds,
+    IReadOnlySet<ImageId> ImageIds,
     IReadOnlySet<string> GalleryIds,
     bool IsListing,
-    IReadOnlyList<string> Requests
+    IReadOnlyList<InstanceId> Requests
 );
 
 /// <summary>Reads which images are in a request that has not ended.</summary>
@@ -22,9 +23,9 @@ internal sealed class OutstandingImageReader(ImageRequestStore requests, IOrches
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<OutstandingImages> ReadAsync(string? except, CancellationToken cancellationToken)
     {
-        var images = new HashSet<string>(StringComparer.Ordinal);
+        var images = new HashSet<ImageId>();
         var galleries = new HashSet<string>(StringComparer.Ordinal);
-        var tagged = new List<string>();
+        var tagged = new List<InstanceId>();
         var isListing = false;
         await foreach (var instance in client.ListActiveAsync(WorkflowNames.ImagesPrefix, cancellationToken))
         {

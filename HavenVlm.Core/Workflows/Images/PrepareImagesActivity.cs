@@ -57,7 +57,7 @@ internal sealed class PrepareImagesActivity(
         }
 
         await requests.WriteGalleriesAsync(input, galleries, cancellationToken);
-        var images = requested.ImagesAsync(tags, galleries, cancellationToken);
+        var images = requested.ImagesAsync(tags, galleries, cancellationToken).Select(ImageId.Known);
         if (others is not null)
         {
             images = images.Where(id => !others.ImageIds.Contains(id));

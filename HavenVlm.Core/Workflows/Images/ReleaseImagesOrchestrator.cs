@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Stash.Images;
 using HavenVlm.Core.Workflows.Ports;
 
@@ -6,7 +7,7 @@ namespace HavenVlm.Core.Workflows.Images;
 /// <summary>Starts <see cref="ReleaseImagesOrchestrator"/>.</summary>
 /// <param name="InstanceId">The instance that was ended.</param>
 /// <param name="Next">Chunk that comes next; set by continue-as-new.</param>
-public sealed record ReleaseImagesInput(string InstanceId, int Next = 0);
+public sealed record ReleaseImagesInput(InstanceId InstanceId, int Next = 0);
 
 /// <summary>
 /// Takes the request tags off what an ended TagImages instance had not done, so that the next sweep does not bring it back. An

@@ -1,10 +1,12 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Workflows.Images;
 
 /// <summary>A request for images; a write-once artifact, because a list of names can be long.</summary>
 public sealed record ImageRequest
 {
     /// <summary>The images named, in the order asked for; null = all with a request tag, or in a gallery with one.</summary>
-    public IReadOnlyList<string>? ImageIds { get; init; }
+    public IReadOnlyList<ImageId>? ImageIds { get; init; }
 
     /// <summary>Not empty = forget what was answered before and ask everything again.</summary>
     public string ForceToken { get; init; } = "";
@@ -69,7 +71,7 @@ public sealed record TagImagesState
 }
 
 /// <summary>Input of PrepareImages and FinishImages.</summary>
-public sealed record ImageRunInput(string InstanceId, string Run);
+public sealed record ImageRunInput(InstanceId InstanceId, string Run);
 
 /// <summary>Output of PrepareImages.</summary>
 public sealed record ImagesPrepared
@@ -91,14 +93,14 @@ public sealed record ImagesPrepared
 }
 
 /// <summary>Input of PublishImages; also of RemoveImageRequestTags.</summary>
-public sealed record ImageChunkInput(string InstanceId, string Run, int Chunk);
+public sealed record ImageChunkInput(InstanceId InstanceId, string Run, int Chunk);
 
 /// <summary>Input of AnalyzeImages.</summary>
 /// <param name="InstanceId">The instance.</param>
 /// <param name="Run">Its run.</param>
 /// <param name="Chunk">The chunk.</param>
 /// <param name="GiveUpMedia">Whether media that cannot be read now is given up instead of tried again later.</param>
-public sealed record AnalyzeImagesInput(string InstanceId, string Run, int Chunk, bool GiveUpMedia);
+public sealed record AnalyzeImagesInput(InstanceId InstanceId, string Run, int Chunk, bool GiveUpMedia);
 
 /// <summary>Output of AnalyzeImages.</summary>
 public sealed record AnalyzeImagesOutput
@@ -148,12 +150,12 @@ public sealed record PublishImagesOutput
 }
 
 /// <summary>Input of FailImages.</summary>
-public sealed record FailImagesInput(string InstanceId, string Run, int Chunk, string Reason);
+public sealed record FailImagesInput(InstanceId InstanceId, string Run, int Chunk, string Reason);
 
 /// <summary>One image that did not end well.</summary>
 /// <param name="ImageId">The image.</param>
 /// <param name="Reason">Why.</param>
-public sealed record ImageFailure(string ImageId, string Reason);
+public sealed record ImageFailure(ImageId ImageId, string Reason);
 
 /// <summary>Output of <see cref="TagImagesOrchestrator"/>.</summary>
 public sealed record TagImagesOutput

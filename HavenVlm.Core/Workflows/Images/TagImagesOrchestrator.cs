@@ -41,7 +41,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
             var reason = e is ActivityFailedException failed ? failed.Failure.Message : e.Message;
             if (run.State.Prepared is null)
             {
-                context.SetCustomStatus(run.Status("failed", reason));
+                context.SetCustomStatus(run.Status(ProgressStage.Failed, reason));
                 throw new OrchestrationFailedException(reason);
             }
 
@@ -64,7 +64,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
         {
             if (State.Prepared is null)
             {
-                context.SetCustomStatus(Status("preparing", "Reading the list of images from Stash"));
+                context.SetCustomStatus(Status(ProgressStage.Preparing, "Reading the list of images from Stash"));
                 var prepared = await CallAsync<ImagesPrepared>(WorkflowNames.PrepareImages, Id, "");
                 State = State with { Prepared = prepared };
                 if (prepared.Failure is { } failure)
@@ -92,7 +92,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
         public async Task<TagImagesOutput> FailAsync()
         {
             var (reason, chunks) = (State.Failure!, State.Prepared!.Chunks);
-            context.SetCustomStatus(Status("failed", reason));
+            context.SetCustomStatus(Status(ProgressStage.Failed, reason));
             try
             {
                 for (var first = State.Next; State.Next < chunks; )
@@ -117,7 +117,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
             throw new OrchestrationFailedException(reason);
         }
 
-        public ProgressStatus Status(string stage, string message, int analyzed = 0)
+        public ProgressStatus Status(ProgressStage stage, string message, int analyzed = 0)
         {
             var total = State.Prepared?.Total ?? 0;
             return new ProgressStatus
@@ -133,7 +133,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
         /// <summary>Asks until nothing is lacking; false = this history is long enough.</summary>
         private async Task<bool> AnalyzeAsync()
         {
-            context.SetCustomStatus(Status("analyzing", ""));
+            context.SetCustomStatus(Status(ProgressStage.Analyzing, ""));
             var triesOfMedia = 0;
             var idle = 0;
             while (_calls < CallsPerHistory)
@@ -148,7 +148,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                 };
                 if (result.Remaining == 0)
                 {
-                    context.SetCustomStatus(Status("publishing", "", result.Done));
+                    context.SetCustomStatus(Status(ProgressStage.Publishing, "", result.Done));
                     return true;
                 }
 
@@ -162,7 +162,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                     triesOfMedia++;
                     context.SetCustomStatus(Waiting(result.Reason ?? "", result.Done));
                     await context.CreateTimerAsync(context.CurrentUtc + MediaWait, CancellationToken.None);
-                    context.SetCustomStatus(Status("analyzing", "", result.Done));
+                    context.SetCustomStatus(Status(ProgressStage.Analyzing, "", result.Done));
                 }
                 else
                 {
@@ -206,7 +206,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                 Waiting($"Waiting for an endpoint, no answer since {State.LastAnswerAt:u}. {result.Reason}", result.Done)
             );
             await context.CreateTimerAsync(context.CurrentUtc + wait, CancellationToken.None);
-            context.SetCustomStatus(Status("analyzing", "", result.Done));
+            context.SetCustomStatus(Status(ProgressStage.Analyzing, "", result.Done));
         }
 
         private async Task<PublishImagesOutput> PublishAsync()
@@ -235,7 +235,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                 Requests = Math.Round(State.Requests, 2),
             };
             context.SetCustomStatus(
-                Status("done", $"{output.Done} done, {output.Failed} failed, {output.Skipped} skipped") with
+                Status(ProgressStage.Done, $"{output.Done} done, {output.Failed} failed, {output.Skipped} skipped") with
                 {
                     Percent = 100,
                     EtaSeconds = 0,
@@ -262,10 +262,14 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                 input,
                 RetryPolicies.LongOutage,
                 failure => context.SetCustomStatus(Waiting(whenItFails + failure.Message)),
-                () => context.SetCustomStatus(Status(State.Prepared is null ? "preparing" : "analyzing", ""))
+                () => context.SetCustomStatus(Status(State.Prepared is null ? ProgressStage.Preparing : ProgressStage.Analyzing, ""))
             );
         }
 
-        private ProgressStatus Waiting(string message, int analyzed = 0) => Status("waiting", message, analyzed) with { EtaSeconds = null };
+        private ProgressStatus Waiting(string message, int analyzed = 0) =>
+            Status(ProgressStage.Waiting, message, analyzed) with
+            {
+                EtaSeconds = null,
+            };
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Workflows.Ports;
 
@@ -62,7 +63,7 @@ public sealed record OrchestrationInstance
     public required string Name { get; init; }
 
     /// <summary>Its id.</summary>
-    public required string InstanceId { get; init; }
+    public required InstanceId InstanceId { get; init; }
 
     /// <summary>Its state.</summary>
     public required RuntimeStatus RuntimeStatus { get; init; }

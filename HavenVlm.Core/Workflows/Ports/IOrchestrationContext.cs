@@ -10,7 +10,7 @@ namespace HavenVlm.Core.Workflows.Ports;
 public interface IOrchestrationContext
 {
     /// <summary>Id of the instance that runs.</summary>
-    string InstanceId { get; }
+    InstanceId InstanceId { get; }
 
     /// <summary>The current time, the same at every replay.</summary>
     DateTimeOffset CurrentUtc { get; }

@@ -77,7 +77,7 @@ internal sealed class AdvanceRequestActivity(
     private async Task<RequestState> StartFurtherAsync(
         string instanceId,
         SceneRequest request,
-        string[] scenes,
+        SceneId[] scenes,
         RequestState state,
         CancellationToken cancellationToken
     )

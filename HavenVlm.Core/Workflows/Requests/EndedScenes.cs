@@ -16,7 +16,7 @@ internal static class EndedScenes
     /// <summary>The state after a scene ended; the scene no longer counts as running.</summary>
     public static RequestState Count(RequestState state, RunningScene scene, OrchestrationInstance instance)
     {
-        var running = state.Running.Where(s => !string.Equals(s.SceneId, scene.SceneId, StringComparison.Ordinal)).ToArray();
+        var running = state.Running.Where(s => s.SceneId != scene.SceneId).ToArray();
         state = state with { Running = running };
         return instance.RuntimeStatus switch
         {
@@ -34,7 +34,7 @@ internal static class EndedScenes
         };
 
     private static RequestState Completed(RequestState state, RunningScene scene, TagSceneOutput? output) =>
-        output is null || string.Equals(output.Outcome, "skipped", StringComparison.Ordinal)
+        output is null or { Outcome: TagSceneOutcome.Skipped }
             ? state with
             {
                 Skipped = state.Skipped + 1,

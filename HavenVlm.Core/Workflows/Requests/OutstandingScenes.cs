@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 
 namespace HavenVlm.Core.Workflows.Requests;
@@ -7,9 +8,9 @@ namespace HavenVlm.Core.Workflows.Requests;
 /// <param name="Listing">Selections whose list a request is about to take: what carries their tag now will be in it.</param>
 /// <param name="Requests">Requests for tagged scenes that run.</param>
 internal sealed record OutstandingScenes(
-    IReadOnlySet<string> SceneIds,
+    IReadOnlySet<SceneId> SceneIds,
     IReadOnlySet<SceneSelection> Listing,
-    IReadOnlyList<string> Requests
+    IReadOnlyList<InstanceId> Requests
 );
 
 /// <summary>Reads which scenes are in a request that has not ended.</summary>
@@ -20,9 +21,9 @@ internal sealed class OutstandingSceneReader(RequestStore requests, IOrchestrati
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<OutstandingScenes> ReadAsync(string? except, CancellationToken cancellationToken)
     {
-        var scenes = new HashSet<string>(StringComparer.Ordinal);
+        var scenes = new HashSet<SceneId>();
         var listing = new HashSet<SceneSelection>();
-        var tagged = new List<string>();
+        var tagged = new List<InstanceId>();
         await foreach (var instance in client.ListActiveAsync(WorkflowNames.RequestPrefix, cancellationToken))
         {
             // A dry run leaves the request tags on: it is not what they ask for.
@@ -54,7 +55,7 @@ internal sealed class OutstandingSceneReader(RequestStore requests, IOrchestrati
         // What was terminated loses its tag in a moment.
         await foreach (var release in client.ListActiveAsync(WorkflowNames.ReleasePrefix, cancellationToken))
         {
-            scenes.Add(release.InstanceId[WorkflowNames.ReleasePrefix.Length..]);
+            scenes.Add(SceneId.Known(release.InstanceId.Value[WorkflowNames.ReleasePrefix.Length..]));
         }
 
         return new OutstandingScenes(scenes, listing, tagged);

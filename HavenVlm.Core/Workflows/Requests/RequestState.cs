@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Storage;
 
 namespace HavenVlm.Core.Workflows.Requests;
@@ -35,17 +36,13 @@ internal sealed record RequestState
 /// <summary>What is known of the runs of a request before it was started again.</summary>
 /// <param name="Begun">So many scenes of its list had been begun: of these the ones that ended well are not started again.</param>
 /// <param name="Own">Scenes that it had started and not seen to end.</param>
-internal sealed record RequestRetry(int Begun, IReadOnlyList<string> Own)
+internal sealed record RequestRetry(int Begun, IReadOnlyList<SceneId> Own)
 {
     /// <summary>What is known when a request is started again at this state.</summary>
     public static RequestRetry After(RequestState state) =>
         new(
             Math.Max(state.Retry?.Begun ?? 0, state.Next),
-            [
-                .. (state.Retry?.Own ?? [])
-                    .Concat(state.Running.Where(scene => !scene.Joined).Select(scene => scene.SceneId))
-                    .Distinct(StringComparer.Ordinal),
-            ]
+            [.. (state.Retry?.Own ?? []).Concat(state.Running.Where(scene => !scene.Joined).Select(scene => scene.SceneId)).Distinct()]
         );
 }
 
@@ -59,7 +56,7 @@ internal sealed record RequestRetry(int Begun, IReadOnlyList<string> Own)
 /// </param>
 /// <param name="ByName">Whether it needs no request tag although the request does: it lost its tag when it failed or was terminated.</param>
 internal sealed record RunningScene(
-    string SceneId,
+    SceneId SceneId,
     DateTimeOffset Since,
     bool Joined,
     DateTimeOffset? Replaces = null,
@@ -84,12 +81,12 @@ internal sealed class RequestStore(IArtifactStore store)
     public Task<SceneRequest?> FindRequestAsync(string instanceId, CancellationToken cancellationToken) =>
         store.ReadJsonAsync<SceneRequest>(Name(instanceId, "request"), cancellationToken);
 
-    public Task<bool> WriteScenesAsync(string instanceId, IReadOnlyList<string> sceneIds, CancellationToken cancellationToken) =>
+    public Task<bool> WriteScenesAsync(string instanceId, IReadOnlyList<SceneId> sceneIds, CancellationToken cancellationToken) =>
         store.WriteOnceJsonAsync(Name(instanceId, "scenes"), sceneIds, cancellationToken);
 
     /// <summary>The request's scenes; null = not taken yet.</summary>
-    public Task<string[]?> ReadScenesAsync(string instanceId, CancellationToken cancellationToken) =>
-        store.ReadJsonAsync<string[]>(Name(instanceId, "scenes"), cancellationToken);
+    public Task<SceneId[]?> ReadScenesAsync(string instanceId, CancellationToken cancellationToken) =>
+        store.ReadJsonAsync<SceneId[]>(Name(instanceId, "scenes"), cancellationToken);
 
     public async Task<RequestState> ReadStateAsync(string instanceId, CancellationToken cancellationToken) =>
         await store.ReadJsonAsync<RequestState>(Name(instanceId, "state"), cancellationToken) ?? new RequestState();

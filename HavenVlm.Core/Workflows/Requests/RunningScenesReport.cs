@@ -25,8 +25,8 @@ internal sealed class RunningScenesReport
             return;
         }
 
-        var what = status is null ? "starting" : $"{status.Stage} {status.Percent:0} %";
-        var why = status is { Stage: "waiting" } ? $" ({status.Message})" : "";
+        var what = status is null ? EnumText.Of(ProgressStage.Starting) : $"{EnumText.Of(status.Stage)} {status.Percent:0} %";
+        var why = status is { Stage: ProgressStage.Waiting } ? $" ({status.Message})" : "";
         _messages.Add($"scene {scene.SceneId} {what}{why}");
     }
 }

@@ -13,7 +13,7 @@ namespace HavenVlm.Core.Workflows.Requests;
 internal sealed class SceneStarts(IOrchestrationClient client, TimeProvider time)
 {
     /// <summary>The instance of a scene, with what its start is decided by.</summary>
-    public Task<OrchestrationInstance?> FindAsync(SceneRequest request, string sceneId, CancellationToken cancellationToken) =>
+    public Task<OrchestrationInstance?> FindAsync(SceneRequest request, SceneId sceneId, CancellationToken cancellationToken) =>
         client.GetAsync(WorkflowNames.SceneInstance(sceneId), withInput: request.ForceToken.Length > 0, cancellationToken);
 
     /// <summary>How the next scene is begun; null = an earlier run of this request ended it well, so it only counts.</summary>
@@ -21,7 +21,7 @@ internal sealed class SceneStarts(IOrchestrationClient client, TimeProvider time
     /// <param name="state">Where it is; its <see cref="RequestState.Next"/> is this scene.</param>
     /// <param name="sceneId">The scene.</param>
     /// <param name="current">Its instance now; null = there is none.</param>
-    public RunningScene? Decide(SceneRequest request, RequestState state, string sceneId, OrchestrationInstance? current)
+    public RunningScene? Decide(SceneRequest request, RequestState state, SceneId sceneId, OrchestrationInstance? current)
     {
         var isRepeated = state.Retry is { } retry && state.Next < retry.Begun;
         if (isRepeated && current is { RuntimeStatus: RuntimeStatus.Completed })
@@ -29,7 +29,7 @@ internal sealed class SceneStarts(IOrchestrationClient client, TimeProvider time
             return null;
         }
 
-        var isOwn = isRepeated && state.Retry!.Own.Contains(sceneId, StringComparer.Ordinal);
+        var isOwn = isRepeated && state.Retry!.Own.Contains(sceneId);
         // Who asks for everything again does not want what is being made of the old answers.
         var isRestarted = current is { HasEnded: false } && request.ForceToken.Length > 0 && ForceTokenOf(current) != request.ForceToken;
         return new RunningScene(

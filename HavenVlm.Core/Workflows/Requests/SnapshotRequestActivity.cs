@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Filters;
 using HavenVlm.Core.Workflows.Ports;
@@ -32,7 +33,7 @@ internal sealed class SnapshotRequestActivity(
         return ids.Count;
     }
 
-    private async Task<IReadOnlyList<string>> FindAsync(SceneRequest request, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<SceneId>> FindAsync(SceneRequest request, CancellationToken cancellationToken)
     {
         switch (request.Selection)
         {
@@ -50,12 +51,12 @@ internal sealed class SnapshotRequestActivity(
         }
     }
 
-    private static async Task<IReadOnlyList<string>> ListAsync(IAsyncEnumerable<string> ids, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<SceneId>> ListAsync(IAsyncEnumerable<string> ids, CancellationToken cancellationToken)
     {
-        var list = new List<string>();
+        var list = new List<SceneId>();
         await foreach (var id in ids.WithCancellation(cancellationToken))
         {
-            list.Add(id);
+            list.Add(SceneId.Known(id));
         }
 
         return list;

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Workflows.Requests;
 
 /// <summary>Which scenes a request is for.</summary>
@@ -23,7 +25,7 @@ public sealed record SceneRequest
     public required SceneSelection Selection { get; init; }
 
     /// <summary>The scenes named, in the order asked for.</summary>
-    public IReadOnlyList<string> SceneIds { get; init; } = [];
+    public IReadOnlyList<SceneId> SceneIds { get; init; } = [];
 
     /// <summary>Name of the saved filter.</summary>
     public string Filter { get; init; } = "";
@@ -51,7 +53,7 @@ public sealed record SceneRequest
 public sealed record TagScenesInput(bool Prepared = false, DateTimeOffset? StartedAt = null);
 
 /// <summary>Input of SnapshotRequest and AdvanceRequest: the request's own instance id names its artifacts.</summary>
-public sealed record RequestInput(string InstanceId);
+public sealed record RequestInput(InstanceId InstanceId);
 
 /// <summary>What a request came to so far.</summary>
 public sealed record RequestProgress
@@ -95,7 +97,7 @@ public sealed record RequestProgress
 /// <param name="SceneId">The scene.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Title">Its title in Stash, shortened; empty = not known.</param>
-public sealed record SceneFailure(string SceneId, string Reason, string Title = "");
+public sealed record SceneFailure(SceneId SceneId, string Reason, string Title = "");
 
 /// <summary>Output of AdvanceRequest.</summary>
 /// <param name="Progress">Counts.</param>

@@ -14,7 +14,7 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
     private static readonly TimeSpan ShortestTick = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestTick = TimeSpan.FromSeconds(5);
 
-    private static ProgressStatus Preparing => new() { Stage = "preparing", Message = "Reading the list of scenes from Stash" };
+    private static ProgressStatus Preparing => new() { Stage = ProgressStage.Preparing, Message = "Reading the list of scenes from Stash" };
 
     public async Task<TagScenesOutput> RunAsync(IOrchestrationContext context, TagScenesInput input)
     {
@@ -25,7 +25,7 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
         }
         catch (ActivityFailedException e)
         {
-            context.SetCustomStatus(new ProgressStatus { Stage = "failed", Message = e.Failure.Message });
+            context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Failed, Message = e.Failure.Message });
             throw new OrchestrationFailedException(e.Failure.Message);
         }
     }
@@ -40,7 +40,7 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
                 WorkflowNames.SnapshotRequest,
                 request,
                 RetryPolicies.LongOutage,
-                failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message }),
+                failure => context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Waiting, Message = failure.Message }),
                 () => context.SetCustomStatus(Preparing)
             );
         }
@@ -70,7 +70,7 @@ internal sealed class TagScenesOrchestrator : IOrchestrator<TagScenesInput, TagS
         var hasEnded = progress.Ended >= progress.Total;
         var status = new ProgressStatus
         {
-            Stage = hasEnded ? "done" : "analyzing",
+            Stage = hasEnded ? ProgressStage.Done : ProgressStage.Analyzing,
             ScenesDone = progress.Ended,
             ScenesTotal = progress.Total,
             FramesDone = progress.FramesDone,

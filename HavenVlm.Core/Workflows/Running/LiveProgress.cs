@@ -42,7 +42,10 @@ internal sealed class LiveProgress(TimeProvider time)
             FramesDone = done,
             Percent = ProgressStatus.PercentOf(done, status.FramesTotal),
             FramesPerMinute = rate,
-            EtaSeconds = rate > 0 && status.Stage == "analyzing" ? Math.Round((status.FramesTotal - done) / rate * 60) : status.EtaSeconds,
+            EtaSeconds =
+                rate > 0 && status.Stage == ProgressStage.Analyzing
+                    ? Math.Round((status.FramesTotal - done) / rate * 60)
+                    : status.EtaSeconds,
         };
     }
 

@@ -64,7 +64,7 @@ internal sealed class PublishSceneActivity(
         {
             return await StateAsync(input.InstanceId, cancellationToken) is RuntimeStatus.Suspended
                 ? new PublishSceneOutput(Held: true, null)
-                : new PublishSceneOutput(Held: false, new TagSceneOutput { Outcome = "skipped", Message = "Called off" });
+                : new PublishSceneOutput(Held: false, new TagSceneOutput { Outcome = TagSceneOutcome.Skipped, Message = "Called off" });
         }
 
         await artifacts.WriteLatestAsync(snapshot, cancellationToken);
@@ -113,19 +113,19 @@ internal sealed class PublishSceneActivity(
             Changes = input.DryRun ? [.. result.Changes.Select(change => change.ToText()).Take(ChangesShown)] : [],
         };
 
-    private static string OutcomeOf(PublishSceneInput input, PublicationResult result)
+    private static TagSceneOutcome OutcomeOf(PublishSceneInput input, PublicationResult result)
     {
         if (result.Outcome == PublicationOutcome.SceneGone)
         {
-            return "skipped";
+            return TagSceneOutcome.Skipped;
         }
 
         if (input.DryRun)
         {
-            return "dryRun";
+            return TagSceneOutcome.DryRun;
         }
 
-        return result.Changes.Count == 0 ? "unchanged" : "tagged";
+        return result.Changes.Count == 0 ? TagSceneOutcome.Unchanged : TagSceneOutcome.Tagged;
     }
 
     private static string MessageOf(PublishSceneInput input, MarkerSet wanted, PublicationResult result)

@@ -47,7 +47,7 @@ internal sealed class RoundRun(IOrchestrationContext context, ScenePreparation p
                 context.SetCustomStatus(
                     totals.Status(context.CurrentUtc) with
                     {
-                        Stage = "waiting",
+                        Stage = ProgressStage.Waiting,
                         EtaSeconds = null,
                         Message = failure.Message,
                     }
@@ -116,7 +116,7 @@ internal sealed class SceneTotals(DateTimeOffset startedAt, string title, double
         var total = _doneBefore + _roundFrames;
         var rated = new ProgressStatus
         {
-            Stage = "analyzing",
+            Stage = ProgressStage.Analyzing,
             FramesDone = done - Math.Max(0, _doneAtStart),
             FramesTotal = total - Math.Max(0, _doneAtStart),
         }.WithRate(now - startedAt);

@@ -18,7 +18,7 @@ internal static class SceneSummary
         + (IsSkipped(output) ? $"skipped: {output.Message}" : string.Join(", ", Parts(output)))
         + (IsSkipped(output) || output.Note.Length == 0 ? "" : $"; {output.Note}");
 
-    private static bool IsSkipped(TagSceneOutput output) => string.Equals(output.Outcome, "skipped", StringComparison.Ordinal);
+    private static bool IsSkipped(TagSceneOutput output) => output.Outcome is TagSceneOutcome.Skipped;
 
     private static IEnumerable<string> Parts(TagSceneOutput output)
     {
@@ -35,10 +35,10 @@ internal static class SceneSummary
 
         switch (output.Outcome)
         {
-            case "unchanged":
+            case TagSceneOutcome.Unchanged:
                 yield return "nothing to change in Stash";
                 break;
-            case "dryRun":
+            case TagSceneOutcome.DryRun:
                 yield return "dry run";
                 break;
         }

@@ -1,10 +1,13 @@
+using System.Text.Json.Serialization;
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Workflows.Scenes;
 
 /// <summary>Starts <see cref="TagSceneOrchestrator"/>.</summary>
 public sealed record TagSceneInput
 {
     /// <summary>Stash's id of the scene.</summary>
-    public required string SceneId { get; init; }
+    public required SceneId SceneId { get; init; }
 
     /// <summary>Whether somebody asked for this very scene, so that no request tag is needed.</summary>
     public bool ByName { get; init; }
@@ -53,11 +56,34 @@ public sealed record TagSceneState
     public int IdleRounds { get; init; }
 }
 
+/// <summary>What became of a scene.</summary>
+public enum TagSceneOutcome
+{
+    /// <summary>Something that this program does not know: a newer one wrote it. Counts as done.</summary>
+    Other,
+
+    /// <summary>Stash was changed.</summary>
+    Tagged,
+
+    /// <summary>Stash already had what the answers call for.</summary>
+    Unchanged,
+
+    /// <summary>Nothing was written, only found out.</summary>
+    DryRun,
+
+    /// <summary>There was nothing to do: the scene is gone, or no longer requested.</summary>
+    Skipped,
+
+    /// <summary>The run goes on in the instance's next history.</summary>
+    Continued,
+}
+
 /// <summary>Output of <see cref="TagSceneOrchestrator"/>.</summary>
 public sealed record TagSceneOutput
 {
-    /// <summary>tagged, unchanged, dryRun or skipped.</summary>
-    public required string Outcome { get; init; }
+    /// <summary>What became of the scene.</summary>
+    [JsonConverter(typeof(LenientEnumConverter<TagSceneOutcome>))]
+    public required TagSceneOutcome Outcome { get; init; }
 
     /// <summary>A sentence for people.</summary>
     public string Message { get; init; } = "";
@@ -97,7 +123,7 @@ public sealed record TagSceneOutput
 }
 
 /// <summary>Input of PrepareScene.</summary>
-public sealed record PrepareSceneInput(string InstanceId, string Run, string SceneId, bool ByName, string ForceToken, bool DryRun);
+public sealed record PrepareSceneInput(InstanceId InstanceId, string Run, SceneId SceneId, bool ByName, string ForceToken, bool DryRun);
 
 /// <summary>Output of PrepareScene.</summary>
 public sealed record ScenePreparation
@@ -136,7 +162,7 @@ public sealed record PlanRoundInput(string Snapshot, int Round, int Recorded = 0
 public sealed record RoundPlanned(string Plan, int Frames, int Chunks, int Done, int MostRecords = 0);
 
 /// <summary>Input of AnalyzeFrames.</summary>
-public sealed record AnalyzeFramesInput(string InstanceId, string Snapshot, string Plan, int Chunk);
+public sealed record AnalyzeFramesInput(InstanceId InstanceId, string Snapshot, string Plan, int Chunk);
 
 /// <summary>Output of AnalyzeFrames.</summary>
 public sealed record AnalyzeFramesOutput
@@ -164,7 +190,7 @@ public sealed record AnalyzeFramesOutput
 }
 
 /// <summary>Input of PublishScene.</summary>
-public sealed record PublishSceneInput(string InstanceId, string Snapshot, bool DryRun, bool Reset);
+public sealed record PublishSceneInput(InstanceId InstanceId, string Snapshot, bool DryRun, bool Reset);
 
 /// <summary>Output of PublishScene.</summary>
 /// <param name="Held">The instance was suspended: ask again when it goes on.</param>
@@ -172,4 +198,4 @@ public sealed record PublishSceneInput(string InstanceId, string Snapshot, bool 
 public sealed record PublishSceneOutput(bool Held, TagSceneOutput? Output);
 
 /// <summary>Input of MarkErrored.</summary>
-public sealed record MarkErroredInput(string InstanceId, string SceneId, string Reason);
+public sealed record MarkErroredInput(InstanceId InstanceId, SceneId SceneId, string Reason);

@@ -47,15 +47,15 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             return state;
         }
 
-        context.SetCustomStatus(Status("preparing", "Finding the media of the scene"));
+        context.SetCustomStatus(Status(ProgressStage.Preparing, "Finding the media of the scene"));
         var preparation = await context.CallActivityAsync<ScenePreparation>(
             WorkflowNames.PrepareScene,
             new PrepareSceneInput(context.InstanceId, state.Run, input.SceneId, input.ByName, input.ForceToken, input.DryRun),
             RetryPolicies.LongOutage,
-            failure => context.SetCustomStatus(Status("waiting", failure.Message)),
-            () => context.SetCustomStatus(Status("preparing", "Finding the media of the scene"))
+            failure => context.SetCustomStatus(Status(ProgressStage.Waiting, failure.Message)),
+            () => context.SetCustomStatus(Status(ProgressStage.Preparing, "Finding the media of the scene"))
         );
-        context.SetCustomStatus(Status("preparing", "Planning what to ask") with { Title = preparation.Title });
+        context.SetCustomStatus(Status(ProgressStage.Preparing, "Planning what to ask") with { Title = preparation.Title });
         if (preparation.Snapshot.Length > 0)
         {
             Logger(context).LogInformation("{Scene} started", Capitalized(SceneSummary.Name(input.SceneId, preparation.Title)));
@@ -77,13 +77,13 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
 
         if (preparation.Snapshot.Length == 0)
         {
-            context.SetCustomStatus(Status("done", preparation.Message) with { Percent = 100 });
-            return new TagSceneOutput { Outcome = "skipped", Message = preparation.Message };
+            context.SetCustomStatus(Status(ProgressStage.Done, preparation.Message) with { Percent = 100 });
+            return new TagSceneOutput { Outcome = TagSceneOutcome.Skipped, Message = preparation.Message };
         }
 
         var rounds = await AskAsync(context, input, state, preparation);
         return rounds is null
-            ? new TagSceneOutput { Outcome = "continued" }
+            ? new TagSceneOutput { Outcome = TagSceneOutcome.Continued }
             : Ended(context, input, state, await PublishAsync(context, input, preparation.Snapshot, rounds));
     }
 
@@ -186,7 +186,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         context.SetCustomStatus(
             totals.Status(context.CurrentUtc) with
             {
-                Stage = "waiting",
+                Stage = ProgressStage.Waiting,
                 EtaSeconds = null,
                 Message = $"Waiting for an endpoint, no answer since {state.LastAnswerAt:u}. {round.Reason}",
             }
@@ -203,7 +203,13 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
     )
     {
         void Publishing() =>
-            context.SetCustomStatus(totals.Status(context.CurrentUtc) with { Stage = "publishing", Message = "Writing to Stash" });
+            context.SetCustomStatus(
+                totals.Status(context.CurrentUtc) with
+                {
+                    Stage = ProgressStage.Publishing,
+                    Message = "Writing to Stash",
+                }
+            );
 
         Publishing();
         while (true)
@@ -216,7 +222,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
                     context.SetCustomStatus(
                         totals.Status(context.CurrentUtc) with
                         {
-                            Stage = "waiting",
+                            Stage = ProgressStage.Waiting,
                             EtaSeconds = null,
                             Message = $"The answers are kept; writing to Stash is tried again. {failure.Message}",
                         }
@@ -236,7 +242,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             context.SetCustomStatus(
                 totals.Status(context.CurrentUtc) with
                 {
-                    Stage = "done",
+                    Stage = ProgressStage.Done,
                     ScenesDone = 1,
                     Percent = 100,
                     EtaSeconds = 0,
@@ -249,7 +255,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
 
     private static async Task FailAsync(IOrchestrationContext context, TagSceneInput input, string title, string reason)
     {
-        context.SetCustomStatus(Status("failed", reason) with { Title = title });
+        context.SetCustomStatus(Status(ProgressStage.Failed, reason) with { Title = title });
         if (input.DryRun)
         {
             return;
@@ -263,13 +269,13 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
                 RetryPolicies.LongOutage,
                 failure =>
                     context.SetCustomStatus(
-                        Status("waiting", $"{reason} Setting VLM_Errored is tried again. {failure.Message}") with
+                        Status(ProgressStage.Waiting, $"{reason} Setting VLM_Errored is tried again. {failure.Message}") with
                         {
                             Title = title,
                         }
                     )
             );
-            context.SetCustomStatus(Status("failed", reason) with { Title = title });
+            context.SetCustomStatus(Status(ProgressStage.Failed, reason) with { Title = title });
         }
         catch (ActivityFailedException e)
         {
@@ -278,7 +284,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         }
     }
 
-    private static ProgressStatus Status(string stage, string message) =>
+    private static ProgressStatus Status(ProgressStage stage, string message) =>
         new()
         {
             Stage = stage,

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Requests;
 
@@ -8,7 +9,7 @@ namespace HavenVlm.Core.Workflows.Sweeping;
 /// <param name="UpdateMe">Whether scenes with VLM_UpdateMe do.</param>
 /// <param name="Images">Whether images or galleries do.</param>
 /// <param name="Requests">Requests for tagged scenes and images that run already.</param>
-internal sealed record NewWork(bool TagMe, bool UpdateMe, bool Images, IReadOnlyList<string> Requests)
+internal sealed record NewWork(bool TagMe, bool UpdateMe, bool Images, IReadOnlyList<InstanceId> Requests)
 {
     public bool IsAny => TagMe || UpdateMe || Images;
 }
@@ -72,7 +73,11 @@ internal sealed class NewRequests(
 
         var tags = await requestedScenes.TagsAsync(cancellationToken);
         var tag = selection is SceneSelection.TagMe ? tags.TagMe : tags.UpdateMe;
-        return await IsAnyNewAsync(requestedScenes.ListAsync(tag, cancellationToken), scenes.SceneIds, cancellationToken);
+        return await IsAnyNewAsync(
+            requestedScenes.ListAsync(tag, cancellationToken),
+            id => scenes.SceneIds.Contains(SceneId.Known(id)),
+            cancellationToken
+        );
     }
 
     private async Task<bool> IsAnyImageNewAsync(OutstandingImages images, CancellationToken cancellationToken)
@@ -81,18 +86,22 @@ internal sealed class NewRequests(
         var tags = await requestedImages.PreviewTagsAsync(cancellationToken);
         var galleries = await requestedImages.GalleriesAsync(tags, cancellationToken);
         return galleries.Any(id => !images.GalleryIds.Contains(id))
-            || await IsAnyNewAsync(requestedImages.ImagesAsync(tags, [], cancellationToken), images.ImageIds, cancellationToken);
+            || await IsAnyNewAsync(
+                requestedImages.ImagesAsync(tags, [], cancellationToken),
+                id => images.ImageIds.Contains(ImageId.Known(id)),
+                cancellationToken
+            );
     }
 
     private static async Task<bool> IsAnyNewAsync(
         IAsyncEnumerable<string> ids,
-        IReadOnlySet<string> held,
+        Func<string, bool> isHeld,
         CancellationToken cancellationToken
     )
     {
         await foreach (var id in ids.WithCancellation(cancellationToken))
         {
-            if (!held.Contains(id))
+            if (!isHeld(id))
             {
                 return true;
             }

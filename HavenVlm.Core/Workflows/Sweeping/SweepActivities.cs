@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
@@ -24,7 +25,7 @@ internal sealed class StartSweepActivity(
         // Taken before looking: what is tagged from now on makes a new mark.
         await mark.TakeAsync(cancellationToken);
         var work = await found.FindAsync(cancellationToken);
-        var started = new List<string>();
+        var started = new List<InstanceId>();
         if (work.TagMe)
         {
             started.Add(await StartAsync($"{WorkflowNames.RequestPrefix}sweep-{input.Run}-tag", SceneSelection.TagMe, cancellationToken));
@@ -42,11 +43,11 @@ internal sealed class StartSweepActivity(
             started.Add(await StartImagesAsync($"{WorkflowNames.ImagesPrefix}sweep-{input.Run}", cancellationToken));
         }
 
-        var running = work.Requests.Except(started, StringComparer.Ordinal).Take(MaxRequestsListed - started.Count);
+        var running = work.Requests.Except(started).Take(MaxRequestsListed - started.Count);
         return new StartSweepOutput(started, [.. running]);
     }
 
-    private async Task<string> StartImagesAsync(string id, CancellationToken cancellationToken)
+    private async Task<InstanceId> StartImagesAsync(string id, CancellationToken cancellationToken)
     {
         await imageRequests.WriteRequestAsync(id, new ImageRequest { NewOnly = true }, cancellationToken);
         if (await client.GetAsync(id, withInput: false, cancellationToken) is null)
@@ -54,10 +55,10 @@ internal sealed class StartSweepActivity(
             await client.StartAsync(WorkflowNames.TagImages, id, new TagImagesInput(), cancellationToken);
         }
 
-        return id;
+        return InstanceId.Known(id);
     }
 
-    private async Task<string> StartAsync(string id, SceneSelection selection, CancellationToken cancellationToken)
+    private async Task<InstanceId> StartAsync(string id, SceneSelection selection, CancellationToken cancellationToken)
     {
         await requests.WriteRequestAsync(id, new SceneRequest { Selection = selection, NewOnly = true }, cancellationToken);
         if (await client.GetAsync(id, withInput: false, cancellationToken) is null)
@@ -65,7 +66,7 @@ internal sealed class StartSweepActivity(
             await client.StartAsync(WorkflowNames.TagScenes, id, new TagScenesInput(), cancellationToken);
         }
 
-        return id;
+        return InstanceId.Known(id);
     }
 }
 

@@ -6,7 +6,7 @@ namespace HavenVlm.Core.Workflows.Sweeping;
 
 /// <summary>Starts <see cref="SweepOrchestrator"/>.</summary>
 /// <param name="Requests">Requests that it found or started so far; set by continue-as-new.</param>
-public sealed record SweepInput(IReadOnlyList<string>? Requests = null);
+public sealed record SweepInput(IReadOnlyList<InstanceId>? Requests = null);
 
 /// <summary>Input of StartSweep: the run names the requests, so that a repeated call starts them once.</summary>
 public sealed record StartSweepInput(string Run);
@@ -14,7 +14,7 @@ public sealed record StartSweepInput(string Run);
 /// <summary>Output of StartSweep.</summary>
 /// <param name="Requests">Requests that were started.</param>
 /// <param name="Running">Requests for tagged scenes and images that ran already, the first ones.</param>
-public sealed record StartSweepOutput(IReadOnlyList<string> Requests, IReadOnlyList<string>? Running = null);
+public sealed record StartSweepOutput(IReadOnlyList<InstanceId> Requests, IReadOnlyList<InstanceId>? Running = null);
 
 /// <summary>Input of CheckSweep.</summary>
 /// <param name="Run">The run that would end; null in histories of before there was one.</param>
@@ -26,7 +26,7 @@ public sealed record CheckSweepOutput(bool Due);
 
 /// <summary>Output of <see cref="SweepOrchestrator"/>.</summary>
 /// <param name="Requests">The requests in which everything is that carried a request tag, the last ones: started by it, or running already.</param>
-public sealed record SweepOutput(IReadOnlyList<string> Requests);
+public sealed record SweepOutput(IReadOnlyList<InstanceId> Requests);
 
 /// <summary>
 /// The one instance that looks for request tags, starts a request for just what is in none yet, and looks once more when it became due
@@ -47,18 +47,15 @@ internal sealed class SweepOrchestrator : IOrchestrator<SweepInput, SweepOutput>
         {
             for (var looks = 1; ; looks++)
             {
-                context.SetCustomStatus(new ProgressStatus { Stage = "preparing", Message = "Looking for request tags" });
+                context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Preparing, Message = "Looking for request tags" });
                 var run = context.CurrentUtc.UtcDateTime.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
                 var started = await context.CallActivityAsync<StartSweepOutput>(
                     WorkflowNames.StartSweep,
                     new StartSweepInput(run),
                     RetryPolicies.Sweep,
-                    failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message })
+                    failure => context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Waiting, Message = failure.Message })
                 );
-                requests =
-                [
-                    .. requests.Union([.. started.Running ?? [], .. started.Requests], StringComparer.Ordinal).TakeLast(RequestsKept),
-                ];
+                requests = [.. requests.Union([.. started.Running ?? [], .. started.Requests]).TakeLast(RequestsKept)];
                 var check = await context.CallActivityAsync<CheckSweepOutput>(
                     WorkflowNames.CheckSweep,
                     new CheckSweepInput(run),
@@ -84,10 +81,10 @@ internal sealed class SweepOrchestrator : IOrchestrator<SweepInput, SweepOutput>
         }
     }
 
-    private static ProgressStatus Done(IReadOnlyList<string> requests) =>
+    private static ProgressStatus Done(IReadOnlyList<InstanceId> requests) =>
         new()
         {
-            Stage = "done",
+            Stage = ProgressStage.Done,
             Percent = 100,
             Message = requests.Count == 0 ? "Nothing carries a request tag" : $"Running {string.Join(", ", requests)}",
         };

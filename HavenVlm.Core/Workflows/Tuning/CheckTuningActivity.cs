@@ -16,7 +16,8 @@ internal sealed class CheckTuningActivity(IOrchestrationClient client, LiveProgr
             ?? throw new PermanentFailureException($"The request {input.RequestId} was removed before it had ended.");
         if (!request.HasEnded)
         {
-            var status = live.Overlay(request) ?? new ProgressStatus { Stage = "preparing", Message = "Looking what the log lacks" };
+            var status =
+                live.Overlay(request) ?? new ProgressStatus { Stage = ProgressStage.Preparing, Message = "Looking what the log lacks" };
             return new CheckTuningOutput(Ended: false, status);
         }
 
@@ -25,7 +26,7 @@ internal sealed class CheckTuningActivity(IOrchestrationClient client, LiveProgr
             throw new PermanentFailureException(failure);
         }
 
-        return new CheckTuningOutput(Ended: true, new ProgressStatus { Stage = "publishing", Message = "Searching" });
+        return new CheckTuningOutput(Ended: true, new ProgressStatus { Stage = ProgressStage.Publishing, Message = "Searching" });
     }
 
     private static string? Failure(OrchestrationInstance request, string sceneId)

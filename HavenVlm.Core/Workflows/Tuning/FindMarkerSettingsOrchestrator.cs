@@ -22,7 +22,7 @@ internal sealed class FindMarkerSettingsOrchestrator : IOrchestrator<FindMarkerS
         }
         catch (ActivityFailedException e)
         {
-            context.SetCustomStatus(new ProgressStatus { Stage = "failed", Message = e.Failure.Message });
+            context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Failed, Message = e.Failure.Message });
             throw new OrchestrationFailedException(e.Failure.Message);
         }
     }
@@ -53,13 +53,13 @@ internal sealed class FindMarkerSettingsOrchestrator : IOrchestrator<FindMarkerS
             WorkflowNames.FindSettings,
             new FindSettingsInput(context.InstanceId, started.SceneId),
             RetryPolicies.LongOutage,
-            failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message }),
-            () => context.SetCustomStatus(new ProgressStatus { Stage = "publishing", Message = "Searching" })
+            failure => context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Waiting, Message = failure.Message }),
+            () => context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Publishing, Message = "Searching" })
         );
         context.SetCustomStatus(
             new ProgressStatus
             {
-                Stage = "done",
+                Stage = ProgressStage.Done,
                 ScenesDone = 1,
                 ScenesTotal = 1,
                 Percent = 100,
@@ -71,14 +71,14 @@ internal sealed class FindMarkerSettingsOrchestrator : IOrchestrator<FindMarkerS
 
     private static async Task<TuningStarted> StartAsync(IOrchestrationContext context, FindMarkerSettingsInput input)
     {
-        context.SetCustomStatus(new ProgressStatus { Stage = "preparing", Message = "Looking for the scene" });
+        context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Preparing, Message = "Looking for the scene" });
         var run = context.CurrentUtc.UtcDateTime.ToString("yyyyMMddHHmmssfff", CultureInfo.InvariantCulture);
         return await context.CallActivityAsync<TuningStarted>(
             WorkflowNames.StartTuning,
             new StartTuningInput(context.InstanceId, run, input.SceneId),
             RetryPolicies.LongOutage,
-            failure => context.SetCustomStatus(new ProgressStatus { Stage = "waiting", Message = failure.Message }),
-            () => context.SetCustomStatus(new ProgressStatus { Stage = "preparing", Message = "Looking for the scene" })
+            failure => context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Waiting, Message = failure.Message }),
+            () => context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Preparing, Message = "Looking for the scene" })
         );
     }
 }

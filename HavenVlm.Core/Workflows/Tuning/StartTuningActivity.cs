@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
 
@@ -12,11 +13,12 @@ internal sealed class StartTuningActivity(TuneScene scenes, TuningStore tunings,
 {
     public async Task<TuningStarted> RunAsync(StartTuningInput input, CancellationToken cancellationToken)
     {
-        var scene = await scenes.FindAsync(input.SceneId, cancellationToken);
-        var suffix = input.InstanceId.StartsWith(WorkflowNames.MarkerSettingsPrefix, StringComparison.Ordinal)
-            ? input.InstanceId[WorkflowNames.MarkerSettingsPrefix.Length..]
-            : input.InstanceId;
-        var started = new TuningStarted(scene, $"{WorkflowNames.RequestPrefix}tune-{input.Run}-{suffix}");
+        var scene = SceneId.Known(await scenes.FindAsync(input.SceneId?.Value, cancellationToken));
+        string instance = input.InstanceId;
+        var suffix = instance.StartsWith(WorkflowNames.MarkerSettingsPrefix, StringComparison.Ordinal)
+            ? instance[WorkflowNames.MarkerSettingsPrefix.Length..]
+            : instance;
+        var started = new TuningStarted(scene, InstanceId.Known($"{WorkflowNames.RequestPrefix}tune-{input.Run}-{suffix}"));
         await tunings.WriteStartedAsync(input.InstanceId, started, cancellationToken);
         var request = new SceneRequest
         {

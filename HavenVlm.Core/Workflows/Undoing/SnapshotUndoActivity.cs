@@ -65,5 +65,5 @@ internal sealed class SnapshotUndoActivity(
     }
 
     private ValueTask<List<string>> ActiveAsync(string prefix, CancellationToken cancellationToken) =>
-        client.ListActiveAsync(prefix, cancellationToken).Select(instance => instance.InstanceId).ToListAsync(cancellationToken);
+        client.ListActiveAsync(prefix, cancellationToken).Select(instance => instance.InstanceId.Value).ToListAsync(cancellationToken);
 }

@@ -1,3 +1,5 @@
+using HavenVlm.Core.Common;
+
 namespace HavenVlm.Core.Workflows.Undoing;
 
 /// <summary>Starts <see cref="UndoOrchestrator"/>.</summary>
@@ -13,12 +15,12 @@ public sealed record UndoInput(bool All, bool DryRun, UndoState? State = null);
 public sealed record UndoState(int Total, int Next, UndoOutput Output);
 
 /// <summary>Input of SnapshotUndo: the instance's own id names its artifacts.</summary>
-public sealed record SnapshotUndoInput(string InstanceId);
+public sealed record SnapshotUndoInput(InstanceId InstanceId);
 
 /// <summary>Input of UndoSubjects.</summary>
 /// <param name="InstanceId">The instance.</param>
 /// <param name="From">Position of the first one to undo.</param>
-public sealed record UndoSubjectsInput(string InstanceId, int From);
+public sealed record UndoSubjectsInput(InstanceId InstanceId, int From);
 
 /// <summary>Output of UndoSubjects.</summary>
 /// <param name="Next">Position of the next one.</param>

@@ -19,7 +19,7 @@ internal sealed class UndoOrchestrator : IOrchestrator<UndoInput, UndoOutput>
         }
         catch (ActivityFailedException e)
         {
-            context.SetCustomStatus(new ProgressStatus { Stage = "failed", Message = e.Failure.Message });
+            context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Failed, Message = e.Failure.Message });
             throw new OrchestrationFailedException(e.Failure.Message);
         }
     }
@@ -36,13 +36,13 @@ internal sealed class UndoOrchestrator : IOrchestrator<UndoInput, UndoOutput>
             }
 
             var from = state.Next;
-            context.SetCustomStatus(Status("undoing", state));
+            context.SetCustomStatus(Status(ProgressStage.Undoing, state));
             var progress = await context.CallActivityAsync<UndoProgress>(
                 WorkflowNames.UndoSubjects,
                 new UndoSubjectsInput(context.InstanceId, from),
                 RetryPolicies.LongOutage,
-                failure => context.SetCustomStatus(Status("waiting", state) with { Message = failure.Message }),
-                () => context.SetCustomStatus(Status("undoing", state))
+                failure => context.SetCustomStatus(Status(ProgressStage.Waiting, state) with { Message = failure.Message }),
+                () => context.SetCustomStatus(Status(ProgressStage.Undoing, state))
             );
             state = state with { Next = progress.Next, Output = state.Output.Plus(progress.Output) };
             if (progress.Next == from)
@@ -58,19 +58,19 @@ internal sealed class UndoOrchestrator : IOrchestrator<UndoInput, UndoOutput>
                 WorkflowNames.RemoveCreatedTags,
                 new RemoveCreatedTagsInput(input.DryRun),
                 RetryPolicies.LongOutage,
-                failure => context.SetCustomStatus(Status("waiting", state) with { Message = failure.Message }),
-                () => context.SetCustomStatus(Status("undoing", state))
+                failure => context.SetCustomStatus(Status(ProgressStage.Waiting, state) with { Message = failure.Message }),
+                () => context.SetCustomStatus(Status(ProgressStage.Undoing, state))
             );
             state = state with { Output = state.Output with { RemovedTags = tags.Removed, KeptTags = tags.Kept } };
         }
 
-        context.SetCustomStatus(Status("done", state) with { Percent = 100 });
+        context.SetCustomStatus(Status(ProgressStage.Done, state) with { Percent = 100 });
         return state.Output;
     }
 
     private static Task<int> ListAsync(IOrchestrationContext context)
     {
-        context.SetCustomStatus(new ProgressStatus { Stage = "preparing", Message = "Listing what was written" });
+        context.SetCustomStatus(new ProgressStatus { Stage = ProgressStage.Preparing, Message = "Listing what was written" });
         return context.CallActivityAsync<int>(
             WorkflowNames.SnapshotUndo,
             new SnapshotUndoInput(context.InstanceId),
@@ -78,7 +78,7 @@ internal sealed class UndoOrchestrator : IOrchestrator<UndoInput, UndoOutput>
         );
     }
 
-    private static ProgressStatus Status(string stage, UndoState state) =>
+    private static ProgressStatus Status(ProgressStage stage, UndoState state) =>
         new()
         {
             Stage = stage,

@@ -16,7 +16,7 @@ internal sealed class ProgressBar : ProgressView
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IDisposable _notes;
     private readonly Task _display;
-    private volatile ProgressStatus _status = new() { Stage = "starting" };
+    private volatile ProgressStatus _status = new() { Stage = ProgressStage.Starting };
 
     /// <summary>Shows the bar until disposed.</summary>
     /// <param name="terminal">Where.</param>

@@ -17,8 +17,7 @@ internal sealed class ProgressLines(Terminal terminal, TimeProvider time) : Prog
             return;
         }
 
-        var isNews =
-            _last is null || !string.Equals(_last.Stage, status.Stage, StringComparison.Ordinal) || _last.ScenesDone != status.ScenesDone;
+        var isNews = _last is null || _last.Stage != status.Stage || _last.ScenesDone != status.ScenesDone;
         if (isNews || time.GetElapsedTime(_lastAt) >= Interval)
         {
             _last = status;

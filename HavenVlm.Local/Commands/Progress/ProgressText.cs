@@ -17,7 +17,7 @@ internal static class ProgressText
 
     private static IEnumerable<string> Parts(ProgressStatus status)
     {
-        yield return status.Stage;
+        yield return EnumText.Of(status.Stage);
         if (status.ScenesTotal > 1)
         {
             yield return $"{status.ScenesDone} of {status.ScenesTotal} scenes";

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using Microsoft.Data.Sqlite;
 
@@ -148,7 +149,7 @@ internal sealed class InstanceReader(JournalFile file)
         new()
         {
             Name = reader.GetString(0),
-            InstanceId = reader.GetString(1),
+            InstanceId = InstanceId.Known(reader.GetString(1)),
             RuntimeStatus = Enum.Parse<RuntimeStatus>(reader.GetString(2)),
             CustomStatus = ReadJson(reader, 3),
             Output = ReadJson(reader, 4),

@@ -17,7 +17,7 @@ internal sealed class OrchestrationContext(string instanceId, string orchestrato
     private DateTimeOffset _now;
     private int _lastTask;
 
-    public string InstanceId => instanceId;
+    public InstanceId InstanceId { get; } = InstanceId.Known(instanceId);
 
     public DateTimeOffset CurrentUtc
     {

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Api;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.UnitTests.Workflows.Ports;
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Ports;
@@ -48,7 +49,7 @@ public sealed class RouteTests : IAsyncDisposable
         var answer = await _core.CallAsync("POST", "api/scenes/tag", """{"sceneIds":["12","13","12"],"force":true,"dryRun":true}""");
 
         var request = await _core.Get<RequestStore>().ReadRequestAsync(answer.Text("id"), CancellationToken.None);
-        Assert.Equal(["12", "13"], request.SceneIds);
+        Assert.Equal(["12", "13"], request.SceneIds.Select(id => id.Value));
         Assert.Equal((SceneSelection.Named, true), (request.Selection, request.DryRun));
         Assert.NotEqual("", request.ForceToken);
     }
@@ -121,7 +122,7 @@ public sealed class RouteTests : IAsyncDisposable
     [Fact]
     public async Task An_instance_that_runs_is_a_202_and_one_that_has_ended_a_200()
     {
-        await StartAsync(WorkflowNames.TagScene, "scene-12", new TagSceneInput { SceneId = "12" });
+        await StartAsync(WorkflowNames.TagScene, "scene-12", new TagSceneInput { SceneId = SceneId.Known("12") });
 
         var running = await _core.CallAsync("GET", "api/instances/{id}", id: "scene-12");
         _core.Instances.End("scene-12", RuntimeStatus.Failed, "no file");
@@ -183,8 +184,8 @@ public sealed class RouteTests : IAsyncDisposable
     public async Task Terminating_a_request_reaches_the_scenes_that_it_started_and_takes_their_request_tags_off()
     {
         await RequestAsync("12", "13");
-        await StartAsync(WorkflowNames.TagScene, "scene-12", new TagSceneInput { SceneId = "12" });
-        await StartAsync(WorkflowNames.TagScene, "scene-13", new TagSceneInput { SceneId = "13" });
+        await StartAsync(WorkflowNames.TagScene, "scene-12", new TagSceneInput { SceneId = SceneId.Known("12") });
+        await StartAsync(WorkflowNames.TagScene, "scene-13", new TagSceneInput { SceneId = SceneId.Known("13") });
 
         Assert.Equal(202, (await _core.CallAsync("POST", "api/instances/{id}/terminate", id: "scenes-1", query: "reason=enough")).Status);
 
@@ -198,7 +199,7 @@ public sealed class RouteTests : IAsyncDisposable
     public async Task A_request_is_resumed_after_its_scenes_so_that_it_finds_them_running()
     {
         await RequestAsync("12", "13");
-        await StartAsync(WorkflowNames.TagScene, "scene-12", new TagSceneInput { SceneId = "12" });
+        await StartAsync(WorkflowNames.TagScene, "scene-12", new TagSceneInput { SceneId = SceneId.Known("12") });
 
         await _core.CallAsync("POST", "api/instances/{id}/suspend", id: "scenes-1");
         await _core.CallAsync("POST", "api/instances/{id}/resume", id: "scenes-1");
@@ -211,7 +212,7 @@ public sealed class RouteTests : IAsyncDisposable
     {
         var ran = new TagSceneInput
         {
-            SceneId = "12",
+            SceneId = SceneId.Known("12"),
             State = new TagSceneState
             {
                 Run = "1",
@@ -278,14 +279,18 @@ public sealed class RouteTests : IAsyncDisposable
     private async Task RequestAsync(string started, string joined)
     {
         var requests = _core.Get<RequestStore>();
-        var request = new SceneRequest { Selection = SceneSelection.Named, SceneIds = [started, joined] };
+        var request = new SceneRequest { Selection = SceneSelection.Named, SceneIds = [SceneId.Known(started), SceneId.Known(joined)] };
         await requests.WriteRequestAsync("scenes-1", request, CancellationToken.None);
         await requests.WriteStateAsync(
             "scenes-1",
             new RequestState
             {
                 Next = 2,
-                Running = [new RunningScene(started, default, Joined: false), new RunningScene(joined, default, Joined: true)],
+                Running =
+                [
+                    new RunningScene(SceneId.Known(started), default, Joined: false),
+                    new RunningScene(SceneId.Known(joined), default, Joined: true),
+                ],
             },
             CancellationToken.None
         );

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Requests;
 using HavenVlm.Core.Workflows.Scenes;
@@ -39,14 +40,17 @@ public sealed class HistorySizeTests
                         lacking -= answered;
                         return new AnalyzeFramesOutput { Answered = answered, Requests = answered };
                     default:
-                        return new PublishSceneOutput(Held: false, new TagSceneOutput { Outcome = "tagged", Changes = Lines(60) });
+                        return new PublishSceneOutput(
+                            Held: false,
+                            new TagSceneOutput { Outcome = TagSceneOutcome.Tagged, Changes = Lines(60) }
+                        );
                 }
             }
         );
 
-        var output = await run.RunAsync(() => new TagSceneOrchestrator(), new TagSceneInput { SceneId = "1" });
+        var output = await run.RunAsync(() => new TagSceneOrchestrator(), new TagSceneInput { SceneId = SceneId.Known("1") });
 
-        Assert.Equal("tagged", output.Outcome);
+        Assert.Equal(TagSceneOutcome.Tagged, output.Outcome);
         Assert.Equal(0, lacking);
         Assert.InRange(run.LongestHistory, 100, MaxEvents);
         Assert.InRange(run.LargestMessage, 1, MaxBytes);
@@ -76,7 +80,7 @@ public sealed class HistorySizeTests
                     Message = new string('m', 400),
                 };
                 var ends = progress.Ended >= Scenes;
-                var failures = Enumerable.Range(0, 20).Select(n => new SceneFailure($"{n}", new string('r', 301)));
+                var failures = Enumerable.Range(0, 20).Select(n => new SceneFailure(SceneId.Known($"{n}"), new string('r', 301)));
                 return new AdvanceOutput(progress, ends ? [.. failures] : [], ends ? Lines(60) : []);
             }
         );
@@ -96,7 +100,7 @@ public sealed class HistorySizeTests
         var run = new MeasuredRun(
             (name, input) =>
                 name == WorkflowNames.StartSweep
-                    ? new StartSweepOutput([$"scenes-sweep-{((StartSweepInput)input!).Run}-tag"], [])
+                    ? new StartSweepOutput([InstanceId.Known($"scenes-sweep-{((StartSweepInput)input!).Run}-tag")], [])
                     : new CheckSweepOutput(Due: ++looks < 500)
         );
 

@@ -28,7 +28,7 @@ internal sealed class MeasuredRun(Func<string, object?, object?> activity) : IOr
     /// <summary>How often it continued as new.</summary>
     public int Continued { get; private set; }
 
-    public string InstanceId => "measured";
+    public InstanceId InstanceId { get; } = InstanceId.Known("measured");
 
     public DateTimeOffset CurrentUtc { get; private set; } = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
 

@@ -47,7 +47,7 @@ public sealed class StressTests : IDisposable
         );
         Assert.All(
             ended.Instances,
-            i => Assert.Equal(TreeOrchestrator.Expected(Input(int.Parse(i.InstanceId["tree-".Length..]))), i.Output?.GetInt64())
+            i => Assert.Equal(TreeOrchestrator.Expected(Input(int.Parse(i.InstanceId.Value["tree-".Length..]))), i.Output?.GetInt64())
         );
         Assert.DoesNotContain(ended.Instances, i => i.RuntimeStatus == RuntimeStatus.Failed);
         Assert.Equal(0, engine.OpenActivities);

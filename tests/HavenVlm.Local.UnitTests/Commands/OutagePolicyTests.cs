@@ -92,7 +92,7 @@ public sealed class OutagePolicyTests
         Observe(policy, others, seconds: 100);
     }
 
-    private static ProgressStatus Status(int frames) => new() { Stage = "analyzing", FramesDone = frames };
+    private static ProgressStatus Status(int frames) => new() { Stage = ProgressStage.Analyzing, FramesDone = frames };
 
     private void Observe(OutagePolicy policy, IReadOnlyList<StatusProblem> problems, int seconds)
     {

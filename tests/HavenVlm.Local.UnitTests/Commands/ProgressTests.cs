@@ -11,13 +11,13 @@ public sealed partial class ProgressTests
     [Fact]
     public void A_line_says_what_is_known_and_nothing_else()
     {
-        Assert.Equal("preparing", ProgressText.Line(new ProgressStatus { Stage = "preparing" }));
+        Assert.Equal("preparing", ProgressText.Line(new ProgressStatus { Stage = ProgressStage.Preparing }));
         Assert.Equal(
             "analyzing, 2 of 7 scenes, 30 of 100 frames, 60 frames/min, 1 min 10 s to go: scene 3",
             ProgressText.Line(
                 new ProgressStatus
                 {
-                    Stage = "analyzing",
+                    Stage = ProgressStage.Analyzing,
                     ScenesDone = 2,
                     ScenesTotal = 7,
                     FramesDone = 30,
@@ -44,7 +44,7 @@ public sealed partial class ProgressTests
         var time = new FakeTimeProvider();
         using var output = new StringWriter { NewLine = "\n" };
         await using var lines = new ProgressLines(new Terminal(output, TextWriter.Null, isInteractive: false), time);
-        var status = new ProgressStatus { Stage = "analyzing", FramesTotal = 100 };
+        var status = new ProgressStatus { Stage = ProgressStage.Analyzing, FramesTotal = 100 };
 
         for (var frames = 0; frames < 25; frames++)
         {
@@ -52,8 +52,8 @@ public sealed partial class ProgressTests
             time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        lines.Show(status with { Stage = "publishing", FramesDone = 100 });
-        lines.Show(status with { Stage = "publishing", FramesDone = 100 });
+        lines.Show(status with { Stage = ProgressStage.Publishing, FramesDone = 100 });
+        lines.Show(status with { Stage = ProgressStage.Publishing, FramesDone = 100 });
 
         Assert.Equal(
             ["analyzing, 0 of 100 frames", "analyzing, 10 of 100 frames", "analyzing, 20 of 100 frames", "publishing, 100 of 100 frames"],
@@ -69,7 +69,7 @@ public sealed partial class ProgressTests
         await using var output = new SharedOutput();
         var status = new ProgressStatus
         {
-            Stage = "analyzing",
+            Stage = ProgressStage.Analyzing,
             Percent = 50,
             ScenesDone = 1,
             ScenesTotal = 12,
@@ -105,7 +105,7 @@ public sealed partial class ProgressTests
 
         await using (var bar = new ProgressBar(terminal))
         {
-            bar.Show(new ProgressStatus { Stage = "analyzing", Percent = 50 });
+            bar.Show(new ProgressStatus { Stage = ProgressStage.Analyzing, Percent = 50 });
             terminal.Note("a note beside the bar");
         }
 

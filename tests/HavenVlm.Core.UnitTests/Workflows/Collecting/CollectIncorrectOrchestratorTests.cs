@@ -39,7 +39,7 @@ public sealed class CollectIncorrectOrchestratorTests
 
         Assert.Equal("The disk is full.", Run(run).Failure);
         Assert.Equal(["ListIncorrect", "ExportIncorrect"], run.Steps);
-        Assert.Equal(("failed", "The disk is full."), (run.Statuses[^1].Stage, run.Statuses[^1].Message));
+        Assert.Equal((ProgressStage.Failed, "The disk is full."), (run.Statuses[^1].Stage, run.Statuses[^1].Message));
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class CollectIncorrectOrchestratorTests
 
         Assert.Equal(1, run.CallsOf(WorkflowNames.ExportIncorrect));
         Assert.Equal(2, run.CallsOf(WorkflowNames.ReleaseIncorrect));
-        Assert.Contains(run.Statuses, status => status is { Stage: "waiting", Message: "Stash is away" });
+        Assert.Contains(run.Statuses, status => status is { Stage: ProgressStage.Waiting, Message: "Stash is away" });
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.UnitTests.Workflows.Ports;
 using HavenVlm.Core.Workflows.Images;
 using HavenVlm.Core.Workflows.Ports;
@@ -11,7 +12,7 @@ public sealed class ReleaseImagesOrchestratorTests
     {
         var run = new ScriptedRun().On<ReleaseImagesInput, bool>(WorkflowNames.RemoveImageRequestTags, input => input.Next < 149);
 
-        Assert.True(run.Run(() => new ReleaseImagesOrchestrator(), new ReleaseImagesInput("images-1")).Output);
+        Assert.True(run.Run(() => new ReleaseImagesOrchestrator(), new ReleaseImagesInput(InstanceId.Known("images-1"))).Output);
         Assert.Equal(2, run.Histories.Count);
         Assert.Equal(
             Enumerable.Range(0, 150),

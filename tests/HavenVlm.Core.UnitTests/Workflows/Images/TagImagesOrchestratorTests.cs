@@ -37,7 +37,8 @@ public sealed class TagImagesOrchestratorTests
         Assert.Equal(["PrepareImages", "AnalyzeImages", "timer 30s", "AnalyzeImages", "timer 30s", "AnalyzeImages"], run.Steps.Take(6));
         Assert.Contains(
             run.Statuses,
-            status => status.Stage == "waiting" && status.Message.Contains("lm-studio does not answer", StringComparison.Ordinal)
+            status =>
+                status.Stage == ProgressStage.Waiting && status.Message.Contains("lm-studio does not answer", StringComparison.Ordinal)
         );
     }
 
@@ -75,7 +76,7 @@ public sealed class TagImagesOrchestratorTests
 
         Assert.Equal("Stash has no tag.", Run(run).Failure);
         Assert.Equal(["PrepareImages"], run.Steps);
-        Assert.Equal("failed", run.Statuses[^1].Stage);
+        Assert.Equal(ProgressStage.Failed, run.Statuses[^1].Stage);
     }
 
     [Fact]
@@ -191,7 +192,7 @@ public sealed class TagImagesOrchestratorTests
         Run(run);
 
         Assert.All(run.Statuses.SkipLast(1), status => Assert.InRange(status.Percent, 0, 99.9));
-        Assert.Equal(("done", 100), (run.Statuses[^1].Stage, run.Statuses[^1].Percent));
+        Assert.Equal((ProgressStage.Done, 100), (run.Statuses[^1].Stage, run.Statuses[^1].Percent));
     }
 
     private static ScriptedEnd<TagImagesOutput> Run(ScriptedRun run) =>

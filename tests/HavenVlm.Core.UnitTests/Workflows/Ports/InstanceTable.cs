@@ -33,7 +33,7 @@ internal sealed class InstanceTable : IOrchestrationClient
         _instances[instanceId] = new OrchestrationInstance
         {
             Name = name,
-            InstanceId = instanceId,
+            InstanceId = InstanceId.Known(instanceId),
             RuntimeStatus = RuntimeStatus.Running,
             Input = Json(input),
             CreatedTime = now,
@@ -50,7 +50,7 @@ internal sealed class InstanceTable : IOrchestrationClient
             new InstancePage(
                 [
                     .. _instances
-                        .Values.Where(i => query.Prefix is null || i.InstanceId.StartsWith(query.Prefix, StringComparison.Ordinal))
+                        .Values.Where(i => query.Prefix is null || i.InstanceId.Value.StartsWith(query.Prefix, StringComparison.Ordinal))
                         .Where(i => query.Statuses.Count == 0 || query.Statuses.Contains(i.RuntimeStatus))
                         .OrderByDescending(i => i.CreatedTime)
                         .Take(query.Top),

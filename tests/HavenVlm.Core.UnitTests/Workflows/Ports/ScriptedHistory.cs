@@ -14,7 +14,7 @@ internal sealed class ScriptedHistory(string instanceId, DateTimeOffset start, T
     private readonly List<Pending> _pending = [];
     private readonly List<(string? Result, ActivityFailure? Failure)> _results = [];
 
-    public string InstanceId => instanceId;
+    public InstanceId InstanceId => InstanceId.Known(instanceId);
 
     public DateTimeOffset CurrentUtc { get; private set; } = start;
 

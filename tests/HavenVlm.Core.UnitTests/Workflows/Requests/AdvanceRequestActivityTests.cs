@@ -52,7 +52,12 @@ public sealed class AdvanceRequestActivityTests : IAsyncDisposable
     public async Task A_scene_that_runs_is_joined_and_not_started_twice()
     {
         await RequestAsync("scenes-1", ["1"]);
-        await _core.Instances.StartAsync(WorkflowNames.TagScene, "scene-1", new TagSceneInput { SceneId = "1" }, CancellationToken.None);
+        await _core.Instances.StartAsync(
+            WorkflowNames.TagScene,
+            "scene-1",
+            new TagSceneInput { SceneId = SceneId.Known("1") },
+            CancellationToken.None
+        );
 
         await AdvanceAsync("scenes-1");
 
@@ -64,7 +69,12 @@ public sealed class AdvanceRequestActivityTests : IAsyncDisposable
     public async Task With_force_a_scene_that_runs_is_ended_and_started_again()
     {
         await RequestAsync("scenes-1", ["1"], force: "token");
-        await _core.Instances.StartAsync(WorkflowNames.TagScene, "scene-1", new TagSceneInput { SceneId = "1" }, CancellationToken.None);
+        await _core.Instances.StartAsync(
+            WorkflowNames.TagScene,
+            "scene-1",
+            new TagSceneInput { SceneId = SceneId.Known("1") },
+            CancellationToken.None
+        );
 
         await AdvanceAsync("scenes-1");
 
@@ -77,10 +87,10 @@ public sealed class AdvanceRequestActivityTests : IAsyncDisposable
     {
         await RequestAsync("scenes-1", ["1", "2", "3", "4"]);
         await AdvanceAsync("scenes-1");
-        _core.Instances.End("scene-1", RuntimeStatus.Completed, new TagSceneOutput { Outcome = "tagged", Frames = 30 });
+        _core.Instances.End("scene-1", RuntimeStatus.Completed, new TagSceneOutput { Outcome = TagSceneOutcome.Tagged, Frames = 30 });
         _core.Instances.End("scene-2", RuntimeStatus.Failed, "no file");
         await AdvanceAsync("scenes-1");
-        _core.Instances.End("scene-3", RuntimeStatus.Completed, new TagSceneOutput { Outcome = "skipped" });
+        _core.Instances.End("scene-3", RuntimeStatus.Completed, new TagSceneOutput { Outcome = TagSceneOutcome.Skipped });
         _core.Instances.End("scene-4", RuntimeStatus.Terminated, "enough");
 
         var output = await AdvanceAsync("scenes-1");
@@ -88,7 +98,7 @@ public sealed class AdvanceRequestActivityTests : IAsyncDisposable
         var progress = output.Progress;
         Assert.Equal((1, 1, 1, 1), (progress.Done, progress.Failed, progress.Skipped, progress.Terminated));
         Assert.Equal(30, progress.FramesDone);
-        Assert.Equal(new SceneFailure("2", "no file"), Assert.Single(output.Failures));
+        Assert.Equal(new SceneFailure(SceneId.Known("2"), "no file"), Assert.Single(output.Failures));
     }
 
     [Fact]
@@ -106,7 +116,7 @@ public sealed class AdvanceRequestActivityTests : IAsyncDisposable
     public async Task A_start_that_was_decided_before_a_crash_happens_at_the_next_look()
     {
         await RequestAsync("scenes-1", ["1"]);
-        var decided = new RequestState { Next = 1, Running = [new RunningScene("1", default, Joined: false)] };
+        var decided = new RequestState { Next = 1, Running = [new RunningScene(SceneId.Known("1"), default, Joined: false)] };
         await _core.Get<RequestStore>().WriteStateAsync("scenes-1", decided, CancellationToken.None);
 
         await AdvanceAsync("scenes-1");
@@ -117,7 +127,12 @@ public sealed class AdvanceRequestActivityTests : IAsyncDisposable
     [Fact]
     public async Task An_instance_that_was_there_before_the_decision_is_replaced_and_not_counted()
     {
-        await _core.Instances.StartAsync(WorkflowNames.TagScene, "scene-1", new TagSceneInput { SceneId = "1" }, CancellationToken.None);
+        await _core.Instances.StartAsync(
+            WorkflowNames.TagScene,
+            "scene-1",
+            new TagSceneInput { SceneId = SceneId.Known("1") },
+            CancellationToken.None
+        );
         _core.Instances.End("scene-1", RuntimeStatus.Failed, "of an earlier request");
         await RequestAsync("scenes-1", ["1"]);
 
@@ -146,14 +161,14 @@ public sealed class AdvanceRequestActivityTests : IAsyncDisposable
         await RequestAsync("scenes-named", ["1", "2", "3"]);
         await RequestAsync("scenes-tagged", ["8"], SceneSelection.TagMe);
         await AdvanceAsync("scenes-named");
-        _core.Instances.End("scene-1", RuntimeStatus.Completed, new TagSceneOutput { Outcome = "tagged" });
+        _core.Instances.End("scene-1", RuntimeStatus.Completed, new TagSceneOutput { Outcome = TagSceneOutcome.Tagged });
 
         await AdvanceAsync("scenes-tagged");
 
         Assert.DoesNotContain("start scene-8", _core.Instances.Done);
         await AdvanceAsync("scenes-named");
         Assert.Contains("start scene-3", _core.Instances.Done);
-        _core.Instances.End("scene-2", RuntimeStatus.Completed, new TagSceneOutput { Outcome = "tagged" });
+        _core.Instances.End("scene-2", RuntimeStatus.Completed, new TagSceneOutput { Outcome = TagSceneOutcome.Tagged });
         await AdvanceAsync("scenes-tagged");
         Assert.Contains("start scene-8", _core.Instances.Done);
     }
@@ -176,7 +191,7 @@ public sealed class AdvanceRequestActivityTests : IAsyncDisposable
     {
         await RequestAsync("scenes-1", ["1", "2"], SceneSelection.TagMe);
         await AdvanceAsync("scenes-1");
-        _core.Instances.End("scene-1", RuntimeStatus.Completed, new TagSceneOutput { Outcome = "tagged" });
+        _core.Instances.End("scene-1", RuntimeStatus.Completed, new TagSceneOutput { Outcome = TagSceneOutcome.Tagged });
         _core.Instances.End("scene-2", RuntimeStatus.Failed, "no file");
         await AdvanceAsync("scenes-1");
         _core.Instances.End("scenes-1", RuntimeStatus.Completed, new TagScenesOutput());
@@ -219,7 +234,7 @@ public sealed class AdvanceRequestActivityTests : IAsyncDisposable
     }
 
     private Task<AdvanceOutput> AdvanceAsync(string id) =>
-        _core.RunAsync<AdvanceOutput>(WorkflowNames.AdvanceRequest, new RequestInput(id));
+        _core.RunAsync<AdvanceOutput>(WorkflowNames.AdvanceRequest, new RequestInput(InstanceId.Known(id)));
 
     private Task<RequestState> StateAsync(string id) => _core.Get<RequestStore>().ReadStateAsync(id, CancellationToken.None);
 
@@ -228,7 +243,7 @@ public sealed class AdvanceRequestActivityTests : IAsyncDisposable
         var requests = _core.Get<RequestStore>();
         var request = new SceneRequest { Selection = selection, ForceToken = force };
         await requests.WriteRequestAsync(id, request, CancellationToken.None);
-        await requests.WriteScenesAsync(id, scenes, CancellationToken.None);
+        await requests.WriteScenesAsync(id, [.. scenes.Select(SceneId.Known)], CancellationToken.None);
         await _core.Instances.StartAsync(WorkflowNames.TagScenes, id, new TagScenesInput(), CancellationToken.None);
     }
 }

@@ -28,7 +28,7 @@ public sealed class TagScenesOrchestratorTests
 
         Assert.Equal(0, Run(run).Output!.Done);
         Assert.Equal(["SnapshotRequest", "AdvanceRequest"], run.Steps);
-        Assert.Equal(("done", 100), (run.Statuses[^1].Stage, run.Statuses[^1].Percent));
+        Assert.Equal((ProgressStage.Done, 100), (run.Statuses[^1].Stage, run.Statuses[^1].Percent));
     }
 
     [Fact]
@@ -79,7 +79,9 @@ public sealed class TagScenesOrchestratorTests
 
         Run(run);
 
-        var etas = run.Histories.Select(history => history.Statuses.FindLast(status => status.Stage == "analyzing")!.EtaSeconds!.Value);
+        var etas = run.Histories.Select(history =>
+            history.Statuses.FindLast(status => status.Stage == ProgressStage.Analyzing)!.EtaSeconds!.Value
+        );
         Assert.Equal(etas.Order(), etas);
     }
 
@@ -89,7 +91,7 @@ public sealed class TagScenesOrchestratorTests
         var run = Script(Progress(0)).OnEach(WorkflowNames.SnapshotRequest, new PermanentFailureException("There is no filter Beach."));
 
         Assert.Equal("There is no filter Beach.", Run(run).Failure);
-        Assert.Equal(("failed", "There is no filter Beach."), (run.Statuses[^1].Stage, run.Statuses[^1].Message));
+        Assert.Equal((ProgressStage.Failed, "There is no filter Beach."), (run.Statuses[^1].Stage, run.Statuses[^1].Message));
     }
 
     [Fact]
@@ -99,7 +101,10 @@ public sealed class TagScenesOrchestratorTests
 
         Assert.Equal(3, Run(run).Output!.Done);
         Assert.Equal("timer 2s", run.Steps[1]);
-        Assert.Equal(["preparing", "waiting", "preparing", "done"], run.Statuses.Select(status => status.Stage));
+        Assert.Equal(
+            [ProgressStage.Preparing, ProgressStage.Waiting, ProgressStage.Preparing, ProgressStage.Done],
+            run.Statuses.Select(status => status.Stage)
+        );
     }
 
     [Theory]
@@ -150,7 +155,7 @@ public sealed class TagScenesOrchestratorTests
                 Done = done,
                 Failed = failed,
             },
-            failed == 0 ? [] : [new SceneFailure("3", "no file")],
+            failed == 0 ? [] : [new SceneFailure(SceneId.Known("3"), "no file")],
             []
         );
 }

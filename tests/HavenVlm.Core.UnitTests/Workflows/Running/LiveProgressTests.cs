@@ -56,10 +56,10 @@ public sealed class LiveProgressTests
         new()
         {
             Name = WorkflowNames.TagScene,
-            InstanceId = "scene-1",
+            InstanceId = InstanceId.Known("scene-1"),
             RuntimeStatus = RuntimeStatus.Running,
             CustomStatus = JsonSerializer.SerializeToElement(
-                new ProgressStatus { Stage = "analyzing", FramesTotal = 10 },
+                new ProgressStatus { Stage = ProgressStage.Analyzing, FramesTotal = 10 },
                 HavenJson.Options
             ),
             CreatedTime = default,

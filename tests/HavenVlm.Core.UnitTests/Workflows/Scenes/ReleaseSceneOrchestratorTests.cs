@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.UnitTests.Workflows.Ports;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Scenes;
@@ -11,7 +12,7 @@ public sealed class ReleaseSceneOrchestratorTests
     {
         var run = new ScriptedRun().OnEach(WorkflowNames.RemoveRequestTags, new IOException("away"), new IOException("away"), true);
 
-        Assert.True(run.Run(() => new ReleaseSceneOrchestrator(), new ReleaseSceneInput("12")).Output);
+        Assert.True(run.Run(() => new ReleaseSceneOrchestrator(), new ReleaseSceneInput(SceneId.Known("12"))).Output);
         Assert.Equal(["RemoveRequestTags", "timer 2s", "RemoveRequestTags", "timer 3.2s", "RemoveRequestTags"], run.Steps);
     }
 }

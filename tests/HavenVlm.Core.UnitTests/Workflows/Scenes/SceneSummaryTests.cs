@@ -7,7 +7,7 @@ public sealed class SceneSummaryTests
 {
     private static readonly TagSceneOutput Tagged = new()
     {
-        Outcome = "tagged",
+        Outcome = TagSceneOutcome.Tagged,
         Title = "At the lake",
         Markers = 3,
         FirstMarkers = ["Kissing 0:34-0:45", "Hugging 1:02-1:10"],
@@ -47,7 +47,7 @@ public sealed class SceneSummaryTests
     public void Says_why_a_scene_was_skipped() =>
         Assert.Equal(
             "scene 12: skipped: The scene is gone from Stash",
-            SceneSummary.Of("12", new TagSceneOutput { Outcome = "skipped", Message = "The scene is gone from Stash" })
+            SceneSummary.Of("12", new TagSceneOutput { Outcome = TagSceneOutcome.Skipped, Message = "The scene is gone from Stash" })
         );
 
     [Fact]

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Scenes;
 
@@ -24,7 +25,7 @@ public sealed class SpendingBoundTests
         );
 
         var e = await Assert.ThrowsAsync<OrchestrationFailedException>(() =>
-            run.RunAsync(() => new TagSceneOrchestrator(), new TagSceneInput { SceneId = "1" })
+            run.RunAsync(() => new TagSceneOrchestrator(), new TagSceneInput { SceneId = SceneId.Known("1") })
         );
 
         Assert.Equal(Grid, asked);
@@ -54,7 +55,7 @@ public sealed class SpendingBoundTests
         );
 
         await Assert.ThrowsAsync<OrchestrationFailedException>(() =>
-            run.RunAsync(() => new TagSceneOrchestrator(), new TagSceneInput { SceneId = "1" })
+            run.RunAsync(() => new TagSceneOrchestrator(), new TagSceneInput { SceneId = SceneId.Known("1") })
         );
 
         Assert.InRange(rounds, 3, 5);
@@ -82,12 +83,12 @@ public sealed class SpendingBoundTests
                             Requests = 32,
                         };
                     default:
-                        return new PublishSceneOutput(Held: false, new TagSceneOutput { Outcome = "tagged" });
+                        return new PublishSceneOutput(Held: false, new TagSceneOutput { Outcome = TagSceneOutcome.Tagged });
                 }
             }
         );
 
-        var output = await run.RunAsync(() => new TagSceneOrchestrator(), new TagSceneInput { SceneId = "1" });
+        var output = await run.RunAsync(() => new TagSceneOrchestrator(), new TagSceneInput { SceneId = SceneId.Known("1") });
 
         Assert.True(run.Continued > 0);
         Assert.Equal(6400, output.Requests);

@@ -9,8 +9,8 @@ namespace HavenVlm.Core.UnitTests.Workflows.Scenes;
 public sealed class TagSceneOrchestratorTests
 {
     private const string Snapshot = "runs/scene-12/snapshot.json";
-    private static readonly TagSceneInput Input = new() { SceneId = "12" };
-    private static readonly TagSceneOutput Tagged = new() { Outcome = "tagged", Message = "2 markers" };
+    private static readonly TagSceneInput Input = new() { SceneId = SceneId.Known("12") };
+    private static readonly TagSceneOutput Tagged = new() { Outcome = TagSceneOutcome.Tagged, Message = "2 markers" };
 
     [Fact]
     public void Prepares_plans_asks_plans_again_and_publishes()
@@ -19,7 +19,7 @@ public sealed class TagSceneOrchestratorTests
 
         var end = Run(run);
 
-        Assert.Equal("tagged", end.Output!.Outcome);
+        Assert.Equal(TagSceneOutcome.Tagged, end.Output!.Outcome);
         Assert.Equal(["PrepareScene", "PlanRound", "AnalyzeFrames", "AnalyzeFrames", "PlanRound", "PublishScene"], run.Steps);
         Assert.Equal([0, 1], run.InputsOf<AnalyzeFramesInput>(WorkflowNames.AnalyzeFrames).Select(input => input.Chunk));
         Assert.Equal(
@@ -33,7 +33,7 @@ public sealed class TagSceneOrchestratorTests
     {
         var run = Script(Nothing(done: 30));
 
-        Assert.Equal("tagged", Run(run).Output!.Outcome);
+        Assert.Equal(TagSceneOutcome.Tagged, Run(run).Output!.Outcome);
         Assert.Equal(["PrepareScene", "PlanRound", "PublishScene"], run.Steps);
     }
 
@@ -48,7 +48,7 @@ public sealed class TagSceneOrchestratorTests
 
         var end = Run(run);
 
-        Assert.Equal(("skipped", "Scene 12 no longer carries a request tag"), (end.Output!.Outcome, end.Output.Message));
+        Assert.Equal((TagSceneOutcome.Skipped, "Scene 12 no longer carries a request tag"), (end.Output!.Outcome, end.Output.Message));
         Assert.Equal(["PrepareScene"], run.Steps);
     }
 
@@ -77,10 +77,10 @@ public sealed class TagSceneOrchestratorTests
 
         var end = Run(run);
 
-        Assert.Equal("tagged", end.Output!.Outcome);
+        Assert.Equal(TagSceneOutcome.Tagged, end.Output!.Outcome);
         Assert.Equal([TimeSpan.FromSeconds(30)], run.Timers);
         Assert.Equal([0, 32, 96], run.InputsOf<PlanRoundInput>(WorkflowNames.PlanRound).Select(input => input.Recorded));
-        var waiting = Assert.Single(run.Statuses, status => status.Stage == "waiting");
+        var waiting = Assert.Single(run.Statuses, status => status.Stage == ProgressStage.Waiting);
         Assert.Contains("lm-studio does not answer", waiting.Message, StringComparison.Ordinal);
         Assert.Null(waiting.EtaSeconds);
     }
@@ -117,7 +117,7 @@ public sealed class TagSceneOrchestratorTests
         var run = Script([.. Enumerable.Repeat<object>(Planned(frames: 32, chunks: 1), 200), Nothing(done: 32)])
             .OnEach(WorkflowNames.AnalyzeFrames, [.. Enumerable.Repeat<object>(Away(seconds: 1800), 199), Answered(32)]);
 
-        Assert.Equal("tagged", Run(run).Output!.Outcome);
+        Assert.Equal(TagSceneOutcome.Tagged, Run(run).Output!.Outcome);
         Assert.Equal(199, run.Timers.Count);
     }
 
@@ -148,8 +148,8 @@ public sealed class TagSceneOrchestratorTests
         Assert.Equal("Scene 12 has no file in Stash.", end.Failure);
         Assert.Equal(["PrepareScene", "MarkErrored"], run.Steps);
         var marked = Assert.Single(run.InputsOf<MarkErroredInput>(WorkflowNames.MarkErrored));
-        Assert.Equal(new MarkErroredInput("scene-12", "12", "Scene 12 has no file in Stash."), marked);
-        Assert.Equal("failed", run.Statuses[^1].Stage);
+        Assert.Equal(new MarkErroredInput(InstanceId.Known("scene-12"), SceneId.Known("12"), "Scene 12 has no file in Stash."), marked);
+        Assert.Equal(ProgressStage.Failed, run.Statuses[^1].Stage);
     }
 
     [Fact]
@@ -190,12 +190,12 @@ public sealed class TagSceneOrchestratorTests
                 [.. Enumerable.Repeat<object>(new IOException("Stash is away"), 20), new ScenePreparation { Snapshot = Snapshot }]
             );
 
-        Assert.Equal("tagged", Run(run).Output!.Outcome);
+        Assert.Equal(TagSceneOutcome.Tagged, Run(run).Output!.Outcome);
         Assert.Equal(21, run.CallsOf(WorkflowNames.PrepareScene));
         Assert.Equal(TimeSpan.FromSeconds(2), run.Timers[0]);
         Assert.Equal(run.Timers.Order(), run.Timers);
         Assert.Equal(TimeSpan.FromMinutes(5), run.Timers[^1]);
-        Assert.Contains(run.Statuses, status => status is { Stage: "waiting", Message: "Stash is away" });
+        Assert.Contains(run.Statuses, status => status is { Stage: ProgressStage.Waiting, Message: "Stash is away" });
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class TagSceneOrchestratorTests
 
         var end = Run(run);
 
-        Assert.Equal("tagged", end.Output!.Outcome);
+        Assert.Equal(TagSceneOutcome.Tagged, end.Output!.Outcome);
         Assert.Equal(3, run.Histories.Count);
         Assert.All(run.Histories, history => Assert.Empty(history.DroppedByContinuing));
         Assert.Equal(1, run.CallsOf(WorkflowNames.PrepareScene));
@@ -278,7 +278,7 @@ public sealed class TagSceneOrchestratorTests
                 new PublishSceneOutput(Held: false, Tagged)
             );
 
-        Assert.Equal("tagged", Run(run).Output!.Outcome);
+        Assert.Equal(TagSceneOutcome.Tagged, Run(run).Output!.Outcome);
         Assert.Equal(["PrepareScene", "PlanRound", "PublishScene", "timer 1s", "PublishScene", "timer 1s", "PublishScene"], run.Steps);
     }
 
@@ -291,7 +291,7 @@ public sealed class TagSceneOrchestratorTests
             run,
             new TagSceneInput
             {
-                SceneId = "12",
+                SceneId = SceneId.Known("12"),
                 ByName = true,
                 ForceToken = "token",
                 DryRun = true,
@@ -302,7 +302,7 @@ public sealed class TagSceneOrchestratorTests
         var prepare = Assert.Single(run.InputsOf<PrepareSceneInput>(WorkflowNames.PrepareScene));
         Assert.Equal(("12", true, "token", true), (prepare.SceneId, prepare.ByName, prepare.ForceToken, prepare.DryRun));
         var publish = Assert.Single(run.InputsOf<PublishSceneInput>(WorkflowNames.PublishScene));
-        Assert.Equal(new PublishSceneInput("scene-12", Snapshot, DryRun: true, Reset: true), publish);
+        Assert.Equal(new PublishSceneInput(InstanceId.Known("scene-12"), Snapshot, DryRun: true, Reset: true), publish);
     }
 
     [Fact]
@@ -313,7 +313,7 @@ public sealed class TagSceneOrchestratorTests
         var end = Run(run);
 
         Assert.Equal(100, run.Statuses[^1].Percent);
-        Assert.Equal("done", run.Statuses[^1].Stage);
+        Assert.Equal(ProgressStage.Done, run.Statuses[^1].Stage);
         Assert.All(run.Statuses.SkipLast(1), status => Assert.InRange(status.Percent, 0, 99.9));
         Assert.Equal(64, end.Output!.Requests);
     }

@@ -16,7 +16,7 @@ public sealed class SweepOrchestratorTests
         var end = Run(run);
 
         Assert.Equal(["StartSweep", "CheckSweep"], run.Steps);
-        Assert.Equal(["scenes-running", "scenes-new"], end.Output!.Requests);
+        Assert.Equal(["scenes-running", "scenes-new"], end.Output!.Requests.Select(id => id.Value));
         Assert.Equal("Running scenes-running, scenes-new", run.Statuses[^1].Message);
     }
 
@@ -55,7 +55,7 @@ public sealed class SweepOrchestratorTests
 
         Assert.Equal(12, run.Timers.Count);
         Assert.Equal(TimeSpan.FromSeconds(30), run.Timers.Max());
-        Assert.Equal("waiting", run.Statuses[1].Stage);
+        Assert.Equal(ProgressStage.Waiting, run.Statuses[1].Stage);
     }
 
     [Fact]
@@ -77,13 +77,13 @@ public sealed class SweepOrchestratorTests
         Assert.Equal(2, run.Histories.Count);
         Assert.Empty(run.Histories[0].DroppedByContinuing);
         Assert.Equal("timer 0.5s", $"{run.Histories[0].Asked[^1]}");
-        Assert.Equal(["scenes-running", "scenes-new"], end.Output!.Requests);
+        Assert.Equal(["scenes-running", "scenes-new"], end.Output!.Requests.Select(id => id.Value));
     }
 
     private static ScriptedEnd<SweepOutput> Run(ScriptedRun run) => run.Run(() => new SweepOrchestrator(), new SweepInput(), "sweep");
 
     private static ScriptedRun Script(params object[] checks) =>
         new ScriptedRun()
-            .OnEach(WorkflowNames.StartSweep, new StartSweepOutput(["scenes-new"], ["scenes-running"]))
+            .OnEach(WorkflowNames.StartSweep, new StartSweepOutput([InstanceId.Known("scenes-new")], [InstanceId.Known("scenes-running")]))
             .OnEach(WorkflowNames.CheckSweep, checks);
 }

@@ -8,7 +8,7 @@ namespace HavenVlm.Core.UnitTests.Workflows.Tuning;
 /// <summary>Completing the log of the scene to tune by, then searching.</summary>
 public sealed class FindMarkerSettingsOrchestratorTests
 {
-    private static readonly FindMarkerSettingsOutput Found = new() { SceneId = "12", Message = "3 tags are better" };
+    private static readonly FindMarkerSettingsOutput Found = new() { SceneId = SceneId.Known("12"), Message = "3 tags are better" };
 
     [Fact]
     public void Completes_the_log_then_searches()
@@ -20,7 +20,7 @@ public sealed class FindMarkerSettingsOrchestratorTests
         Assert.Equal("3 tags are better", end.Output!.Message);
         Assert.Equal(["StartTuning", "CheckTuning", "timer 0.3s", "CheckTuning", "FindSettings"], run.Steps);
         Assert.Equal(
-            new FindSettingsInput("marker-settings-1", "12"),
+            new FindSettingsInput(InstanceId.Known("marker-settings-1"), SceneId.Known("12")),
             Assert.Single(run.InputsOf<FindSettingsInput>(WorkflowNames.FindSettings))
         );
     }
@@ -32,9 +32,9 @@ public sealed class FindMarkerSettingsOrchestratorTests
 
         Run(run);
 
-        Assert.Contains(run.Statuses, status => status is { Stage: "analyzing", Percent: 40 });
+        Assert.Contains(run.Statuses, status => status is { Stage: ProgressStage.Analyzing, Percent: 40 });
         Assert.All(run.Statuses.SkipLast(1), status => Assert.InRange(status.Percent, 0, 99.9));
-        Assert.Equal(("done", 100), (run.Statuses[^1].Stage, run.Statuses[^1].Percent));
+        Assert.Equal((ProgressStage.Done, 100), (run.Statuses[^1].Stage, run.Statuses[^1].Percent));
     }
 
     [Fact]
@@ -67,7 +67,7 @@ public sealed class FindMarkerSettingsOrchestratorTests
             .OnEach(WorkflowNames.StartTuning, new PermanentFailureException("No scene carries VLM_TuneMe."));
 
         Assert.Equal("No scene carries VLM_TuneMe.", Run(run).Failure);
-        Assert.Equal("failed", run.Statuses[^1].Stage);
+        Assert.Equal(ProgressStage.Failed, run.Statuses[^1].Stage);
     }
 
     [Fact]
@@ -80,13 +80,18 @@ public sealed class FindMarkerSettingsOrchestratorTests
     }
 
     private static ScriptedEnd<FindMarkerSettingsOutput> Run(ScriptedRun run) =>
-        run.Run(() => new FindMarkerSettingsOrchestrator(), new FindMarkerSettingsInput { SceneId = "12" }, "marker-settings-1");
+        run.Run(
+            () => new FindMarkerSettingsOrchestrator(),
+            new FindMarkerSettingsInput { SceneId = SceneId.Known("12") },
+            "marker-settings-1"
+        );
 
     private static ScriptedRun Script(params object[] checks) =>
         new ScriptedRun()
-            .OnEach(WorkflowNames.StartTuning, new TuningStarted("12", "scenes-tune"))
+            .OnEach(WorkflowNames.StartTuning, new TuningStarted(SceneId.Known("12"), InstanceId.Known("scenes-tune")))
             .OnEach(WorkflowNames.CheckTuning, checks)
             .OnEach(WorkflowNames.FindSettings, Found);
 
-    private static CheckTuningOutput Check(bool ended) => new(ended, new ProgressStatus { Stage = "analyzing", Percent = ended ? 90 : 40 });
+    private static CheckTuningOutput Check(bool ended) =>
+        new(ended, new ProgressStatus { Stage = ProgressStage.Analyzing, Percent = ended ? 90 : 40 });
 }

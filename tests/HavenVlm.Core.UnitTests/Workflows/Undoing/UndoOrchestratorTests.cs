@@ -42,7 +42,7 @@ public sealed class UndoOrchestratorTests
 
         Assert.Equal(0, Run(run, all: false).Output!.Done);
         Assert.Equal(["SnapshotUndo"], run.Steps);
-        Assert.Equal(("done", 100), (run.Statuses[^1].Stage, run.Statuses[^1].Percent));
+        Assert.Equal((ProgressStage.Done, 100), (run.Statuses[^1].Stage, run.Statuses[^1].Percent));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class UndoOrchestratorTests
         Run(run, all: false);
 
         Assert.Equal(["SnapshotUndo", "UndoSubjects", "timer 2s", "UndoSubjects"], run.Steps);
-        Assert.Contains(run.Statuses, status => status is { Stage: "waiting", Message: "Stash is away" });
+        Assert.Contains(run.Statuses, status => status is { Stage: ProgressStage.Waiting, Message: "Stash is away" });
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class UndoOrchestratorTests
         var run = Script(total: 2, new PermanentFailureException("The key is refused."));
 
         Assert.Equal("The key is refused.", Run(run, all: false).Failure);
-        Assert.Equal("failed", run.Statuses[^1].Stage);
+        Assert.Equal(ProgressStage.Failed, run.Statuses[^1].Stage);
     }
 
     [Fact]

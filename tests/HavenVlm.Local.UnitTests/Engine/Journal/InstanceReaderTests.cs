@@ -29,7 +29,7 @@ public sealed class InstanceReaderTests : IAsyncDisposable
         for (var i = 0; i < Lists; i++)
         {
             var page = await _harness.Engine.ListAsync(query, CancellationToken.None);
-            Assert.Equal(ids, page.Instances.Select(instance => instance.InstanceId).Order(StringComparer.Ordinal));
+            Assert.Equal(ids, page.Instances.Select(instance => instance.InstanceId.Value).Order(StringComparer.Ordinal));
         }
 
         await listed.CancelAsync();

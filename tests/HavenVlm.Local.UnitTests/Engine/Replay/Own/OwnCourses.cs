@@ -26,7 +26,7 @@ internal static class OwnCourses
                 WorkflowNames.TagScene,
                 course,
                 "scene-12",
-                new TagSceneInput { SceneId = "12" },
+                new TagSceneInput { SceneId = SceneId.Known("12") },
                 [
                     (
                         WorkflowNames.PrepareScene,
@@ -43,7 +43,7 @@ internal static class OwnCourses
                     (WorkflowNames.AnalyzeFrames, [Answered]),
                     (
                         WorkflowNames.PublishScene,
-                        [new PublishSceneOutput(Held: false, new TagSceneOutput { Outcome = "tagged", Message = "1 marker" })]
+                        [new PublishSceneOutput(Held: false, new TagSceneOutput { Outcome = TagSceneOutcome.Tagged, Message = "1 marker" })]
                     ),
                     (WorkflowNames.MarkErrored, [true]),
                 ],
@@ -64,7 +64,10 @@ internal static class OwnCourses
                 [new RoundPlanned("plan-0", 64, 2, 0, 200), new RoundPlanned("plan-1", 32, 1, 32, 200), new RoundPlanned("", 0, 0, 64, 200)]
             ),
             (WorkflowNames.AnalyzeFrames, [Answered, away, Answered]),
-            (WorkflowNames.PublishScene, [StashIsAway, new PublishSceneOutput(Held: false, new TagSceneOutput { Outcome = "tagged" })])
+            (
+                WorkflowNames.PublishScene,
+                [StashIsAway, new PublishSceneOutput(Held: false, new TagSceneOutput { Outcome = TagSceneOutcome.Tagged })]
+            )
         );
         yield return Of("failure", (WorkflowNames.AnalyzeFrames, [new PermanentFailureException("The file is damaged")]));
         yield return Of("skipped", (WorkflowNames.PrepareScene, [new ScenePreparation { Message = "Scene 12 is gone from Stash" }]));
@@ -166,7 +169,7 @@ internal static class OwnCourses
                 WorkflowNames.SweepInstance,
                 new SweepInput(),
                 [
-                    (WorkflowNames.StartSweep, [new StartSweepOutput(["scenes-sweep-1-tag"])]),
+                    (WorkflowNames.StartSweep, [new StartSweepOutput([InstanceId.Known("scenes-sweep-1-tag")])]),
                     (WorkflowNames.CheckSweep, [new CheckSweepOutput(Due: true), new CheckSweepOutput(Due: false)]),
                 ],
                 changes
@@ -206,17 +209,23 @@ internal static class OwnCourses
                 WorkflowNames.FindMarkerSettings,
                 course,
                 "marker-settings-1",
-                new FindMarkerSettingsInput { SceneId = "12" },
+                new FindMarkerSettingsInput { SceneId = SceneId.Known("12") },
                 [
-                    (WorkflowNames.StartTuning, [new TuningStarted("12", "scenes-1")]),
+                    (WorkflowNames.StartTuning, [new TuningStarted(SceneId.Known("12"), InstanceId.Known("scenes-1"))]),
                     (WorkflowNames.CheckTuning, [Checked(ended: false), Checked(ended: true)]),
-                    (WorkflowNames.FindSettings, [new FindMarkerSettingsOutput { SceneId = "12", Message = "Nothing is better" }]),
+                    (
+                        WorkflowNames.FindSettings,
+                        [new FindMarkerSettingsOutput { SceneId = SceneId.Known("12"), Message = "Nothing is better" }]
+                    ),
                 ],
                 changes
             );
 
         yield return Of("normal");
-        yield return Of("outage", (WorkflowNames.StartTuning, [StashIsAway, new TuningStarted("12", "scenes-1")]));
+        yield return Of(
+            "outage",
+            (WorkflowNames.StartTuning, [StashIsAway, new TuningStarted(SceneId.Known("12"), InstanceId.Known("scenes-1"))])
+        );
         yield return Of("failure", (WorkflowNames.FindSettings, [new PermanentFailureException("The scene has no markers")]));
     }
 
@@ -248,7 +257,7 @@ internal static class OwnCourses
                 WorkflowNames.ReleaseScene,
                 course,
                 "release-scene-12",
-                new ReleaseSceneInput("12"),
+                new ReleaseSceneInput(SceneId.Known("12")),
                 [(WorkflowNames.RemoveRequestTags, answers)],
                 []
             );
@@ -257,7 +266,7 @@ internal static class OwnCourses
                 WorkflowNames.ReleaseImages,
                 course,
                 "release-images-1",
-                new ReleaseImagesInput("images-1"),
+                new ReleaseImagesInput(InstanceId.Known("images-1")),
                 [(WorkflowNames.RemoveImageRequestTags, answers)],
                 []
             );
@@ -310,7 +319,7 @@ internal static class OwnCourses
             []
         );
 
-    private static CheckTuningOutput Checked(bool ended) => new(ended, new ProgressStatus { Stage = "analyzing" });
+    private static CheckTuningOutput Checked(bool ended) => new(ended, new ProgressStatus { Stage = ProgressStage.Analyzing });
 
     private static UndoProgress Undone(int next) => new(next, new UndoOutput { Done = 1 });
 }
