@@ -1,5 +1,7 @@
+using HavenVlm.Core.Storage;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Pool;
+using HavenVlm.Core.Vlm.Pool.Limits;
 using HavenVlm.Core.Vlm.Prompting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,6 +20,10 @@ internal static class VlmServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(Random.Shared);
         services.TryAddSingleton<IEndpointSlots, SemaphoreSlots>();
+        services.TryAddSingleton(provider => new LimitMemory(
+            provider.GetService<IArtifactStore>(),
+            provider.GetRequiredService<TimeProvider>()
+        ));
         services.TryAddSingleton<EndpointPool>();
         services.TryAddSingleton<PictureAsker>();
         return services;

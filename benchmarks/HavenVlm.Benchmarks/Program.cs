@@ -11,6 +11,7 @@ using HavenVlm.Benchmarks.Stash;
 Benchmark[] all =
 [
     new("pool", PoolBound.RunAsync),
+    new("limit", FoundLimit.RunAsync),
     new("silent", SilentEndpoint.RunAsync),
     new("refused", RefusedEndpoint.RunAsync),
     new("engine", EngineOverhead.RunAsync),

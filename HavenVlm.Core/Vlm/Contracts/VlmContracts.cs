@@ -68,6 +68,9 @@ public sealed record PictureAnswer
     /// <summary>Requests made for it, a share of one when a request carried several pictures.</summary>
     public double Requests { get; init; }
 
+    /// <summary>Tokens of that request, its share; null = the server does not say.</summary>
+    public TokenUsage? Tokens { get; init; }
+
     /// <summary>Why it stayed unanswered; null when it was answered.</summary>
     public string? Reason { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Vlm.Endpoints;
 
@@ -29,6 +30,9 @@ internal sealed record ChatReply
     /// <summary>How many tokens the server counted in the reply; null = it does not tell.</summary>
     public int? CompletionTokens { get; init; }
 
+    /// <summary>Tokens that the request took; null when the server does not say.</summary>
+    public TokenUsage? Usage { get; init; }
+
     /// <summary>The tokens of <see cref="Content"/>; empty when the server does not tell them.</summary>
     public IReadOnlyList<ReplyToken> Tokens { get; init; } = [];
 
@@ -47,18 +51,27 @@ internal sealed record ChatReply
             // Ollama's own form.
             return
                 root.TryGetProperty("message", out var own) && own.ValueKind == JsonValueKind.Object && root.TryGetProperty("done", out _)
-                ? ReadMessage(new ChatReply { Model = model, FinishReason = Text(root, "done_reason") }, own)
+                ? ReadMessage(
+                    new ChatReply
+                    {
+                        Model = model,
+                        FinishReason = Text(root, "done_reason"),
+                        Usage = ReplyUsage.Read(root),
+                    },
+                    own
+                )
                 : null;
         }
 
         if (choices.GetArrayLength() == 0 || choices[0] is not { ValueKind: JsonValueKind.Object } choice)
         {
-            return new ChatReply { Model = model };
+            return new ChatReply { Model = model, Usage = ReplyUsage.Read(root) };
         }
 
         var reply = new ChatReply
         {
             Model = model,
+            Usage = ReplyUsage.Read(root),
             FinishReason = Text(choice, "finish_reason"),
             CompletionTokens = ReadCompletionTokens(root),
             Tokens = ReadTokens(choice),

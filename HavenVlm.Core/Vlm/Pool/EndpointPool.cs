@@ -1,6 +1,7 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Endpoints;
+using HavenVlm.Core.Vlm.Pool.Limits;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Core.Vlm.Pool;
@@ -16,14 +17,25 @@ internal sealed class EndpointPool : IAsyncDisposable
     private readonly PoolLifetime _lifetime = new();
     private readonly EndpointSet _endpoints;
     private readonly Dispatcher _dispatcher;
+    private readonly LimitMemory _limits;
+    private readonly ILogger _logger;
     private long _order;
 
     /// <summary>Makes a pool for the endpoints of the settings in force.</summary>
-    public EndpointPool(SettingsSource settings, IEndpointSlots slots, TimeProvider time, Random random, ILogger<EndpointPool> logger)
+    public EndpointPool(
+        SettingsSource settings,
+        IEndpointSlots slots,
+        TimeProvider time,
+        Random random,
+        ILogger<EndpointPool> logger,
+        LimitMemory? limits = null
+    )
     {
         _settings = settings;
+        _limits = limits ?? new LimitMemory(store: null, time);
+        _logger = logger;
         Clock = new PoolClock(time);
-        _endpoints = new EndpointSet(Clock, random, logger);
+        _endpoints = new EndpointSet(Clock, _limits, random, logger);
         _dispatcher = new Dispatcher(_endpoints, slots, Clock);
         _dispatcher.Changed += () => Changed?.Invoke();
         Apply(settings.Current);
@@ -64,13 +76,22 @@ internal sealed class EndpointPool : IAsyncDisposable
     /// answer will do.
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="tokens">Completion tokens of an answer, by which the limit of endpoints without <c>maxConcurrent</c> is found.</param>
     /// <exception cref="EndpointFailureException">It failed for a reason of the request, or was tried often enough.</exception>
     /// <exception cref="EndpointsUnavailableException">No endpoint takes requests now.</exception>
-    public Task<T> RunAsync<T>(
+    public async Task<T> RunAsync<T>(
         Func<PoolEndpoint, CancellationToken, Task<T>> send,
         Func<PoolEndpoint, CancellationToken, Task>? probe,
-        CancellationToken cancellationToken
-    ) => new PoolRequest<T>(_dispatcher, _lifetime, send, probe, Interlocked.Increment(ref _order)).RunAsync(cancellationToken);
+        CancellationToken cancellationToken,
+        Func<T, double?>? tokens = null
+    )
+    {
+        await SynchronizeLimitsAsync(cancellationToken);
+        var order = Interlocked.Increment(ref _order);
+        var answer = await new PoolRequest<T>(_dispatcher, _lifetime, send, probe, tokens, order).RunAsync(cancellationToken);
+        await SynchronizeLimitsAsync(cancellationToken);
+        return answer;
+    }
 
     /// <summary>What each endpoint is doing, in the order of the configuration.</summary>
     public EndpointStatus[] Snapshot()
@@ -116,9 +137,27 @@ internal sealed class EndpointPool : IAsyncDisposable
         await _dispatcher.DisposeAsync();
         _dispatcher.Read(_ =>
         {
-            _endpoints.Apply([]);
+            _endpoints.Apply(new VlmOptions());
             return true;
         });
+    }
+
+    // Without the limits that were learned it goes on: they are found again.
+    private async ValueTask SynchronizeLimitsAsync(CancellationToken cancellationToken)
+    {
+        if (_settings.Current.Vlm.Endpoints.All(endpoint => endpoint.MaxConcurrent is not null))
+        {
+            return;
+        }
+
+        try
+        {
+            await _limits.SynchronizeAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            _logger.LogDebug(e, "The limits of the endpoints could not be kept");
+        }
     }
 
     private int SlotsOf(bool fallbacks) =>
@@ -134,7 +173,7 @@ internal sealed class EndpointPool : IAsyncDisposable
     {
         _dispatcher.Update(_ =>
         {
-            _endpoints.Apply(options.Vlm.Endpoints);
+            _endpoints.Apply(options.Vlm);
             _dispatcher.OverflowAfter(options.Vlm.OverflowAfter);
         });
         Changed?.Invoke();

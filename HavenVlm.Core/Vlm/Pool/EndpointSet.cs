@@ -1,11 +1,12 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Core.Vlm.Pool.Limits;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Core.Vlm.Pool;
 
 /// <summary>The endpoints of the configuration in force, and the states last told to the outside. The dispatcher's lock covers it.</summary>
-internal sealed class EndpointSet(PoolClock clock, Random random, ILogger logger)
+internal sealed class EndpointSet(PoolClock clock, LimitMemory limits, Random random, ILogger logger)
 {
     private List<PoolEndpoint> _endpoints = [];
 
@@ -17,10 +18,10 @@ internal sealed class EndpointSet(PoolClock clock, Random random, ILogger logger
         _endpoints.Find(each => string.Equals(each.Options.Name, name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Follows a changed configuration: the same connections go on with what they know, the others finish what is out.</summary>
-    public void Apply(IReadOnlyList<EndpointOptions> options)
+    public void Apply(VlmOptions vlm)
     {
         var left = _endpoints;
-        _endpoints = [.. options.Select(each => Adopt(each, left))];
+        _endpoints = [.. vlm.Endpoints.Select(each => Adopt(each, LimitKey(each, vlm), left))];
         foreach (var endpoint in left.Except(_endpoints))
         {
             endpoint.Retire();
@@ -56,6 +57,14 @@ internal sealed class EndpointSet(PoolClock clock, Random random, ILogger logger
 
     private static bool IsUnavailable(EndpointState state) => state is EndpointState.Open or EndpointState.HalfOpen;
 
+    private static string LimitKey(EndpointOptions options, VlmOptions vlm) =>
+        LimitMemory.Key(
+            options.BaseUrl,
+            options.Model.Length > 0 ? options.Model : vlm.Model,
+            vlm.MaxImageSize,
+            Math.Max(1, vlm.FramesPerRequest)
+        );
+
     // One line for an outage, however often somebody looked meanwhile.
     private void Log(PoolEndpoint endpoint, EndpointState state)
     {
@@ -75,18 +84,18 @@ internal sealed class EndpointSet(PoolClock clock, Random random, ILogger logger
         endpoint.LoggedText = text;
     }
 
-    private PoolEndpoint Adopt(EndpointOptions options, List<PoolEndpoint> left)
+    private PoolEndpoint Adopt(EndpointOptions options, string limitKey, List<PoolEndpoint> left)
     {
         var old = left.Find(each => string.Equals(each.Options.Name, options.Name, StringComparison.Ordinal));
         if (old is not null && old.CanServe(options))
         {
-            old.Update(options);
+            old.Update(options, limitKey);
             // Whatever was fixed by hand may have been fixed along with the configuration.
             old.Breaker.ProbeNow(clock.Now);
             return old;
         }
 
-        var made = new PoolEndpoint(options, random, clock) { IsPaused = old?.IsPaused ?? false, Since = clock.UtcNow };
+        var made = new PoolEndpoint(options, limitKey, limits, random, clock) { IsPaused = old?.IsPaused ?? false, Since = clock.UtcNow };
         made.PublishedState = made.StateAt(clock.Now, clock.Local);
         return made;
     }

@@ -20,6 +20,9 @@ internal sealed class PoolAttempt(PoolEndpoint endpoint, TimeSpan startedAt, int
     /// </summary>
     public bool IsProbe { get; init; }
 
+    /// <summary>Its number at <see cref="Limits.LimitController"/>; null for endpoints with <c>maxConcurrent</c>.</summary>
+    public long? Ticket { get; set; }
+
     /// <summary>The promise kept to the endpoint; null for adaptive endpoints.</summary>
     public IEndpointSlot? Slot { get; set; }
 }

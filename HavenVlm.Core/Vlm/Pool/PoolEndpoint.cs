@@ -1,11 +1,12 @@
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Endpoints;
+using HavenVlm.Core.Vlm.Pool.Limits;
 
 namespace HavenVlm.Core.Vlm.Pool;
 
 /// <summary>Everything that the pool knows about one endpoint. Times are those of the pool's clock; the pool's lock covers all members.</summary>
-internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolClock clock)
+internal sealed class PoolEndpoint(EndpointOptions options, string limitKey, LimitMemory memory, Random random, PoolClock clock)
 {
     private static readonly TimeSpan ShortestSilence = TimeSpan.FromSeconds(2);
 
@@ -13,7 +14,9 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     private static readonly TimeSpan SilenceBeforeFirstAnswer = TimeSpan.FromSeconds(30);
 
     private readonly LinkedList<PoolAttempt> _inFlight = [];
-    private readonly AdaptiveLimit _adaptive = new();
+    private LimitController? _limit;
+    private int? _learned;
+    private string _limitKey = limitKey;
     private bool _isRetired;
     private Hours _hours = HoursOf(options);
     private TimeSpan _lastAnswer = clock.Now;
@@ -43,7 +46,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     public int InFlight => _inFlight.Count;
 
     /// <summary>Requests at once.</summary>
-    public int Limit => Options.MaxConcurrent ?? _adaptive.Limit;
+    public int Limit => Options.MaxConcurrent ?? _limit?.Limit ?? LimitOptions.Default.First;
 
     public long Requests { get; private set; }
 
@@ -148,15 +151,23 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     {
         attempt.StartedAt = now;
         Requests++;
+        // One that is sent to see whether the endpoint is back says nothing about how many it takes.
+        if (Options.MaxConcurrent is null && !attempt.IsProbe)
+        {
+            attempt.Ticket = Adaptive.Sent(now);
+        }
     }
 
     /// <summary>It was sent a picture of ours besides, to tell whose fault a failure is.</summary>
     public void Probed() => Requests++;
 
     /// <summary>A usable answer came.</summary>
-    public void Succeeded(PoolAttempt attempt, TimeSpan now)
+    /// <param name="attempt">Which.</param>
+    /// <param name="tokens">Completion tokens; null = unknown.</param>
+    /// <param name="now">Time on the pool's clock.</param>
+    public void Succeeded(PoolAttempt attempt, double? tokens, TimeSpan now)
     {
-        Answered(attempt, now);
+        Answered(attempt, tokens, now);
         Breaker.Succeeded(attempt.Generation);
         Remove(attempt);
     }
@@ -179,12 +190,12 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
 
         if (!isOfPicture && failure.Kind is FailureKind.Overloaded or FailureKind.Timeout)
         {
-            _adaptive.Overloaded(attempt.StartedAt, now);
+            EndTicket(attempt, (limit, ticket) => limit.Overloaded(ticket, now));
         }
 
         if (isOfPicture || failure.Kind.IsFaultOfReply() || failure.Kind.IsFaultOfRequest())
         {
-            Answered(attempt, now);
+            Answered(attempt, tokens: null, now);
             Breaker.Succeeded(attempt.Generation);
         }
         else if (failure.Kind == FailureKind.SlotLost)
@@ -201,6 +212,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
             Breaker.Failed(attempt.Generation, failure, wasSilent, now);
         }
 
+        EndTicket(attempt, (limit, ticket) => limit.Abandoned(ticket, now));
         Remove(attempt);
     }
 
@@ -208,6 +220,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     public void Abandoned(PoolAttempt attempt, TimeSpan now)
     {
         var wasSilent = IsSilent(now);
+        EndTicket(attempt, (limit, ticket) => limit.Abandoned(ticket, now));
         Remove(attempt);
         if (wasSilent && InFlight == 0)
         {
@@ -223,9 +236,15 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     public bool CanServe(EndpointOptions other) => EndpointClient.IsSameConnection(Options, other);
 
     /// <summary>Takes over changed settings of the same connection.</summary>
-    public void Update(EndpointOptions changed)
+    public void Update(EndpointOptions changed, string limitKey)
     {
         Options = changed;
+        if (!string.Equals(limitKey, _limitKey, StringComparison.Ordinal))
+        {
+            _limitKey = limitKey;
+            (_limit, _learned) = (null, null);
+        }
+
         _hours = HoursOf(changed);
     }
 
@@ -234,6 +253,42 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
     {
         _isRetired = true;
         CloseWhenDone();
+    }
+
+    // Another instance may have found less meanwhile.
+    private LimitController Adaptive
+    {
+        get
+        {
+            var learned = memory.Find(_limitKey);
+            if (_limit is null)
+            {
+                _limit = new LimitController(LimitOptions.Default, learned is { } limit ? LimitStart.Learned(limit) : null);
+            }
+            else if (learned is { } most && most != _learned)
+            {
+                _limit.Cap(most);
+            }
+
+            _learned = learned;
+            return _limit;
+        }
+    }
+
+    private void EndTicket(PoolAttempt attempt, Action<LimitController, long> end)
+    {
+        if (attempt.Ticket is not { } ticket || _limit is not { } limit)
+        {
+            return;
+        }
+
+        attempt.Ticket = null;
+        end(limit, ticket);
+        if (limit.Found is { } found)
+        {
+            _learned = found;
+            memory.Note(_limitKey, found);
+        }
     }
 
     private void Remove(PoolAttempt attempt)
@@ -250,10 +305,10 @@ internal sealed class PoolEndpoint(EndpointOptions options, Random random, PoolC
         }
     }
 
-    private void Answered(PoolAttempt attempt, TimeSpan now)
+    private void Answered(PoolAttempt attempt, double? tokens, TimeSpan now)
     {
         var latency = now - attempt.StartedAt;
-        _adaptive.Answered(attempt.StartedAt, now, InFlight);
+        EndTicket(attempt, (limit, ticket) => limit.Answered(ticket, tokens, now));
         // One answer after a long hang must not make the next hang look usual; a server that became slower still gets there, doubling.
         var most = SilenceLimit() * 2;
         Latencies.Add(Latencies.Count > 0 && latency > most ? most : latency);

@@ -11,6 +11,7 @@ internal sealed class PoolRequest<T>(
     PoolLifetime lifetime,
     Func<PoolEndpoint, CancellationToken, Task<T>> send,
     Func<PoolEndpoint, CancellationToken, Task>? probe,
+    Func<T, double?>? tokens,
     long order
 )
 {
@@ -181,7 +182,7 @@ internal sealed class PoolRequest<T>(
                     }
                     else
                     {
-                        endpoint.Succeeded(attempt, now);
+                        endpoint.Succeeded(attempt, outcome.IsProbe || tokens is null ? null : tokens(outcome.Value!), now);
                     }
                 }
             );

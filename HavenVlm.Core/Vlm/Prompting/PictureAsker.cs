@@ -69,7 +69,11 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
                 }
 
                 var single = (await RequestAsync(question, tags, [pictures[i]], cancellationToken))[0];
-                return single with { Requests = single.Requests + answer.Requests };
+                return single with
+                {
+                    Requests = single.Requests + answer.Requests,
+                    Tokens = single.Tokens is { } tokens ? tokens + (answer.Tokens ?? default) : answer.Tokens,
+                };
             }
         );
         return await Task.WhenAll(singles);
@@ -93,7 +97,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
         var requests = 0;
         try
         {
-            return await pool.RunAsync(SendAsync, ProbeAsync, cancellationToken);
+            return await pool.RunAsync(SendAsync, ProbeAsync, cancellationToken, TokensOut);
         }
         catch (EndpointFailureException failure)
         {
@@ -138,7 +142,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
                 throw new EndpointFailureException(kind, parsed.Reason);
             }
 
-            var answer = Common(endpoint, reply, start) with { Repaired = parsed.Repaired };
+            var answer = Common(endpoint, reply, start) with { Repaired = parsed.Repaired, Tokens = reply.Usage?.Over(pictures.Count) };
             // Of many pictures one may have spoilt the reply: they are asked one by one instead of all of them elsewhere.
             return parsed.Failure is null
                 ? [.. parsed.Pictures.Select(picture => ToAnswer(answer, picture))]
@@ -156,7 +160,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
                 var single = ToRequest(question, 1, [picture]);
                 var reply = await endpoint.Client.Value.AskAsync(single, token);
                 var parsed = ReplyParser.Parse(reply, expected with { Pictures = 1, MaxTokens = IsBudgetOurs() ? single.MaxTokens : null });
-                var answer = Common(endpoint, reply, start) with { Repaired = parsed.Repaired };
+                var answer = Common(endpoint, reply, start) with { Repaired = parsed.Repaired, Tokens = reply.Usage };
                 answers.Add(parsed.Failure is null ? ToAnswer(answer, parsed.Pictures[0]) : answer with { Reason = parsed.Reason });
             }
 
@@ -180,6 +184,9 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
             .Current.Vlm.Endpoints.Select(endpoint => endpoint.ExtraBody)
             .Append(settings.Current.Vlm.ExtraBody)
             .All(body => !body.Any(parameter => BudgetNames.Contains(parameter.Key, StringComparer.Ordinal)));
+
+    private static double? TokensOut(PictureAnswer[] answers) =>
+        answers is [{ Tokens: { Out: > 0 } each }, ..] ? each.Out * answers.Length : null;
 
     private static PictureAnswer ToAnswer(PictureAnswer common, PictureReading? picture) =>
         picture is null

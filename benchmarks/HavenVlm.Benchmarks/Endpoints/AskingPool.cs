@@ -1,5 +1,6 @@
 using HavenVlm.Core;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Storage;
 using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Pool;
 using HavenVlm.Core.Vlm.Prompting;
@@ -22,9 +23,18 @@ internal sealed class AskingPool : IAsyncDisposable
     private readonly ServiceProvider _services;
 
     public AskingPool(params IEnumerable<EndpointOptions> endpoints)
+        : this(store: null, endpoints) { }
+
+    public AskingPool(IArtifactStore? store, IEnumerable<EndpointOptions> endpoints)
     {
         var options = new HavenOptions { Vlm = new VlmOptions { Endpoints = [.. endpoints] } };
-        _services = new ServiceCollection().AddLogging().AddSingleton(new SettingsSource(options)).AddVlm().BuildServiceProvider();
+        var services = new ServiceCollection().AddLogging().AddSingleton(new SettingsSource(options)).AddVlm();
+        if (store is not null)
+        {
+            services.AddSingleton(store);
+        }
+
+        _services = services.BuildServiceProvider();
     }
 
     public EndpointPool Pool => _services.GetRequiredService<EndpointPool>();

@@ -15,6 +15,7 @@ internal sealed class ModelServer : IAsyncDisposable
     private readonly Random _random;
     private readonly long _start = TimeProvider.System.GetTimestamp();
     private readonly TaskCompletionSource _end = new();
+    private readonly SemaphoreSlim _slots;
     private int _inFlight;
     private long _workTicks;
 
@@ -25,6 +26,7 @@ internal sealed class ModelServer : IAsyncDisposable
         Milliseconds = milliseconds;
         _app = app;
         _random = new Random(slots);
+        _slots = new SemaphoreSlim(slots);
     }
 
     public string Name { get; }
@@ -36,6 +38,9 @@ internal sealed class ModelServer : IAsyncDisposable
 
     /// <summary>Share of requests that end with HTTP 500 when the work is done.</summary>
     public double Errors { get; init; }
+
+    /// <summary>Whether more requests than slots wait inside; else it works on all of them at once.</summary>
+    public bool IsQueueing { get; init; }
 
     /// <summary>Whether it has fallen silent: what is there and what comes stays without an answer.</summary>
     public bool IsSilent { get; set; }
@@ -56,7 +61,13 @@ internal sealed class ModelServer : IAsyncDisposable
     /// <summary>Time since the start of the server.</summary>
     public TimeSpan Now => TimeProvider.System.GetElapsedTime(_start);
 
-    public static async Task<ModelServer> StartAsync(string name, int slots, double milliseconds, double errors = 0)
+    public static async Task<ModelServer> StartAsync(
+        string name,
+        int slots,
+        double milliseconds,
+        double errors = 0,
+        bool isQueueing = false
+    )
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -64,7 +75,7 @@ internal sealed class ModelServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1)
         );
         var app = builder.Build();
-        var server = new ModelServer(name, slots, milliseconds, app) { Errors = errors };
+        var server = new ModelServer(name, slots, milliseconds, app) { Errors = errors, IsQueueing = isQueueing };
         app.Run(server.AnswerAsync);
         await app.StartAsync();
         server.BaseUrl = app.Urls.Single() + "/v1";
@@ -78,6 +89,7 @@ internal sealed class ModelServer : IAsyncDisposable
         await now.CancelAsync();
         await _app.StopAsync(now.Token);
         await _app.DisposeAsync();
+        _slots.Dispose();
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -95,8 +107,24 @@ internal sealed class ModelServer : IAsyncDisposable
         try
         {
             await context.Request.Body.CopyToAsync(Stream.Null);
+            if (IsQueueing)
+            {
+                await _slots.WaitAsync(context.RequestAborted);
+            }
+
             var since = TimeProvider.System.GetTimestamp();
-            await Task.Delay(TimeSpan.FromMilliseconds(Milliseconds * factor));
+            try
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(Milliseconds * factor));
+            }
+            finally
+            {
+                if (IsQueueing)
+                {
+                    _slots.Release();
+                }
+            }
+
             if (IsSilent)
             {
                 await _end.Task.WaitAsync(context.RequestAborted);
@@ -123,6 +151,7 @@ internal sealed class ModelServer : IAsyncDisposable
             {
                 @object = "chat.completion",
                 model = "bench",
+                usage = new { prompt_tokens = 400, completion_tokens = 40 },
                 choices = new[]
                 {
                     new

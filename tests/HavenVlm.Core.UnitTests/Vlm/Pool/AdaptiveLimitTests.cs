@@ -56,7 +56,7 @@ public sealed class AdaptiveLimitTests
             var pool = new SimulatedPool(simulation, [server]);
             await Task.WhenAll(Enumerable.Range(0, 1000).Select(_ => pool.AskAsync()));
             var before = pool.Status("adaptive").Slots;
-            Assert.InRange(before, 16, 64);
+            Assert.InRange(before, 16, 128);
             server.Failure = () => new EndpointFailureException(FailureKind.Overloaded, "429", TimeSpan.FromSeconds(1));
 
             var all = Enumerable.Range(0, before).Select(_ => pool.AskAsync()).ToList();
