@@ -84,9 +84,10 @@ internal sealed class DurableClient(Func<DurableTaskClient> client, TimeProvider
     )
     {
         var options = new Microsoft.DurableTask.StartOrchestrationOptions(instanceId);
+        var run = new ContinuedRun(Status: null, time.GetUtcNow(), input).ToElement();
         try
         {
-            await client().ScheduleNewOrchestrationInstanceAsync(name, input, options, cancellationToken);
+            await client().ScheduleNewOrchestrationInstanceAsync(name, run, options, cancellationToken);
             return true;
         }
         catch (Exception) when (!cancellationToken.IsCancellationRequested)
@@ -99,7 +100,7 @@ internal sealed class DurableClient(Func<DurableTaskClient> client, TimeProvider
                 case { IsCompleted: true }:
                     // A store that does not write over an ended instance.
                     await client().PurgeInstanceAsync(instanceId, cancellationToken);
-                    await client().ScheduleNewOrchestrationInstanceAsync(name, input, options, cancellationToken);
+                    await client().ScheduleNewOrchestrationInstanceAsync(name, run, options, cancellationToken);
                     return true;
                 default:
                     throw;

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace HavenVlm.Functions.Workflows;
 
 /// <summary>The orchestrators' port on Durable Functions; only forwards. Messages are JSON elements, so that no second serializer touches them.</summary>
-internal sealed class DurableContext(TaskOrchestrationContext inner) : IOrchestrationContext
+internal sealed class DurableContext(TaskOrchestrationContext inner, DateTimeOffset? created) : IOrchestrationContext
 {
     private JsonElement? _status;
 
@@ -36,7 +36,8 @@ internal sealed class DurableContext(TaskOrchestrationContext inner) : IOrchestr
 
     public void SetCustomStatus(object? status) => SetCustomStatus(DurableJson.ToElement(status));
 
-    public void ContinueAsNew(object? input) => inner.ContinueAsNew(new ContinuedRun(_status, DurableJson.ToElement(input)).ToElement());
+    public void ContinueAsNew(object? input) =>
+        inner.ContinueAsNew(new ContinuedRun(_status, created, DurableJson.ToElement(input)).ToElement());
 
     public ILogger CreateReplaySafeLogger(string category) => inner.CreateReplaySafeLogger(category);
 

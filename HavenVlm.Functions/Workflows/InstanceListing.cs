@@ -49,12 +49,12 @@ internal sealed class InstanceListing(Func<DurableTaskClient> client)
         return new InstancePage(page, hasMore ? new Position(page[^1].CreatedTime, page[^1].InstanceId).ToString() : null);
     }
 
-    // The storage's own filter spares reading; what exactly is asked for is checked here, because its bounds differ between versions.
+    // The storage's own filter spares reading; what exactly is asked for is checked here, because its bounds differ between versions, and
+    // because for the storage an instance that continued as new was created then: later than it was, never earlier.
     private static OrchestrationQuery ToFilter(InstanceQuery query) =>
         new()
         {
             CreatedFrom = query.From?.AddSeconds(-1),
-            CreatedTo = query.To?.AddSeconds(1),
             Statuses = query.Statuses.Count == 0 ? null : [.. Requested(query.Statuses)],
             InstanceIdPrefix = string.IsNullOrEmpty(query.Prefix) ? null : query.Prefix,
             PageSize = PageSize,

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using Microsoft.DurableTask.Client;
@@ -7,8 +8,12 @@ using OrchestrationMetadata = Microsoft.DurableTask.Client.OrchestrationMetadata
 namespace HavenVlm.Functions.Workflows;
 
 /// <summary>From the engine's description of an instance to the product's.</summary>
-internal static class InstanceMapping
+internal static partial class InstanceMapping
 {
+    // The storage keeps no details of a failure, only its text, with the exception's type before it.
+    [GeneratedRegex(@"^([A-Za-z_]\w*[.+])+\w*Exception: ", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex TypeOfFailure();
+
     public static OrchestrationInstance From(OrchestrationMetadata metadata, bool withInput) =>
         new()
         {
@@ -18,7 +23,7 @@ internal static class InstanceMapping
             Input = withInput ? ContinuedRun.InputOf(metadata.SerializedInput) : null,
             CustomStatus = DurableJson.ParseOrQuote(metadata.SerializedCustomStatus),
             Output = OutputOf(metadata),
-            CreatedTime = metadata.CreatedAt,
+            CreatedTime = ContinuedRun.CreatedOf(metadata.SerializedInput) ?? metadata.CreatedAt,
             LastUpdatedTime = metadata.LastUpdatedAt,
         };
 
@@ -50,6 +55,8 @@ internal static class InstanceMapping
         {
             { RuntimeStatus: OrchestrationRuntimeStatus.Failed, FailureDetails.ErrorMessage: { Length: > 0 } reason } =>
                 JsonSerializer.SerializeToElement(reason, HavenJson.Options),
+            { RuntimeStatus: OrchestrationRuntimeStatus.Failed, SerializedOutput: { Length: > 0 } text } =>
+                JsonSerializer.SerializeToElement(TypeOfFailure().Replace(text, ""), HavenJson.Options),
             { IsCompleted: true } => DurableJson.ParseOrQuote(metadata.SerializedOutput),
             _ => null,
         };

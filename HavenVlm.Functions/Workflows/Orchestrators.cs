@@ -62,11 +62,16 @@ public sealed class Orchestrators(WorkflowCatalog catalog)
     )
     {
         var orchestrator = catalog.FindOrchestrator(name)!;
-        var adapter = new DurableContext(context);
-        if (ContinuedRun.From(input) is { } continued)
+        var run = ContinuedRun.From(input);
+        var adapter = new DurableContext(context, run?.Created);
+        if (run is not null)
         {
-            input = continued.Input;
-            adapter.SetCustomStatus(continued.Status);
+            input = run.Input;
+        }
+
+        if (run?.Status is { } status)
+        {
+            adapter.SetCustomStatus(status);
         }
 
         return DurableJson.Parse(await orchestrator.RunJsonAsync(adapter, DurableJson.TextOf(input)));

@@ -6,6 +6,9 @@ namespace HavenVlm.EngineContract;
 public abstract class ControlContract<TFixture> : ContractTest<TFixture>
     where TFixture : IEngineFixture, new()
 {
+    /// <summary>How long a timer must be so that the instance can be suspended before it is due.</summary>
+    protected virtual TimeSpan Nap => TimeSpan.FromMilliseconds(200);
+
     [Fact]
     public async Task Continuing_as_new_begins_again_with_the_new_input()
     {
@@ -25,6 +28,40 @@ public abstract class ControlContract<TFixture> : ContractTest<TFixture>
         await StartEngineAsync();
 
         Assert.Equal(1024, (await RunAsync("Count", 1)).Output?.GetInt32());
+    }
+
+    [Fact]
+    public async Task The_time_of_the_start_outlives_continuing_as_new()
+    {
+        Define<int, int>(
+            "Loop",
+            async (context, number) =>
+            {
+                await context.CallActivityAsync<string>("Gated", $"gate {number}");
+                if (number == 0)
+                {
+                    context.ContinueAsNew(1);
+                }
+
+                return number;
+            }
+        );
+        await StartEngineAsync();
+        await Client.StartAsync("Loop", "one", 0, CancellationToken.None);
+        await Gates.ArrivalAsync("gate 0");
+        var started = (await UntilAsync(RuntimeStatus.Running)).CreatedTime;
+        // Later than any engine's clock is fine-grained.
+        await Task.Delay(TimeSpan.FromMilliseconds(50));
+        var between = DateTimeOffset.UtcNow;
+
+        Gates.Open("gate 0");
+        await Gates.ArrivalAsync("gate 1");
+
+        Assert.Equal(started, (await UntilAsync(RuntimeStatus.Running)).CreatedTime);
+        var listed = await Client.ListAsync(new InstanceQuery { From = started, To = between }, CancellationToken.None);
+        Assert.Equal("one", Assert.Single(listed.Instances).InstanceId);
+        Gates.Open("gate 1");
+        await EndOfAsync();
     }
 
     [Fact]
@@ -88,7 +125,7 @@ public abstract class ControlContract<TFixture> : ContractTest<TFixture>
             "Nap",
             async (context, text) =>
             {
-                await context.CreateTimerAsync(context.CurrentUtc.AddMilliseconds(200), CancellationToken.None);
+                await context.CreateTimerAsync(context.CurrentUtc + Nap, CancellationToken.None);
                 return text;
             }
         );
@@ -96,6 +133,7 @@ public abstract class ControlContract<TFixture> : ContractTest<TFixture>
         await Client.StartAsync("Nap", "one", "awake", CancellationToken.None);
         await UntilAsync(RuntimeStatus.Running);
         await Client.SuspendAsync("one", "pause", CancellationToken.None);
+        await Task.Delay(Nap);
 
         Assert.Equal(RuntimeStatus.Suspended, (await AfterAWhileAsync()).RuntimeStatus);
         await Client.ResumeAsync("one", "go on", CancellationToken.None);

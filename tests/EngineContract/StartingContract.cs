@@ -108,6 +108,18 @@ public abstract class StartingContract<TFixture> : ContractTest<TFixture>
     }
 
     [Fact]
+    public async Task A_failed_instance_shows_the_reason_and_nothing_else()
+    {
+        Define<string, string>("Fail", (_, reason) => throw new OrchestrationFailedException(reason));
+        await StartEngineAsync();
+
+        var ended = await RunAsync("Fail", "Scene 12: no file. Rescan it in Stash.");
+
+        Assert.Equal(RuntimeStatus.Failed, ended.RuntimeStatus);
+        Assert.Equal("Scene 12: no file. Rescan it in Stash.", ended.Output?.GetString());
+    }
+
+    [Fact]
     public async Task Many_instances_run_side_by_side()
     {
         Define<int, int>("Twice", (context, number) => context.CallActivityAsync<int>("Double", number));

@@ -6,6 +6,9 @@ namespace HavenVlm.EngineContract;
 public abstract class TimersContract<TFixture> : ContractTest<TFixture>
     where TFixture : IEngineFixture, new()
 {
+    /// <summary>How much too early a timer may fire, and how far apart timers must be to keep their order.</summary>
+    protected virtual TimeSpan Resolution => TimeSpan.FromMilliseconds(10);
+
     [Fact]
     public async Task A_timer_fires_when_it_is_due_and_the_clock_shows_it()
     {
@@ -15,12 +18,12 @@ public abstract class TimersContract<TFixture> : ContractTest<TFixture>
             {
                 var due = context.CurrentUtc.AddMilliseconds(milliseconds);
                 await context.CreateTimerAsync(due, CancellationToken.None);
-                return context.CurrentUtc >= due;
+                return context.CurrentUtc >= due - Resolution;
             }
         );
         await StartEngineAsync();
 
-        var ended = await RunAsync("Sleep", 300);
+        var ended = await RunAsync("Sleep", (int)Resolution.TotalMilliseconds + 300);
 
         Assert.True(ended.Output?.GetBoolean());
         Assert.True(ended.LastUpdatedTime - ended.CreatedTime >= TimeSpan.FromMilliseconds(290));
@@ -51,13 +54,13 @@ public abstract class TimersContract<TFixture> : ContractTest<TFixture>
             {
                 var seen = "";
                 var now = context.CurrentUtc;
-                async Task WaitAsync(string name, int milliseconds)
+                async Task WaitAsync(string name, int steps)
                 {
-                    await context.CreateTimerAsync(now.AddMilliseconds(milliseconds), CancellationToken.None);
+                    await context.CreateTimerAsync(now + (steps * (Resolution + TimeSpan.FromMilliseconds(150))), CancellationToken.None);
                     seen += name;
                 }
 
-                await Task.WhenAll(WaitAsync("c", 450), WaitAsync("a", 50), WaitAsync("b", 250));
+                await Task.WhenAll(WaitAsync("c", 3), WaitAsync("a", 1), WaitAsync("b", 2));
                 return seen;
             }
         );

@@ -38,13 +38,16 @@ public sealed partial class AzuriteServer : IAsyncLifetime
     /// <summary>Port of the queue service.</summary>
     public int QueuePort { get; private set; }
 
+    /// <summary>Port of the table service.</summary>
+    public int TablePort { get; private set; }
+
     /// <summary>How to reach it.</summary>
     public string ConnectionString => ConnectionStringVia(BlobPort);
 
     /// <summary>How to reach its blobs through something on another port.</summary>
     public string ConnectionStringVia(int blobPort) =>
         $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{blobPort}/{Account};"
-        + $"QueueEndpoint=http://127.0.0.1:{QueuePort}/{Account};";
+        + $"QueueEndpoint=http://127.0.0.1:{QueuePort}/{Account};TableEndpoint=http://127.0.0.1:{TablePort}/{Account};";
 
     public async ValueTask InitializeAsync()
     {
@@ -81,7 +84,7 @@ public sealed partial class AzuriteServer : IAsyncLifetime
 
         _process = Process.Start(start)!;
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
-        while (BlobPort == 0 || QueuePort == 0)
+        while (BlobPort == 0 || QueuePort == 0 || TablePort == 0)
         {
             var line =
                 await _process.StandardOutput.ReadLineAsync(deadline.Token)
@@ -90,7 +93,18 @@ public sealed partial class AzuriteServer : IAsyncLifetime
             if (listening.Success)
             {
                 var port = int.Parse(listening.Groups["port"].ValueSpan);
-                (BlobPort, QueuePort) = listening.Groups["service"].Value == "Blob" ? (port, QueuePort) : (BlobPort, port);
+                switch (listening.Groups["service"].Value)
+                {
+                    case "Blob":
+                        BlobPort = port;
+                        break;
+                    case "Queue":
+                        QueuePort = port;
+                        break;
+                    default:
+                        TablePort = port;
+                        break;
+                }
             }
         }
 
@@ -149,6 +163,6 @@ public sealed partial class AzuriteServer : IAsyncLifetime
         );
     }
 
-    [GeneratedRegex(@"(?<service>Blob|Queue) service .*listen.* http://127\.0\.0\.1:(?<port>[1-9]\d*)", RegexOptions.None, 1000)]
+    [GeneratedRegex(@"(?<service>Blob|Queue|Table) service .*listen.* http://127\.0\.0\.1:(?<port>[1-9]\d*)", RegexOptions.None, 1000)]
     private static partial Regex Listening();
 }

@@ -4,7 +4,8 @@ using HavenVlm.Functions.Storage.Slots;
 using HavenVlm.StorageHost;
 using Microsoft.Extensions.DependencyInjection;
 
-// Usage: HavenVlm.StorageHost CONTAINER append NAME WORD COUNT | seal NAME | lock NAME | ask BASE_URL MAX_CONCURRENT PARALLEL TURN_SECONDS
+// Usage: HavenVlm.StorageHost CONTAINER append NAME WORD COUNT | seal NAME | lock NAME | ask BASE_URL MAX_CONCURRENT PARALLEL TURN_SECONDS |
+//                            durable HUB CONFIGURATION
 // The storage account comes from AzureWebJobsStorage, as in the app. Says on standard output what it did, line by line, until it is killed
 // or standard input ends.
 using var stop = new CancellationTokenSource();
@@ -36,6 +37,7 @@ await using (services)
                 "append" => Work.AppendAsync(services, args[2], args[3], Number(args[4]), stop.Token),
                 "seal" => Work.SealAsync(services, args[2], stop.Token),
                 "lock" => Work.LockAsync(services, args[2], stop.Token),
+                "durable" => DurableWork.RunAsync(connection, args[0], args[2], args[3], stop.Token),
                 "ask" => Work.AskAsync(services, args[2], Number(args[3]), Number(args[4]), stop.Token),
                 _ => throw new InvalidOperationException($"{args[1]} is no work."),
             }
