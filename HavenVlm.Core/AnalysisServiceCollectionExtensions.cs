@@ -1,5 +1,6 @@
 using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Analysis.Images;
+using HavenVlm.Core.Analysis.Learning;
 using HavenVlm.Core.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -16,6 +17,7 @@ internal static class AnalysisServiceCollectionExtensions
         return services
             .AddSingleton<AnalysisLogs>()
             .AddSingleton<ChunkAnalysis>()
+            .AddSingleton<LearningStore>()
             .AddSingleton<SnapshotBuilder>()
             .AddSingleton<ImageAnalysis>()
             .AddSingleton<VideoAnalysis>();

@@ -1,5 +1,7 @@
 using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
+using HavenVlm.Core.Markers.Smoothing;
 
 namespace HavenVlm.Core.Analysis;
 
@@ -39,6 +41,12 @@ public sealed record AnalysisResult
     /// </summary>
     public IReadOnlyList<TagMarkerSettings>? Settings { get; init; }
 
+    /// <summary>With what the answers were smoothed; null = they were not, or were not asked for.</summary>
+    public SmoothingParameters? Smoothing { get; init; }
+
+    /// <summary>Where the whole picture changes, in the order of time; null = it makes no difference.</summary>
+    public IReadOnlyList<TimeSpan>? Cuts { get; init; }
+
     /// <summary>The answers themselves in the order of time; null = not asked for.</summary>
     public IReadOnlyList<AnalysisAnswer>? Answers { get; init; }
 
@@ -50,12 +58,20 @@ public sealed record AnalysisResult
     {
         var duration = snapshot.Facts.Duration;
         var interval = snapshot.Sampling.FrameInterval;
-        var markers = MarkerBuilder.Build(answers.Answers, interval, duration, snapshot.Markers);
-        return Of(snapshot.Title, duration, snapshot.Key.Model, answers, markers, withAnswers).Later(snapshot.Facts.StartOffset) with
+        var smoothing = snapshot.Smoothing is { } parameters ? new SmoothingModel(parameters, answers.Cuts) : null;
+        var markers = MarkerBuilder.Build(answers.Answers, interval, duration, snapshot.Markers, smoothing);
+        var result = Of(snapshot.Title, duration, snapshot.Key.Model, answers, markers, withAnswers).Later(snapshot.Facts.StartOffset);
+        return result with
         {
             Notes = snapshot.Notes is { Count: > 0 } notes ? notes : null,
             FrameInterval = withAnswers ? interval : null,
             Settings = withAnswers ? snapshot.Markers : null,
+            // There are thousands, and only then it makes a difference.
+            Answers = snapshot.Smoothing is { Bins.Count: > 0 }
+                ? result.Answers?.Zip(answers.Answers, (answer, timed) => answer with { Kind = timed.Kind }).ToList()
+                : result.Answers,
+            Smoothing = withAnswers ? snapshot.Smoothing : null,
+            Cuts = withAnswers && smoothing is not null ? [.. answers.Cuts.Select(cut => cut + snapshot.Facts.StartOffset)] : null,
         };
     }
 
@@ -119,6 +135,12 @@ public sealed record AnalysisAnswer
     /// <summary>True when the answer is that of a frame that looks the same.</summary>
     public bool? Reused { get; init; }
 
+    /// <summary>Tags whose answers are those of another frame while others were asked; null = none.</summary>
+    public IReadOnlyCollection<string>? ReusedTags { get; init; }
+
+    /// <summary>What kind of number the confidences are; null = not known, or of several kinds.</summary>
+    public ConfidenceKind? Kind { get; init; }
+
     /// <summary>
     /// True where there is no answer of its own: what the look before saw still stands, what it did not see is unknown from here on, because
     /// this or the next look got no answer.
@@ -135,6 +157,7 @@ public sealed record AnalysisAnswer
             Unknown = answer.Unknown.Count > 0 ? answer.Unknown : null,
             Unanswered = point.Reason,
             Reused = point.IsReused && !point.IsContinued ? true : null,
+            ReusedTags = answer.Reused.Count > 0 ? answer.Reused : null,
             Continued = point.IsContinued ? true : null,
         };
     }

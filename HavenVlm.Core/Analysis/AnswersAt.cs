@@ -115,6 +115,14 @@ internal sealed class AnswersAt(TimeSpan time, IReadOnlyList<WantedTag> tags, Fr
             }
         }
 
-        return new TimedAnswer(time, seen) { Unknown = unknown };
+        var kinds = sources.OfType<FrameRecord>().Select(source => source.Answer.Kind).Distinct().ToList();
+        var isReused = IsReused || IsContinued;
+        return new TimedAnswer(time, seen)
+        {
+            Unknown = unknown,
+            IsReused = isReused,
+            Reused = isReused ? [] : [.. tags.Where((_, tag) => sources[tag]?.ReusedFrom is not null).Select(tag => tag.Name)],
+            Kind = kinds is [var kind] ? kind : null,
+        };
     }
 }

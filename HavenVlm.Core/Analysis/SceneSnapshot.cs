@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Serialization;
+using HavenVlm.Core.Analysis.Learning;
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Markers;
+using HavenVlm.Core.Markers.Smoothing;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Vlm.Contracts;
@@ -69,6 +71,21 @@ internal sealed record SceneSnapshot
     /// <summary>What people must know to read the result: what was assumed, skipped or approximated, each a clause.</summary>
     [JsonIgnore]
     public IReadOnlyList<string> Notes => [.. Facts.Notes, .. PictureNotes, .. UnseenEnd(Facts)];
+
+    /// <summary>What the model and the question have in common with other scenes'; empty in snapshots of older programs.</summary>
+    public string LearningKey { get; init; } = "";
+
+    /// <summary>What was learned from other scenes when the run began; null = nothing.</summary>
+    public Learned? Learned { get; init; }
+
+    /// <summary>With what the scene was published before; null = it was not, or with another model or question.</summary>
+    public SmoothingParameters? Published { get; init; }
+
+    /// <summary>Whether the scene is to be made again with what was learned since.</summary>
+    public bool IsRebuild { get; init; }
+
+    /// <summary>With what the answers were smoothed in the end; null = they were not, or not yet.</summary>
+    public SmoothingParameters? Smoothing { get; init; }
 
     /// <summary>The same with what is said about this scene alone.</summary>
     public SceneSnapshot With(SceneMarkerSettings scene) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using HavenVlm.Core.Analysis.Learning;
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
@@ -70,6 +71,7 @@ internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures
             ],
             Question = question,
             Key = new AnalysisKey(subject.Fingerprint, ModelName(options), QuestionHash.Of(question, PictureText(picture, facts))),
+            LearningKey = LearningStore.KeyOf(ModelName(options), question, options.Vlm.MaxImageSize),
             FramesPerRequest = options.Vlm.FramesPerRequest,
             Wanted = wanted,
             Sampling = sampling,

@@ -1,4 +1,5 @@
 using System.Globalization;
+using HavenVlm.Core.Analysis.Learning;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
@@ -18,6 +19,7 @@ internal sealed class VideoAnalysis(
     AnalysisLogs logs,
     ChunkAnalysis chunks,
     FrameExtractor extractor,
+    LearningStore learning,
     SettingsSource settings,
     TimeProvider time
 )
@@ -67,7 +69,11 @@ internal sealed class VideoAnalysis(
         );
         await using var input = await gateway.OpenAsync(new MediaLocation.LocalFile(file.FullName), cancellationToken);
         var snapshot = await snapshots.BuildAsync(options, subject, input, cancellationToken);
-        snapshot = snapshot with { Key = await logs.LatestGenerationAsync(snapshot.Key, cancellationToken) };
+        snapshot = snapshot with
+        {
+            Key = await logs.LatestGenerationAsync(snapshot.Key, cancellationToken),
+            Learned = await learning.ReadAsync(snapshot.LearningKey, cancellationToken),
+        };
         await using var log = await logs.OpenAsync(snapshot.Key, cancellationToken);
         var meter = new AnalysisMeter(progress, time);
         var pictures = withPictures ? new ReportPictures(extractor) : null;
@@ -179,6 +185,12 @@ internal sealed class VideoAnalysis(
         if (answers.UnansweredShare > snapshot.MaxUnanswered)
         {
             throw new PermanentFailureException(UnansweredFrames.TooMany(snapshot, answers));
+        }
+
+        if (SceneSmoothing.Find(snapshot, answers) is { } found)
+        {
+            snapshot = snapshot with { Smoothing = found.Parameters };
+            await learning.AddAsync(snapshot.LearningKey, snapshot.Key.Fingerprint, snapshot.Run, found.Counted, cancellationToken);
         }
 
         var result = AnalysisResult.Of(snapshot, answers, withAnswers: true);

@@ -21,6 +21,13 @@ public record MarkerRules
     /// <summary>The scene gets the tag when its spans together last at least so long; zero = never.</summary>
     public MarkerDuration? RequiredDuration { get; init; }
 
+    /// <summary>Whether answers that the model probably got wrong are smoothed out.</summary>
+    public SmoothingMode? Smoothing { get; init; }
+
+    /// <summary>How strongly they are: 1 = as learned, more = fewer and longer markers.</summary>
+    [Between(0.1, 10)]
+    public double? SmoothingStrength { get; init; }
+
     /// <summary>Whether no rule is said.</summary>
     internal bool HasNoRule => !Written().Any();
 
@@ -36,6 +43,8 @@ public record MarkerRules
                 MaxGap = MaxGap ?? below.MaxGap,
                 MinMarkerDuration = MinMarkerDuration ?? below.MinMarkerDuration,
                 RequiredDuration = RequiredDuration ?? below.RequiredDuration,
+                Smoothing = Smoothing ?? below.Smoothing,
+                SmoothingStrength = SmoothingStrength ?? below.SmoothingStrength,
             }
         );
     }
@@ -50,6 +59,8 @@ public record MarkerRules
             MaxGap = Resolve(MaxGap, nameof(MaxGap), videoDuration),
             MinMarkerDuration = WithinVideo(MinMarkerDuration, nameof(MinMarkerDuration), videoDuration),
             RequiredDuration = WithinVideo(RequiredDuration, nameof(RequiredDuration), videoDuration),
+            Smoothing = Smoothing ?? throw Unset(nameof(Smoothing)),
+            SmoothingStrength = SmoothingStrength ?? throw Unset(nameof(SmoothingStrength)),
         };
 
     /// <summary>Keys and values of the rules that are said, as the configuration writes them.</summary>
@@ -61,6 +72,8 @@ public record MarkerRules
             (nameof(MinMarkerDuration), MinMarkerDuration?.ToString()),
             (nameof(MaxGap), MaxGap?.ToString()),
             (nameof(RequiredDuration), RequiredDuration?.ToString()),
+            (nameof(Smoothing), Smoothing is { } mode ? KeyPath.Camel(mode.ToString()) : null),
+            (nameof(SmoothingStrength), SmoothingStrength?.ToString("0.############", CultureInfo.InvariantCulture)),
         ];
         return all.Where(rule => rule.Value is not null).Select(rule => (KeyPath.Camel(rule.Name), rule.Value!));
     }
@@ -92,6 +105,12 @@ public record ResolvedRules
     /// <summary>The scene gets the tag from so much on; zero = never.</summary>
     public required TimeSpan RequiredDuration { get; init; }
 
+    /// <summary>Whether answers that the model probably got wrong are smoothed out.</summary>
+    public SmoothingMode Smoothing { get; init; } = SmoothingMode.Off;
+
+    /// <summary>How strongly they are: 1 = as learned.</summary>
+    public double SmoothingStrength { get; init; } = 1;
+
     /// <summary>The rules that differ from others.</summary>
     internal MarkerRules ChangesFrom(ResolvedRules others) =>
         new()
@@ -100,6 +119,8 @@ public record ResolvedRules
             MaxGap = Changed(MaxGap, others.MaxGap),
             MinMarkerDuration = Changed(MinMarkerDuration, others.MinMarkerDuration),
             RequiredDuration = Changed(RequiredDuration, others.RequiredDuration),
+            Smoothing = Smoothing == others.Smoothing ? null : Smoothing,
+            SmoothingStrength = SmoothingStrength.Equals(others.SmoothingStrength) ? null : SmoothingStrength,
         };
 
     /// <summary>The same as something to put other rules over.</summary>
@@ -110,6 +131,8 @@ public record ResolvedRules
             MaxGap = MarkerDuration.OfTime(MaxGap),
             MinMarkerDuration = MarkerDuration.OfTime(MinMarkerDuration),
             RequiredDuration = MarkerDuration.OfTime(RequiredDuration),
+            Smoothing = Smoothing,
+            SmoothingStrength = SmoothingStrength,
         };
 
     private static MarkerDuration? Changed(TimeSpan value, TimeSpan before) => value == before ? null : MarkerDuration.OfTime(value);

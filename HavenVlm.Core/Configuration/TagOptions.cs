@@ -36,6 +36,16 @@ public sealed record MarkerOptions
     /// <summary>The scene gets the tag when its spans together last at least so long; zero = never.</summary>
     public MarkerDuration RequiredDuration { get; init; } = MarkerDuration.OfTime(TimeSpan.FromSeconds(1));
 
+    /// <summary>
+    /// Whether answers that the model probably got wrong are smoothed out. How often it errs is learned from its answers; as long as it does
+    /// not, every answer is taken as it is.
+    /// </summary>
+    public SmoothingMode Smoothing { get; init; } = SmoothingMode.Off;
+
+    /// <summary>How strongly they are: 1 = as learned, more = fewer and longer markers.</summary>
+    [Between(0.1, 10)]
+    public double SmoothingStrength { get; init; } = 1;
+
     /// <summary>Whether Stash is asked to generate previews of new markers.</summary>
     public bool GeneratePreviews { get; init; }
 
@@ -47,5 +57,7 @@ public sealed record MarkerOptions
             MaxGap = MaxGap,
             MinMarkerDuration = MinMarkerDuration,
             RequiredDuration = RequiredDuration,
+            Smoothing = Smoothing,
+            SmoothingStrength = SmoothingStrength,
         };
 }

@@ -1,9 +1,10 @@
 using HavenVlm.Core.Common;
+using HavenVlm.Core.Markers.Smoothing;
 
 namespace HavenVlm.Core.Markers;
 
 /// <summary>
-/// From answers to markers, in this order: on where the confidence reaches the threshold; spans closer than the gap joined; overlaps
+/// From answers to markers, in this order: on where the most probable path is on, without smoothing where the confidence reaches the threshold; spans closer than the gap joined; overlaps
 /// in an exclusive category decided; short spans dropped; scene tags where the rest together is long enough; renamed.
 /// </summary>
 internal static class MarkerBuilder
@@ -13,14 +14,16 @@ internal static class MarkerBuilder
     /// <param name="frameInterval">The last answer stands for at most so long.</param>
     /// <param name="duration">Length of the video.</param>
     /// <param name="settings">The tags, in the configuration's order.</param>
+    /// <param name="smoothing">With what answers are smoothed; null = each counts as it is.</param>
     public static MarkerSet Build(
         IReadOnlyList<TimedAnswer> answers,
         TimeSpan frameInterval,
         TimeSpan duration,
-        IReadOnlyList<TagMarkerSettings> settings
+        IReadOnlyList<TagMarkerSettings> settings,
+        SmoothingModel? smoothing = null
     )
     {
-        var series = SeriesOf(answers, frameInterval, duration, settings);
+        var series = SeriesOf(answers, frameInterval, duration, settings, smoothing);
         var spans = new List<MarkerSpan>();
         var sceneTags = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var joined = Enumerable.Range(0, series.Count).SelectMany(tag => Joined(tag, series[tag], settings[tag].MaxGap));
@@ -28,7 +31,7 @@ internal static class MarkerBuilder
         {
             var tagSettings = settings[tag.Key];
             var kept = tag.Select(span => span.Range).Where(span => span.Length >= tagSettings.MinMarkerDuration).ToList();
-            spans.AddRange(kept.Select(s => new MarkerSpan(tagSettings.Name, s.Start, s.End, series[tag.Key].MeanConfidence(s))));
+            spans.AddRange(kept.Select(s => new MarkerSpan(tagSettings.Name, s.Start, s.End, series[tag.Key].MeanCertainty(s))));
             var total = TimeSpan.FromTicks(kept.Sum(span => span.Length.Ticks));
             if (kept.Count > 0 && tagSettings.RequiredDuration > TimeSpan.Zero && total >= tagSettings.RequiredDuration)
             {
@@ -36,13 +39,17 @@ internal static class MarkerBuilder
             }
         }
 
-        var possible = series.Select(tag => tag.PossibleSpans().ToList()).ToList();
+        var possible = series.Select(tag => PossibleSpans(tag, duration)).ToList();
         return SameNames.Merge(spans, sceneTags) with
         {
             Possible = [.. possible.SelectMany((tag, i) => tag.Select(s => new PossibleSpan(settings[i].Name, s)))],
             PossibleSceneTags = PossibleSceneTags(series, possible, settings),
         };
     }
+
+    /// <summary>Where nobody knows; of a tag whose answers tell nothing, everywhere, so that nothing of it is taken away either.</summary>
+    private static List<TimeRange> PossibleSpans(TagSeries tag, TimeSpan duration) =>
+        tag.IsUnreliable && duration > TimeSpan.Zero ? [new TimeRange(TimeSpan.Zero, duration)] : [.. tag.PossibleSpans()];
 
     /// <summary>Tags that would be long enough if every hole were filled.</summary>
     private static HashSet<string> PossibleSceneTags(
@@ -75,16 +82,17 @@ internal static class MarkerBuilder
         IReadOnlyList<TimedAnswer> answers,
         TimeSpan frameInterval,
         TimeSpan duration,
-        IReadOnlyList<TagMarkerSettings> settings
+        IReadOnlyList<TagMarkerSettings> settings,
+        SmoothingModel? smoothing = null
     )
     {
         IReadOnlyList<TimedAnswer> ordered = [.. answers.DistinctBy(answer => answer.Time).OrderBy(answer => answer.Time)];
-        return [.. settings.Select(tag => TagSeries.Of(ordered, tag.Tag, tag.Threshold, frameInterval, duration))];
+        return [.. settings.Select(tag => TagSeries.Of(ordered, tag.Tag, tag.Threshold, frameInterval, duration).Judged(tag, smoothing))];
     }
 
     /// <summary>The spans of a tag, joined over gaps, with the confidence that decides overlaps.</summary>
     public static IEnumerable<TagSpan> Joined(int tag, TagSeries series, TimeSpan maxGap) =>
-        series.JoinedSpans(maxGap).Select(span => new TagSpan(tag, span, series.MeanConfidence(span)));
+        (series.IsUnreliable ? [] : series.JoinedSpans(maxGap)).Select(span => new TagSpan(tag, span, series.MeanConfidence(span)));
 
     /// <summary>Decides overlaps in exclusive categories.</summary>
     public static IEnumerable<TagSpan> Trimmed(IEnumerable<TagSpan> spans, IReadOnlyList<TagMarkerSettings> settings) =>

@@ -12,6 +12,15 @@ public sealed record TimedAnswer(TimeSpan Time, IReadOnlyDictionary<string, doub
 {
     /// <summary>Tags that stayed unanswered here while others were answered: holes for these tags alone.</summary>
     public IReadOnlyCollection<string> Unknown { get; init; } = [];
+
+    /// <summary>Whether nothing here was asked: all is taken over from another time.</summary>
+    public bool IsReused { get; init; }
+
+    /// <summary>Tags whose answers are taken over from another time, while others were asked.</summary>
+    public IReadOnlyCollection<string> Reused { get; init; } = [];
+
+    /// <summary>What kind of number the confidences are; null = not known, or of several kinds.</summary>
+    public ConfidenceKind? Kind { get; init; }
 }
 
 /// <summary>One tag's settings, resolved for one video.</summary>

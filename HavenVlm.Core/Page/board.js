@@ -30,7 +30,7 @@ export class SceneBoard {
     this.save = save;
     const answers = timeline.answers ?? [];
     this.table = new AnswerTable(answers, toTicks(timeline.frameInterval), toTicks(this.duration), timeline.settings.map((tag) => tag.tag));
-    this.builder = new MarkerBuilder(this.table);
+    this.builder = new MarkerBuilder(this.table, timeline.smoothing ?? null, timeline.cuts ?? []);
     this.pictures = new Pictures(id, (reason) => this.strip.tellBroken(reason));
     this.strip = new Strip(this.pictures, answers.map((answer) => answer.t), this.duration, (seconds) => this.setTime(seconds));
     this.#makeRows(timeline.settings);

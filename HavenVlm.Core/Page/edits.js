@@ -26,6 +26,8 @@ export class Edits {
       maxGap: toTicks(tag.maxGap),
       minMarkerDuration: toTicks(tag.minMarkerDuration),
       requiredDuration: toTicks(tag.requiredDuration),
+      smoothing: tag.smoothing,
+      smoothingStrength: tag.smoothingStrength,
     }));
     this.#own = own;
   }

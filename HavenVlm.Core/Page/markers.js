@@ -1,6 +1,8 @@
-// From answers to markers, the same steps in the same order as Core/Markers: on where the confidence reaches the threshold; spans closer
-// than the gap joined; overlaps in an exclusive category decided; short spans dropped; scene tags where the rest together is long
-// enough; renamed.
+// From answers to markers, the same steps in the same order as Core/Markers: on where the most probable path is on, without smoothing where
+// the confidence reaches the threshold; spans closer than the gap joined; overlaps in an exclusive category decided; short spans dropped;
+// scene tags where the rest together is long enough; renamed.
+
+import { changesNothing, isUnreliable, smooth } from "./smoothing.js";
 
 const byOrdinal = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -34,14 +36,23 @@ export class MarkerBuilder {
   #table;
   #series = new Map();
   #joined = new Map();
+  #smoothing;
+  #cuts;
 
-  constructor(table) {
+  /**
+   * @param table The answers.
+   * @param smoothing `smoothing` of the timeline; null = every answer counts as it is.
+   * @param cuts `cuts` of the timeline.
+   */
+  constructor(table, smoothing = null, cuts = []) {
     this.#table = table;
+    this.#smoothing = smoothing && !changesNothing(smoothing) ? smoothing : null;
+    this.#cuts = cuts;
   }
 
   /**
    * @param settings In the configuration's order: tag, name, exclusiveCategory or null, threshold, and in ticks maxGap,
-   * minMarkerDuration and requiredDuration.
+   * minMarkerDuration and requiredDuration; smoothing and smoothingStrength.
    * @returns markers in the order of time, then name; sceneTags as pairs of name and ticks, in the order of names.
    */
   build(settings) {
@@ -53,7 +64,7 @@ export class MarkerBuilder {
       const kept = stretches.filter((s) => s.end - s.start >= own.minMarkerDuration);
       let total = 0;
       for (const stretch of kept) {
-        spans.push({ tag: own.name, start: stretch.start, end: stretch.end, confidence: series.meanConfidence(stretch) });
+        spans.push({ tag: own.name, start: stretch.start, end: stretch.end, confidence: series.meanConfidence(stretch, this.#joined.get(own.tag).odds) });
         total += stretch.end - stretch.start;
       }
       if (kept.length > 0 && own.requiredDuration > 0 && total >= own.requiredDuration) {
@@ -73,14 +84,20 @@ export class MarkerBuilder {
 
   #joinedOf(own, index) {
     const known = this.#joined.get(own.tag);
-    if (known && known.threshold === own.threshold && known.maxGap === own.maxGap && known.index === index) {
+    const same = ["threshold", "maxGap", "smoothing", "smoothingStrength"];
+    if (known && known.index === index && same.every((name) => known.own[name] === own[name])) {
       return known.stretches;
     }
     const series = this.seriesOf(own.tag);
-    const stretches = series
-      .joinedStretches(own.threshold, own.maxGap)
-      .map((stretch) => ({ tag: index, start: stretch.start, end: stretch.end, confidence: series.meanConfidence(stretch) }));
-    this.#joined.set(own.tag, { threshold: own.threshold, maxGap: own.maxGap, index, stretches });
+    const isSmoothed = this.#smoothing !== null && own.smoothing !== "off";
+    const smoothed = isSmoothed ? smooth(series, own.tag, own.threshold, this.#smoothing, this.#cuts, own.smoothingStrength ?? 1) : null;
+    const stretches =
+      isSmoothed && isUnreliable(this.#smoothing, own.tag)
+        ? []
+        : series
+            .joinedStretches(own.threshold, own.maxGap, smoothed?.path)
+            .map((stretch) => ({ tag: index, start: stretch.start, end: stretch.end, confidence: series.meanConfidence(stretch) }));
+    this.#joined.set(own.tag, { own: { ...own }, index, stretches, odds: smoothed?.odds });
     return stretches;
   }
 

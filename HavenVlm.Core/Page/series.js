@@ -8,7 +8,6 @@ export const toTicks = (seconds) => Math.round(seconds * 1000) * 10_000;
 
 export const toSeconds = (ticks) => ticks / ticksPerSecond;
 
-const absent = 0;
 const seen = 1;
 const hole = 2;
 
@@ -34,7 +33,8 @@ export class AnswerTable {
     const size = within.length;
     this.starts = Float64Array.from(within, ([time]) => time);
     this.ends = Float64Array.from(within, ([time], i) => Math.min(i + 1 < ordered.length ? ordered[i + 1][0] : time + interval, duration));
-    this.columns = new Map(tags.map((tag) => [tag, { confidence: new Float64Array(size), state: new Uint8Array(size) }]));
+    this.columns = new Map(tags.map((tag) => [tag, { confidence: new Float64Array(size), state: new Uint8Array(size), isReused: new Uint8Array(size) }]));
+    this.kinds = within.map(([, answer]) => answer.kind ?? null);
     for (let i = 0; i < size; i++) {
       this.#fill(i, within[i][1]);
     }
@@ -46,6 +46,15 @@ export class AnswerTable {
         column.state[index] = hole;
       }
       return;
+    }
+    if (answer.reused || answer.continued) {
+      this.columns.forEach((column) => (column.isReused[index] = 1));
+    }
+    for (const tag of answer.reusedTags ?? []) {
+      const column = this.columns.get(tag);
+      if (column) {
+        column.isReused[index] = 1;
+      }
     }
     for (const [tag, confidence] of Object.entries(answer.tags)) {
       const column = this.columns.get(tag);
@@ -74,6 +83,8 @@ export class TagSeries {
   constructor(table, column) {
     this.starts = table.starts;
     this.ends = table.ends;
+    this.kinds = table.kinds;
+    this.isReusedAt = column.isReused;
     this.confidence = column.confidence;
     this.state = column.state;
   }
@@ -88,6 +99,16 @@ export class TagSeries {
 
   isSeen(index) {
     return this.state[index] === seen;
+  }
+
+  /** Whether the answer is that of another frame. */
+  isReused(index) {
+    return this.isReusedAt[index] === 1;
+  }
+
+  /** What kind of number the confidence is; null = not known. */
+  kindAt(index) {
+    return this.kinds[index];
   }
 
   /** Whether the tag was ever seen. */
@@ -119,12 +140,16 @@ export class TagSeries {
     return Math.max(0, low);
   }
 
-  /** Stretches in which the tag is on, those closer than the gap joined. */
-  joinedStretches(threshold, maxGap) {
+  /**
+   * Stretches in which the tag is on, those closer than the gap joined.
+   * @param path Whether it is on at each look; null = where the threshold is reached.
+   */
+  joinedStretches(threshold, maxGap, path = null) {
     const stretches = [];
     let open = null;
     for (let i = 0; i < this.length; i++) {
-      if (this.state[i] !== seen || !(this.confidence[i] >= threshold) || this.ends[i] <= this.starts[i]) {
+      const isOn = path ? path[i] && this.state[i] !== hole : this.state[i] === seen && this.confidence[i] >= threshold;
+      if (!isOn || this.ends[i] <= this.starts[i]) {
         continue;
       }
       if (open && (this.starts[i] === open.end || this.starts[i] - open.end < maxGap)) {
@@ -137,14 +162,16 @@ export class TagSeries {
     return stretches;
   }
 
-  /** Mean confidence over a stretch, weighted by time; holes say nothing and do not count. */
-  meanConfidence(stretch) {
+  /**
+   * Mean over a stretch, weighted by time, of the confidence or of other numbers; holes say nothing and do not count.
+   */
+  meanConfidence(stretch, values = this.confidence) {
     let weighted = 0;
     let known = 0;
     for (let i = this.indexAt(stretch.start); i < this.length && this.starts[i] < stretch.end; i++) {
       const length = Math.min(this.ends[i], stretch.end) - Math.max(this.starts[i], stretch.start);
       if (this.state[i] !== hole && length > 0) {
-        weighted += (this.state[i] === absent ? 0 : this.confidence[i]) * length;
+        weighted += values[i] * length;
         known += length;
       }
     }

@@ -13,6 +13,7 @@ internal static class ScenesServiceCollectionExtensions
             .AddSingleton<SceneArtifacts>()
             .AddSingleton<SceneMedia>()
             .AddSingleton<SceneFreezer>()
+            .AddSingleton<PublishedSmoothing>()
             .AddSingleton<SceneSettings>()
             .AddSingleton<TagsOfStash>()
             .AddOrchestrator<TagSceneOrchestrator>(WorkflowNames.TagScene)

@@ -3,6 +3,7 @@ using HavenVlm.Benchmarks.Decoding;
 using HavenVlm.Benchmarks.Endpoints;
 using HavenVlm.Benchmarks.Engine;
 using HavenVlm.Benchmarks.Micro;
+using HavenVlm.Benchmarks.Noise;
 using HavenVlm.Benchmarks.Sampling;
 using HavenVlm.Benchmarks.Serving;
 using HavenVlm.Benchmarks.Stash;
@@ -19,6 +20,7 @@ Benchmark[] all =
     new("publish", PublishMarkers.RunAsync),
     new("adaptive", AdaptiveCost.RunAsync),
     new("near-duplicates", NearDuplicates.RunAsync),
+    new("noise", NoiseTable.RunAsync),
     new("first-request", FirstRequest.RunAsync),
     new("overlap", Overlap.RunAsync),
     new("sweep", LibrarySweep.RunAsync),

@@ -36,7 +36,11 @@ internal static class SamplingRounds
     }
 
     /// <summary>The answers for the marker arithmetic and the counts, from what the log holds.</summary>
-    public static SceneAnswers Answers(SamplingInput input) => SceneAnswers.Of(Find(input), input.Settings);
+    public static SceneAnswers Answers(SamplingInput input) =>
+        SceneAnswers.Of(Find(input), input.Settings) with
+        {
+            Cuts = [.. input.Changes.Where(change => change.IsWhole).Select(change => change.Time).Order()],
+        };
 
     private static SamplingState Find(SamplingInput input)
     {

@@ -15,6 +15,9 @@ internal sealed record SceneAnswers
     /// <summary>For the marker arithmetic, in the order of time.</summary>
     public required IReadOnlyList<TimedAnswer> Answers { get; init; }
 
+    /// <summary>Where the whole picture changes, in the order of time, as far as that was looked for.</summary>
+    public IReadOnlyList<TimeSpan> Cuts { get; init; } = [];
+
     /// <summary>Times analyzed: <see cref="Asked"/> and <see cref="Reused"/> together.</summary>
     public int Planned => Asked + Reused;
 

@@ -10,12 +10,21 @@ internal readonly record struct ChangeCost(int Changed, double Distance)
     public static ChangeCost Of(TagMarkerSettings inForce, TagMarkerSettings candidate) =>
         Threshold(inForce.Threshold, candidate.Threshold)
         + Duration(inForce.MaxGap, candidate.MaxGap)
-        + Duration(inForce.MinMarkerDuration, candidate.MinMarkerDuration);
+        + Duration(inForce.MinMarkerDuration, candidate.MinMarkerDuration)
+        + Smoothing(inForce, candidate);
 
     public static ChangeCost operator +(ChangeCost left, ChangeCost right) =>
         new(left.Changed + right.Changed, left.Distance + right.Distance);
 
     public bool IsBelow(ChangeCost other) => Changed < other.Changed || (Changed == other.Changed && Distance < other.Distance);
+
+    private static ChangeCost Smoothing(TagMarkerSettings from, TagMarkerSettings to) =>
+        (from.Smoothing == to.Smoothing ? default : new ChangeCost(1, 1))
+        + (
+            from.SmoothingStrength.Equals(to.SmoothingStrength)
+                ? default
+                : new ChangeCost(1, Math.Abs(Math.Log2(to.SmoothingStrength / from.SmoothingStrength)))
+        );
 
     private static ChangeCost Threshold(double from, double to) => from.Equals(to) ? default : new(1, Math.Abs(from - to) * 10);
 

@@ -60,7 +60,7 @@ internal sealed class GroupSearch
             .Select(
                 (tag, index) =>
                     _problem.TruthOf(tag) is { } truth
-                        ? SingleTagSearch.Find(tag, _problem.Defaults[_tags[index]], truth, _series[index])
+                        ? SingleTagSearch.Find(tag, _problem.Defaults[_tags[index]], truth, _series[index], _problem.Smoothing)
                         : tag
             )
             .ToList();
@@ -103,7 +103,7 @@ internal sealed class GroupSearch
         var thresholds = SettingCells.Thresholds(_series[tag].Confidences, [inForce.Threshold, defaults.Threshold]);
         foreach (var threshold in SettingCells.Thin(thresholds, MaxThresholds))
         {
-            var series = _series[tag].WithThreshold(threshold.Value);
+            var series = _series[tag].Judged(trial.Settings[tag] with { Threshold = threshold.Value }, _problem.Smoothing);
             var spans = series.JoinedSpans(TimeSpan.Zero).ToList();
             var holes = spans.Zip(spans.Skip(1), (left, right) => right.Start - left.End).Distinct().Order().ToList();
             foreach (var gap in SettingCells.Thin(SettingCells.Gaps(holes, [inForce.MaxGap, defaults.MaxGap]), MaxGaps))
@@ -131,7 +131,7 @@ internal sealed class GroupSearch
     }
 
     private IEnumerable<TagSpan> Joined(IReadOnlyList<TagMarkerSettings> settings, int tag) =>
-        MarkerBuilder.Joined(tag, _series[tag].WithThreshold(settings[tag].Threshold), settings[tag].MaxGap);
+        MarkerBuilder.Joined(tag, _series[tag].Judged(settings[tag], _problem.Smoothing), settings[tag].MaxGap);
 
     private Trial Rated(IReadOnlyList<TagMarkerSettings> settings) =>
         Rated(settings, [.. MarkerBuilder.Trimmed(Enumerable.Range(0, _tags.Count).SelectMany(tag => Joined(settings, tag)), _inForce)]);

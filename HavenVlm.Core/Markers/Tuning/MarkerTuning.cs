@@ -16,7 +16,7 @@ internal static class MarkerTuning
             {
                 if (problem.TruthOf(problem.Settings[tag]) is { } truth)
                 {
-                    found[tag] = SingleTagSearch.Find(problem.Settings[tag], problem.Defaults[tag], truth, series[tag]);
+                    found[tag] = SingleTagSearch.Find(problem.Settings[tag], problem.Defaults[tag], truth, series[tag], problem.Smoothing);
                 }
             }
             else if (group.Any(member => problem.TruthOf(problem.Settings[member]) is not null))
@@ -39,7 +39,7 @@ internal static class MarkerTuning
     )
     {
         var markers = MarkerBuilder
-            .Build(problem.Answers, problem.FrameInterval, problem.Duration, settings)
+            .Build(problem.Answers, problem.FrameInterval, problem.Duration, settings, problem.Smoothing)
             .Markers.ToLookup(marker => marker.Tag, marker => new TimeRange(marker.Start, marker.End), StringComparer.OrdinalIgnoreCase);
         return problem.Truth.ToDictionary(
             name => name.Key,
@@ -80,7 +80,7 @@ internal static class MarkerTuning
     /// </summary>
     private static IReadOnlyList<TagMarkerSettings> WithRequired(TuningProblem problem, TagMarkerSettings[] found)
     {
-        var series = MarkerBuilder.SeriesOf(problem.Answers, problem.FrameInterval, problem.Duration, found);
+        var series = MarkerBuilder.SeriesOf(problem.Answers, problem.FrameInterval, problem.Duration, found, problem.Smoothing);
         var joined = Enumerable.Range(0, found.Length).SelectMany(tag => MarkerBuilder.Joined(tag, series[tag], found[tag].MaxGap));
         var lengths = MarkerBuilder
             .Trimmed(joined, found)

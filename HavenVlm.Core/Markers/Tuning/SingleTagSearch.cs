@@ -1,4 +1,6 @@
 using HavenVlm.Core.Common;
+using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Markers.Smoothing;
 
 namespace HavenVlm.Core.Markers.Tuning;
 
@@ -15,16 +17,25 @@ namespace HavenVlm.Core.Markers.Tuning;
 internal sealed class SingleTagSearch
 {
     private const int MaxThresholds = 512;
+    private static readonly double[] Strengths = [0.5, 0.7, 0.85, 1, 1.2, 1.5, 2];
     private readonly TagMarkerSettings _inForce;
     private readonly TagMarkerSettings _defaults;
     private readonly TruthSpans _truth;
     private readonly TagSeries _series;
+    private readonly SmoothingModel? _smoothing;
     private readonly TimeSpan[] _gaps;
     private readonly TimeSpan[] _lengths;
     private Candidate _best;
 
-    private SingleTagSearch(TagMarkerSettings inForce, TagMarkerSettings defaults, TruthSpans truth, TagSeries series)
+    private SingleTagSearch(
+        TagMarkerSettings inForce,
+        TagMarkerSettings defaults,
+        TruthSpans truth,
+        TagSeries series,
+        SmoothingModel? smoothing
+    )
     {
+        _smoothing = smoothing;
         _inForce = inForce;
         _defaults = defaults;
         _truth = truth;
@@ -38,8 +49,13 @@ internal sealed class SingleTagSearch
     private sealed record Candidate(TagMarkerSettings Settings, long Common, long Computed, double MeanIou, ChangeCost Cost);
 
     /// <summary>The best settings; those in force unless others are better.</summary>
-    public static TagMarkerSettings Find(TagMarkerSettings inForce, TagMarkerSettings defaults, TruthSpans truth, TagSeries series) =>
-        new SingleTagSearch(inForce, defaults, truth, series).Find();
+    public static TagMarkerSettings Find(
+        TagMarkerSettings inForce,
+        TagMarkerSettings defaults,
+        TruthSpans truth,
+        TagSeries series,
+        SmoothingModel? smoothing = null
+    ) => new SingleTagSearch(inForce, defaults, truth, series, smoothing).Find();
 
     private TagMarkerSettings Find()
     {
@@ -47,9 +63,10 @@ internal sealed class SingleTagSearch
         var tried = SettingCells.Thin(all, MaxThresholds);
         foreach (var threshold in tried)
         {
-            Try(threshold.Value);
+            Try(_inForce with { Threshold = threshold.Value });
         }
 
+        TrySmoothing();
         if (tried.Count < all.Count)
         {
             Refine(all, tried);
@@ -66,14 +83,30 @@ internal sealed class SingleTagSearch
         var to = index >= 0 && index + 1 < values.Count ? values[index + 1] : double.PositiveInfinity;
         foreach (var threshold in all.Where(cell => cell.Value > from && cell.Value < to))
         {
-            Try(threshold.Value);
+            Try(_best.Settings with { Threshold = threshold.Value });
+        }
+    }
+
+    /// <summary>With and without smoothing, and more or less of it, at the best threshold so far.</summary>
+    private void TrySmoothing()
+    {
+        if (_smoothing is null)
+        {
+            return;
+        }
+
+        var best = _best.Settings;
+        Try(best with { Smoothing = SmoothingMode.Off });
+        foreach (var strength in Strengths)
+        {
+            Try(best with { Smoothing = SmoothingMode.Auto, SmoothingStrength = strength });
         }
     }
 
     private Candidate InForce()
     {
         var spans = _series
-            .WithThreshold(_inForce.Threshold)
+            .Judged(_inForce, _smoothing)
             .JoinedSpans(_inForce.MaxGap)
             .Where(span => span.Length >= _inForce.MinMarkerDuration)
             .ToList();
@@ -81,9 +114,9 @@ internal sealed class SingleTagSearch
         return new Candidate(_inForce, score.Common, score.Computed, score.MeanIou, default);
     }
 
-    private void Try(double threshold)
+    private void Try(TagMarkerSettings settings)
     {
-        var spans = _series.WithThreshold(threshold).JoinedSpans(TimeSpan.Zero).ToList();
+        var spans = _series.Judged(settings, _smoothing).JoinedSpans(TimeSpan.Zero).ToList();
         if (spans.Count == 0)
         {
             return;
@@ -93,7 +126,7 @@ internal sealed class SingleTagSearch
         foreach (var gap in SettingCells.Gaps(holes, _gaps))
         {
             spans = [.. TimeRanges.Join(spans, gap.Value)];
-            TryLengths(_inForce with { Threshold = threshold, MaxGap = gap.Value }, spans);
+            TryLengths(settings with { MaxGap = gap.Value }, spans);
         }
     }
 

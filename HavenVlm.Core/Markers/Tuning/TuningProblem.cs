@@ -1,3 +1,5 @@
+using HavenVlm.Core.Markers.Smoothing;
+
 namespace HavenVlm.Core.Markers.Tuning;
 
 /// <summary>What marker settings are sought for.</summary>
@@ -11,6 +13,9 @@ internal sealed record TuningProblem
 
     /// <summary>Length of the video.</summary>
     public required TimeSpan Duration { get; init; }
+
+    /// <summary>With what answers are smoothed; null = each counts as it is, and smoothing makes no difference.</summary>
+    public SmoothingModel? Smoothing { get; init; }
 
     /// <summary>The settings in force, in the configuration's order.</summary>
     public required IReadOnlyList<TagMarkerSettings> Settings { get; init; }

@@ -43,6 +43,9 @@ internal sealed record PublicationRecord
     /// <summary>Marker settings of this scene alone; null = none.</summary>
     public JsonElement? Settings { get; init; }
 
+    /// <summary>With what the answers were smoothed when it was published last; null = with nothing.</summary>
+    public JsonElement? Smoothing { get; init; }
+
     /// <summary>Whether it says that something in Stash is ours, or that the user took something back.</summary>
     [JsonIgnore]
     public bool IsAboutStash =>

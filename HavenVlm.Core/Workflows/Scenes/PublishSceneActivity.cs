@@ -1,8 +1,11 @@
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Learning;
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
+using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
+using HavenVlm.Core.Markers.Smoothing;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Storage;
 using HavenVlm.Core.Workflows.Ports;
@@ -16,6 +19,8 @@ internal sealed class PublishSceneActivity(
     AnalysisLogs logs,
     SceneSettings sceneSettings,
     ScenePublisher publisher,
+    LearningStore learning,
+    PublishedSmoothing published,
     DamageReports damage,
     IOrchestrationClient client
 ) : IActivity<PublishSceneInput, PublishSceneOutput>
@@ -42,8 +47,17 @@ internal sealed class PublishSceneActivity(
         }
 
         var tags = snapshot.With(await sceneSettings.ReadAsync(snapshot.SceneId, cancellationToken)).Markers;
+        var found = SceneSmoothing.Find(snapshot, answers);
+        snapshot = snapshot with { Learned = null, Published = null, Smoothing = found?.Parameters };
+        if (!input.DryRun)
+        {
+            // Before anything is written: what is in Stash was made with these, whatever happens next.
+            await published.WriteAsync(snapshot, found?.Parameters, cancellationToken);
+        }
+
+        var smoothing = found is null ? null : new SmoothingModel(found.Parameters, answers.Cuts);
         var wanted = MarkerBuilder
-            .Build(answers.Answers, snapshot.Sampling.FrameInterval, snapshot.Facts.Duration, tags)
+            .Build(answers.Answers, snapshot.Sampling.FrameInterval, snapshot.Facts.Duration, tags, smoothing)
             .WithUnseen(snapshot.Facts.Duration, snapshot.Facts.ClaimedDuration, tags);
         var result = await publisher.PublishAsync(
             new ScenePublication
@@ -67,16 +81,22 @@ internal sealed class PublishSceneActivity(
                 : new PublishSceneOutput(Held: false, new TagSceneOutput { Outcome = TagSceneOutcome.Skipped, Message = "Called off" });
         }
 
+        if (found is not null && !input.DryRun && result.Outcome == PublicationOutcome.Published)
+        {
+            await learning.AddAsync(snapshot.LearningKey, snapshot.Key.Fingerprint, snapshot.Run, found.Counted, cancellationToken);
+        }
+
         await artifacts.WriteLatestAsync(snapshot, cancellationToken);
         await log.SealAsync(cancellationToken);
         var output = Output(input, snapshot, answers, wanted, result);
         var damaged = damage.Take(LogNames.Log(snapshot.Key), PublicationSubject.Scene(snapshot.SceneId).ArtifactName);
+        IReadOnlyList<string> reports = [.. Unreliable(found, tags), .. damaged];
         return new PublishSceneOutput(
             Held: false,
             output with
             {
-                Message = string.Join(". ", [output.Message, .. damaged]),
-                Note = string.Join(". ", ((string[])[output.Note, .. damaged]).Where(note => note.Length > 0)),
+                Message = string.Join(". ", [output.Message, .. reports]),
+                Note = string.Join(". ", ((string[])[output.Note, .. reports]).Where(note => note.Length > 0)),
                 Requests = log.Records.Where(record => record.Run == snapshot.Run).Sum(record => record.Answer.Requests),
             }
         );
@@ -139,6 +159,15 @@ internal sealed class PublishSceneActivity(
         var found = $"{TimeText.Count(wanted.Markers.Count, "marker")} and {TimeText.Count(wanted.SceneTags.Count, "tag")} found";
         var changes = TimeText.Count(result.Changes.Count, "change");
         return input.DryRun ? $"{found}; {changes} would be written{left}" : $"{found}; {changes} written{left}";
+    }
+
+    private static IEnumerable<string> Unreliable(SmoothingFit? found, IReadOnlyList<TagMarkerSettings> tags)
+    {
+        var smoothed = tags.Where(tag => tag.Smoothing != SmoothingMode.Off).Select(tag => tag.Tag);
+        if (found?.Parameters.UnreliableOf(smoothed) is { Count: > 0 } names)
+        {
+            yield return $"The model's answers do not tell where these tags are, so nothing new was written for them: {string.Join(", ", names)}";
+        }
     }
 
     private static Dictionary<string, TimeSpan> MaxGaps(IReadOnlyList<TagMarkerSettings> tags)

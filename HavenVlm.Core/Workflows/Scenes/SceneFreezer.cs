@@ -1,6 +1,8 @@
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Learning;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Stash.Client;
+using HavenVlm.Core.Stash.Tags;
 
 namespace HavenVlm.Core.Workflows.Scenes;
 
@@ -10,6 +12,9 @@ internal sealed class SceneFreezer(
     SnapshotBuilder snapshots,
     AnalysisLogs logs,
     SceneSettings sceneSettings,
+    LearningStore learning,
+    PublishedSmoothing published,
+    TagFamily family,
     SceneArtifacts artifacts
 )
 {
@@ -33,11 +38,17 @@ internal sealed class SceneFreezer(
             Key = key,
             // Where to look closer goes by the scene's thresholds; the rest of its settings is read when the markers are made.
             Wanted = snapshot.With(await sceneSettings.ReadAsync(input.SceneId, cancellationToken)).Wanted,
+            Learned = await learning.ReadAsync(snapshot.LearningKey, cancellationToken),
+            Published = await published.ReadAsync(input.SceneId, snapshot.LearningKey, cancellationToken),
+            IsRebuild = input.ByName || input.ForceToken.Length > 0 || await IsToBeUpdatedAsync(scene, cancellationToken),
         };
         await artifacts.DeleteOldRunsAsync(input.SceneId, input.Run, cancellationToken);
         var (name, _) = await artifacts.FreezeAsync(snapshot, cancellationToken);
         return name;
     }
+
+    private async Task<bool> IsToBeUpdatedAsync(StashScene scene, CancellationToken cancellationToken) =>
+        scene.HasTag((await family.PreviewAsync(cancellationToken)).UpdateMe);
 
     private async Task<SceneSnapshot> ProbeAsync(
         HavenOptions options,

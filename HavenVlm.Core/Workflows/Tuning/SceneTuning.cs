@@ -1,9 +1,11 @@
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Analysis.Learning;
 using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Configuration.Editing;
 using HavenVlm.Core.Markers;
+using HavenVlm.Core.Markers.Smoothing;
 using HavenVlm.Core.Markers.Tuning;
 
 namespace HavenVlm.Core.Workflows.Tuning;
@@ -85,6 +87,7 @@ internal sealed class SceneTuning
         {
             Answers = _answers.Answers,
             FrameInterval = _snapshot.Sampling.FrameInterval,
+            Smoothing = Smoothing(),
             Duration = _snapshot.Facts.Duration,
             Settings = _settings,
             Defaults = MarkerSettings.Resolve(plain, _snapshot.Facts.Duration),
@@ -99,6 +102,11 @@ internal sealed class SceneTuning
             SceneTags = _user.SceneTags,
         };
     }
+
+    private SmoothingModel? Smoothing() =>
+        (_snapshot.Smoothing ?? SceneSmoothing.Find(_snapshot, _answers)?.Parameters) is { } parameters
+            ? new SmoothingModel(parameters, _answers.Cuts)
+            : null;
 
     private string NameOf(TagMarkerSettings tag) => _user.Names.GetValueOrDefault(tag.Name.Trim()) ?? tag.Name.Trim();
 

@@ -15,6 +15,8 @@ public sealed class MarkerRulesTests
         MaxGap = MarkerDuration.OfTime(TimeSpan.FromSeconds(6)),
         MinMarkerDuration = MarkerDuration.OfShare(0.05),
         RequiredDuration = MarkerDuration.OfTime(TimeSpan.FromSeconds(2)),
+        Smoothing = SmoothingMode.Auto,
+        SmoothingStrength = 1.2,
     };
 
     [Fact]
@@ -44,6 +46,8 @@ public sealed class MarkerRulesTests
             MaxGap = TimeSpan.FromHours(1),
             MinMarkerDuration = TimeSpan.FromHours(1),
             RequiredDuration = TimeSpan.FromHours(1),
+            Smoothing = SmoothingMode.Off,
+            SmoothingStrength = 1,
         };
 
         Assert.All(rules, rule => Assert.NotNull(typeof(MarkerRules).GetProperty(rule)!.GetValue(All)));
@@ -65,10 +69,21 @@ public sealed class MarkerRulesTests
         _ = Assert.Throws<InvalidOperationException>(() => (All with { MaxGap = null }).Resolve(TimeSpan.FromSeconds(100)));
     }
 
+    [Fact]
+    public void Settings_from_before_there_was_smoothing_are_read_as_without_it()
+    {
+        var read = JsonSerializer.Deserialize<TagMarkerSettings>(
+            """{"tag":"kiss","name":"Kissing","threshold":0.3,"maxGap":6,"minMarkerDuration":1.5,"requiredDuration":0}""",
+            HavenJson.Options
+        )!;
+
+        Assert.Equal((SmoothingMode.Off, 1.0), (read.Smoothing, read.SmoothingStrength));
+    }
+
     [Theory]
     [InlineData(
         typeof(TagMarkerSettings),
-        """{"tag":"kiss","name":"Kissing","exclusiveCategory":"actions","threshold":0.3,"maxGap":6,"minMarkerDuration":1.5,"requiredDuration":0}"""
+        """{"tag":"kiss","name":"Kissing","exclusiveCategory":"actions","threshold":0.3,"maxGap":6,"minMarkerDuration":1.5,"requiredDuration":0,"smoothing":"off","smoothingStrength":1}"""
     )]
     [InlineData(
         typeof(SceneMarkerSettings),

@@ -19,7 +19,7 @@ public sealed class MarkerArithmeticTests(Chromium chromium)
           return JSON.stringify(JSON.parse(text).map((log) => {
             const duration = toTicks(log.duration);
             const table = new AnswerTable(log.answers, toTicks(log.frameInterval), duration, log.settings.map((s) => s.tag));
-            const builder = new MarkerBuilder(table);
+            const builder = new MarkerBuilder(table, log.smoothing ?? null, log.cuts);
             // Twice, so that what is kept from one position of the sliders is used by the next.
             return log.positions.map((position) => {
               const settings = log.settings.map((tag, i) => ({
@@ -28,6 +28,8 @@ public sealed class MarkerArithmeticTests(Chromium chromium)
                 maxGap: parseDuration(position[i].maxGap, duration),
                 minMarkerDuration: parseDuration(position[i].minMarkerDuration, duration),
                 requiredDuration: parseDuration(position[i].requiredDuration, duration),
+                smoothing: position[i].smoothing,
+                smoothingStrength: position[i].smoothingStrength,
               }));
               return builder.build(settings);
             });

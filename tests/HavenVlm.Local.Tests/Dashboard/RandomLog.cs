@@ -1,5 +1,7 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Markers;
+using HavenVlm.Core.Markers.Smoothing;
 
 namespace HavenVlm.Local.Tests.Dashboard;
 
@@ -21,6 +23,11 @@ internal sealed record RandomLog
 
     public required IReadOnlyList<IReadOnlyList<Position>> Positions { get; init; }
 
+    /// <summary>With what the answers are smoothed; null = they are not.</summary>
+    public SmoothingParameters? Smoothing { get; init; }
+
+    public required IReadOnlyList<TimeSpan> Cuts { get; init; }
+
     public static RandomLog Next(Random random)
     {
         var tags = Names[..random.Next(1, Names.Length + 1)];
@@ -38,6 +45,8 @@ internal sealed record RandomLog
                     Categories[random.Next(Categories.Length)]
                 )),
             ],
+            Smoothing = random.Next(4) == 0 ? null : RandomSmoothing.Next(random, tags),
+            Cuts = [.. RandomSmoothing.CutsOf(random, duration)],
             Positions = [.. Enumerable.Range(0, 3).Select(_ => (IReadOnlyList<Position>)[.. tags.Select(_ => Position.Next(random))])],
         };
     }
@@ -45,7 +54,15 @@ internal sealed record RandomLog
     /// <summary>What the service makes of it.</summary>
     public MarkerSet Build(IReadOnlyList<Position> position) =>
         MarkerBuilder.Build(
-            [.. Answers.Select(answer => new TimedAnswer(answer.T, answer.Tags) { Unknown = answer.Unknown ?? [] })],
+            [
+                .. Answers.Select(answer => new TimedAnswer(answer.T, answer.Tags)
+                {
+                    Unknown = answer.Unknown ?? [],
+                    IsReused = answer.Reused is true || answer.Continued is true,
+                    Reused = answer.ReusedTags ?? [],
+                    Kind = answer.Kind,
+                }),
+            ],
             FrameInterval,
             Duration,
             [
@@ -61,9 +78,12 @@ internal sealed record RandomLog
                             MaxGap = MarkerDuration.Parse(at.MaxGap).Resolve(Duration),
                             MinMarkerDuration = MarkerDuration.Parse(at.MinMarkerDuration).Resolve(Duration),
                             RequiredDuration = MarkerDuration.Parse(at.RequiredDuration).Resolve(Duration),
+                            Smoothing = at.Smoothing,
+                            SmoothingStrength = at.SmoothingStrength,
                         }
                 ),
-            ]
+            ],
+            Smoothing is null ? null : new SmoothingModel(Smoothing, Cuts)
         );
 
     // In runs of the same, as in a video; some times twice, some out of order, some past the end.
@@ -100,7 +120,13 @@ internal sealed record RandomLog
             on.Where(tag => (tag.Value || random.Next(10) == 0) && !unknown.Contains(tag.Key))
                 .ToDictionary(tag => tag.Key, tag => Confidence(random, tag.Value), StringComparer.Ordinal),
             unknown.Length > 0 ? unknown : null
-        );
+        )
+        {
+            Reused = random.Next(8) == 0 ? true : null,
+            Continued = random.Next(20) == 0 ? true : null,
+            ReusedTags = random.Next(10) == 0 ? [.. on.Keys.Where(_ => random.Next(2) == 0)] : null,
+            Kind = random.Next(4) == 0 ? null : (ConfidenceKind)random.Next(3),
+        };
     }
 
     private static double Confidence(Random random, bool isOn) =>
@@ -114,7 +140,16 @@ internal sealed record RandomLog
         };
 
     /// <summary>What the model said at a time.</summary>
-    internal sealed record Answer(TimeSpan T, IReadOnlyDictionary<string, double>? Tags, IReadOnlyList<string>? Unknown);
+    internal sealed record Answer(TimeSpan T, IReadOnlyDictionary<string, double>? Tags, IReadOnlyList<string>? Unknown)
+    {
+        public bool? Reused { get; init; }
+
+        public bool? Continued { get; init; }
+
+        public IReadOnlyList<string>? ReusedTags { get; init; }
+
+        public ConfidenceKind? Kind { get; init; }
+    }
 
     /// <summary>A tag; in JSON as the timeline has it.</summary>
     internal sealed record Tag(
@@ -126,12 +161,20 @@ internal sealed record RandomLog
     /// <summary>Where a tag's sliders are.</summary>
     internal sealed record Position(double Threshold, string MaxGap, string MinMarkerDuration, string RequiredDuration)
     {
+        public SmoothingMode Smoothing { get; init; }
+
+        public double SmoothingStrength { get; init; } = 1;
+
         public static Position Next(Random random) =>
             new(
                 random.Next(5) == 0 ? 0 : Math.Round(random.NextDouble(), 2),
                 Lengths[random.Next(Lengths.Length)],
                 Lengths[random.Next(Lengths.Length)],
                 Lengths[random.Next(Lengths.Length)]
-            );
+            )
+            {
+                Smoothing = random.Next(5) == 0 ? SmoothingMode.Off : SmoothingMode.Auto,
+                SmoothingStrength = random.Next(2) == 0 ? 1 : Math.Round(0.1 + (2 * random.NextDouble()), 2),
+            };
     }
 }

@@ -71,6 +71,8 @@ public sealed class TuningYamlTests
             MinMarkerDuration = MarkerDuration.OfTime(TimeSpan.FromSeconds(2)),
             MaxGap = MarkerDuration.OfTime(TimeSpan.FromSeconds(3)),
             RequiredDuration = MarkerDuration.OfTime(TimeSpan.FromSeconds(4)),
+            Smoothing = SmoothingMode.Auto,
+            SmoothingStrength = 1.5,
         };
         var nothing = new TagOptions();
         Assert.All(typeof(TagOptions).GetProperties(), each => Assert.NotEqual(each.GetValue(nothing), each.GetValue(tag)));
