@@ -8,6 +8,8 @@ namespace HavenVlm.Core.Configuration;
 /// </summary>
 public record MarkerRules
 {
+    private static readonly TimeSpan LongestFitted = TimeSpan.FromSeconds(10);
+
     /// <summary>Lowest confidence that counts, 0 to 1.</summary>
     [Between(0, 1)]
     public double? Threshold { get; init; }
@@ -49,8 +51,10 @@ public record MarkerRules
         );
     }
 
-    /// <summary>The rules for a video of the given length: shares of it become times, and no length exceeds it, or a tag that is present in all of
-    /// a short clip could never be on it.</summary>
+    /// <summary>
+    /// The rules for a video of the given length: shares of it become times. A length of up to ten seconds does not exceed the video's, or a
+    /// tag that is present in all of a short clip could never be on it; a longer one is kept, since it is meant to leave short videos out.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A rule is not said.</exception>
     internal ResolvedRules Resolve(TimeSpan videoDuration) =>
         new()
@@ -81,7 +85,7 @@ public record MarkerRules
     private static TimeSpan WithinVideo(MarkerDuration? rule, string name, TimeSpan videoDuration)
     {
         var length = Resolve(rule, name, videoDuration);
-        return videoDuration > TimeSpan.Zero && length > videoDuration ? videoDuration : length;
+        return length <= LongestFitted && videoDuration > TimeSpan.Zero && length > videoDuration ? videoDuration : length;
     }
 
     private static TimeSpan Resolve(MarkerDuration? rule, string name, TimeSpan videoDuration) =>

@@ -90,13 +90,14 @@ internal sealed class PublishSceneActivity(
         await log.SealAsync(cancellationToken);
         var output = Output(input, snapshot, answers, wanted, result);
         var damaged = damage.Take(LogNames.Log(snapshot.Key), PublicationSubject.Scene(snapshot.SceneId).ArtifactName);
-        IReadOnlyList<string> reports = [.. Unreliable(found, tags), .. damaged];
+        IReadOnlyList<string> unreliable = [.. Unreliable(found, tags)];
         return new PublishSceneOutput(
             Held: false,
             output with
             {
-                Message = string.Join(". ", [output.Message, .. reports]),
-                Note = string.Join(". ", ((string[])[output.Note, .. reports]).Where(note => note.Length > 0)),
+                Message = string.Join(". ", [output.Message, .. unreliable, .. damaged]),
+                // Damage is a warning in the log already.
+                Note = string.Join(". ", ((string[])[output.Note, .. unreliable]).Where(note => note.Length > 0)),
                 Requests = log.Records.Where(record => record.Run == snapshot.Run).Sum(record => record.Answer.Requests),
             }
         );
