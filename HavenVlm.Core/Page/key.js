@@ -32,7 +32,7 @@ export function askForKey(main, problem, opened) {
       return refuse("Type the key first.");
     }
     if (!/^[\x21-\x7e]+$/.test(value)) {
-      return refuse("That is not the key: keys have letters, digits and signs, without spaces in between.");
+      return refuse("Wrong key: keys have letters, digits and signs, without spaces in between.");
     }
     button.disabled = true;
     key.set(value, remember.checked);

@@ -18,13 +18,7 @@ internal static class ConfigCommand
         show.SetAction(parsed => context.Terminal.Output.Write(context.Load(parsed.GetValue(config)).Show()));
         var schema = new Command("schema", "Prints the JSON schema of the configuration, for editors.");
         schema.SetAction(_ => context.Terminal.Output.Write(ConfigurationSchema.Read()));
-        return new Command("config", "Checks, prints or imports the configuration.")
-        {
-            check,
-            show,
-            schema,
-            ImportCommand.Create(context),
-        };
+        return new Command("config", "Checks, prints or imports the configuration.") { check, show, schema, ImportCommand.Create(context) };
     }
 
     private static int Check(CommandContext context, string? asked, bool asJson)

@@ -45,9 +45,7 @@ internal static class ImportCommand
         var target = Path.Combine(context.Folder, output);
         if (File.Exists(target) && !force)
         {
-            throw new CommandException(
-                $"{output} already exists: choose another with --output, or replace it with --force."
-            );
+            throw new CommandException($"{output} already exists: choose another with --output, or replace it with --force.");
         }
 
         // Once to see which addresses there are, once with what is known about them.

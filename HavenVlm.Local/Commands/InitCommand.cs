@@ -19,11 +19,7 @@ internal static class InitCommand
         var endpointKeyFile = Text("--endpoint-key-file", "FILE", "A file with the model server's key.");
         var endpointKeyEnv = Text("--endpoint-key-env", "NAME", "An environment variable with the model server's key.");
         var model = Text("--model", "NAME", "The model, as the server names it.");
-        var tags = new Option<string[]>("--tag")
-        {
-            Description = "A tag, or NAME=MEANING; repeatable.",
-            HelpName = "NAME",
-        };
+        var tags = new Option<string[]>("--tag") { Description = "A tag, or NAME=MEANING; repeatable.", HelpName = "NAME" };
         var media = new Option<string[]>("--media-folder")
         {
             Description = "Where the media are on this machine, if Stash has another path for them; repeatable.",

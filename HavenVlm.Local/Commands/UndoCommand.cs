@@ -11,11 +11,7 @@ internal static class UndoCommand
 {
     public static Command Create(CommandContext context, Option<string?> config)
     {
-        var scenes = new Option<string[]>("--scene")
-        {
-            Description = "A scene, by its id in Stash; repeatable.",
-            HelpName = "ID",
-        };
+        var scenes = new Option<string[]>("--scene") { Description = "A scene, by its id in Stash; repeatable.", HelpName = "ID" };
         var all = new Option<bool>("--all")
         {
             Description = "Everything that was ever written, and then the tags that were made for it and that nothing uses.",

@@ -30,9 +30,7 @@ internal sealed class TagSetUp(Terminal terminal, SetUpAssistant assistant, Prom
         }
 
         var question =
-            known.Count > 0
-                ? "Which tags? Numbers from the list or names, separated by commas"
-                : "Which tags? Names, separated by commas";
+            known.Count > 0 ? "Which tags? Numbers from the list or names, separated by commas" : "Which tags? Names, separated by commas";
         while (true)
         {
             var tags = Distinct(Pick(await prompter.AskAsync(question, "", cancellationToken), known));

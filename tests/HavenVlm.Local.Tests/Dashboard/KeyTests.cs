@@ -23,7 +23,7 @@ public sealed class KeyTests(Chromium chromium)
 
         await page.Keyboard.TypeAsync("not-the-key");
         await page.Keyboard.PressAsync("Enter");
-        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("That is not the key");
+        await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("Wrong key");
         await Expect(field).ToBeFocusedAsync();
 
         await page.Keyboard.TypeAsync("ключ");

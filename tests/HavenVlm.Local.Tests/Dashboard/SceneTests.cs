@@ -64,8 +64,7 @@ public sealed class SceneTests(VideosFixture videos, Chromium chromium)
         await Expect(page.Locator(".save-bar")).ToContainTextAsync("This scene has its own settings.");
 
         await page.GetByRole(AriaRole.Button, new() { Name = "Back to the configuration" }).ClickAsync();
-        await Expect(page.Locator(".save-bar"))
-            .ToContainTextAsync("Using the settings from haven.yaml.", new() { Timeout = 60_000 });
+        await Expect(page.Locator(".save-bar")).ToContainTextAsync("Using the settings from haven.yaml.", new() { Timeout = 60_000 });
         Assert.Equal(6, world.Stash.Library.MarkersOf(scene.Id).Count);
         Assert.Equal(asked, world.Vlm.Log.Requests);
         await tab.AssertSoundAsync();
