@@ -16,7 +16,7 @@ internal static class NoiseTable
     [
         new("0 / 0", 0, 0)
         {
-            LeastIou = 0.95,
+            LeastIou = 0.955,
             LeastFound = 1,
             MostInvented = 0,
         },
