@@ -150,16 +150,7 @@ internal sealed class HavenServer : IAsyncDisposable
     {
         // Empty, so that nothing but our own configuration has a say: no ASPNETCORE_URLS, no appsettings.json of the current folder.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            RequestLimits.Apply(kestrel.Limits);
-            foreach (var endPoint in address.EndPoints)
-            {
-                kestrel.Listen(endPoint);
-            }
-        });
+        builder.ListenOn(address);
         var services = builder.Services;
         var settings = new SettingsSource(start.Loaded.Options);
         services.AddHavenLocal(settings, folder, start.Log, LogLevel.Trace, start.Time);

@@ -35,16 +35,7 @@ internal sealed class WaitingServer : IAsyncDisposable
     public static async Task<WaitingServer> StartAsync(ListenAddress address, WaitingReason reason, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            RequestLimits.Apply(kestrel.Limits);
-            foreach (var endPoint in address.EndPoints)
-            {
-                kestrel.Listen(endPoint);
-            }
-        });
+        builder.ListenOn(address);
         builder.Services.AddSingleton<IHostLifetime, CommandLifetime>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
         var app = builder.Build();

@@ -10,10 +10,7 @@ internal static class ProgressText
         string.Join(", ", Parts(status)) + (status.Message.Length > 0 ? $": {status.Message}" : "");
 
     /// <summary>A length of time as people say it.</summary>
-    public static string Duration(double seconds) =>
-        seconds < 60 ? $"{seconds:0} s"
-        : seconds < 3600 ? $"{Math.Floor(seconds / 60):0} min {seconds % 60:00} s"
-        : $"{Math.Floor(seconds / 3600):0} h {Math.Floor(seconds / 60 % 60):00} min";
+    public static string Duration(double seconds) => TimeText.Elapsed(seconds);
 
     private static IEnumerable<string> Parts(ProgressStatus status)
     {
