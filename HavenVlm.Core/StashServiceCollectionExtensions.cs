@@ -34,6 +34,7 @@ internal static class StashServiceCollectionExtensions
             .AddSingleton<ImagePlanner>()
             .AddSingleton<ImagePublisher>()
             .AddSingleton<ImageUndo>()
+            .AddSingleton<SceneUndoPlanner>()
             .AddSingleton<SceneUndo>()
             .AddSingleton<CreatedTags>();
     }

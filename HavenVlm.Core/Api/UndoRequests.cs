@@ -25,7 +25,7 @@ public sealed record UndoRequest
 /// <summary>Turns calls into undo instances.</summary>
 internal sealed class UndoRequests(UndoStore store, IOrchestrationClient client, TimeProvider time)
 {
-    /// <summary>Starts one; returns its instance id.</summary>
+    /// <summary>Starts one, or joins the same one when it was stopped or still runs: its report is about the whole. Returns its instance id.</summary>
     /// <exception cref="ApiException">The request names nothing, too much, or what is no id.</exception>
     public async Task<string> StartAsync(UndoRequest body, CancellationToken cancellationToken)
     {
@@ -54,6 +54,17 @@ internal sealed class UndoRequests(UndoStore store, IOrchestrationClient client,
             DryRun = body.DryRun,
             Subjects = [.. scenes.Select(id => PublicationSubject.Scene(id)), .. images.Select(id => PublicationSubject.Image(id))],
         };
+        await foreach (var active in client.ListActiveAsync(WorkflowNames.UndoPrefix, cancellationToken))
+        {
+            if (
+                active.RuntimeStatus is not RuntimeStatus.Suspended
+                && request.IsSame(await store.FindSelectionAsync(active.InstanceId, cancellationToken))
+            )
+            {
+                return active.InstanceId;
+            }
+        }
+
         await store.WriteSelectionAsync(id, request, cancellationToken);
         await client.StartAsync(WorkflowNames.Undo, id, new UndoInput(body.All, body.DryRun), cancellationToken);
         return id;

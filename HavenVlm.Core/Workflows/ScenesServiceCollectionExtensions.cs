@@ -12,6 +12,7 @@ internal static class ScenesServiceCollectionExtensions
         services
             .AddSingleton<SceneArtifacts>()
             .AddSingleton<SceneMedia>()
+            .AddSingleton<SceneWatch>()
             .AddSingleton<SceneFreezer>()
             .AddSingleton<PublishedSmoothing>()
             .AddSingleton<SceneSettings>()

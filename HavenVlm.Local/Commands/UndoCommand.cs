@@ -98,6 +98,16 @@ internal static class UndoCommand
             terminal.Print($"… and {output.Markers + output.Tags - output.Changes.Count} more.");
         }
 
+        foreach (var line in output.LeftLines)
+        {
+            terminal.Print(line);
+        }
+
+        if (output.Left > output.LeftLines.Count)
+        {
+            terminal.Print($"… and {output.Left - output.LeftLines.Count} more stay.");
+        }
+
         foreach (var failure in output.Failures)
         {
             terminal.Note($"{failure.Subject} could not be undone: {failure.Reason}");
@@ -105,7 +115,7 @@ internal static class UndoCommand
 
         var removed = dryRun ? "would be removed" : "removed";
         terminal.Print(
-            $"{output.Markers} markers and {output.Tags} tags {removed} from {output.Done} scenes and images, {output.Skipped} had nothing of ours, {output.Failed} failed."
+            $"{output.Markers} markers and {output.Tags} tags {removed} from {output.Done} scenes and images, {output.Skipped} had nothing of ours, {output.Failed} failed.{(output.Left > 0 ? $" {output.Left} written earlier stay, see above." : "")}"
         );
         if (output.RemovedTags.Count > 0)
         {

@@ -88,6 +88,10 @@ internal sealed class GraphQlResults
         }
     }
 
+    /// <summary>Id of what a call made or changed; null when the result has none.</summary>
+    public string? ReadId(int call) =>
+        _results[call] is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty("id", out var id) ? id.GetString() : null;
+
     /// <summary>A named part of a call's result.</summary>
     public T? Get<T>(int call, string part)
         where T : class

@@ -135,6 +135,7 @@ internal sealed partial class StashClient
             {
                 ["input"] = new JsonObject
                 {
+                    ["clientMutationId"] = OwnMutation,
                     ["ids"] = Texts(ids),
                     ["tag_ids"] = new JsonObject { ["ids"] = Texts(tagIds), ["mode"] = mode },
                 },

@@ -5,7 +5,7 @@ namespace HavenVlm.Core.Stash.Client;
 /// <summary>Calls about markers, for batches.</summary>
 internal sealed partial class StashClient
 {
-    /// <summary>Creates a marker; its reply is read by <see cref="ReadMarkerId"/>.</summary>
+    /// <summary>Creates a marker; <see cref="GraphQlResults.ReadId"/> reads its id.</summary>
     public static GraphQlCall CreateMarkerCall(string sceneId, MarkerContent content)
     {
         var input = new JsonObject
@@ -103,9 +103,6 @@ internal sealed partial class StashClient
         var input = Input([("markers", JsonValue.Create(true)), ("markerIDs", Texts(markerIds))]);
         _ = (await SendAsync([GraphQlCall.Of("GeneratePreviews", input)], cancellationToken)).OrThrow();
     }
-
-    /// <summary>Id of the marker that a call created; null when it failed.</summary>
-    public static string? ReadMarkerId(GraphQlResults results, int call) => results.Get<TagId>(call)?.Id;
 
     private sealed record MarkerScene(TagId Scene);
 }

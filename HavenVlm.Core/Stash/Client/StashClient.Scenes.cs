@@ -43,6 +43,11 @@ internal sealed partial class StashClient
         return (scene is null ? null : [.. scene.Tags.Select(tag => tag.Id)], isStill);
     }
 
+    /// <summary>Whether there is such a scene.</summary>
+    public async Task<bool> HasSceneAsync(string id, CancellationToken cancellationToken) =>
+        StashText.IsId(id)
+        && await SendForAsync<SceneTags>(GraphQlCall.Of("FindSceneTags", new JsonObject { ["id"] = id }), cancellationToken) is not null;
+
     /// <summary>Ids of the scenes that carry a tag themselves, in order; scenes that change meanwhile neither repeat nor hide others.</summary>
     public IAsyncEnumerable<string> FindSceneIdsByTagAsync(string tagId, CancellationToken cancellationToken) =>
         FindSceneIdsAsync("", new JsonObject { ["tags"] = TagCriterion(tagId) }, cancellationToken);
@@ -79,6 +84,13 @@ internal sealed partial class StashClient
 
     /// <summary>The call that reads a scene, for batches.</summary>
     public static GraphQlCall FindSceneCall(string id) => GraphQlCall.Of("FindScene", new JsonObject { ["id"] = id });
+
+    /// <summary>Puts tags on a scene.</summary>
+    public static GraphQlCall AddSceneTagsCall(string sceneId, IReadOnlyList<string> tagIds) => UpdateScenesCall(sceneId, tagIds, "ADD");
+
+    /// <summary>Takes tags off a scene.</summary>
+    public static GraphQlCall RemoveSceneTagsCall(string sceneId, IReadOnlyList<string> tagIds) =>
+        UpdateScenesCall(sceneId, tagIds, "REMOVE");
 
     private static GraphQlCall UpdateScenesCall(string sceneId, IReadOnlyList<string> tagIds, string mode) =>
         BulkTagsCall("UpdateScenes", [sceneId], tagIds, mode);

@@ -18,6 +18,9 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
     private static readonly TimeSpan TimeoutPerMutation = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SchemaLifetime = TimeSpan.FromMinutes(30);
 
+    /// <summary>Marks a change of tags as ours: the hook of our plugin ends at once when it sees it.</summary>
+    public const string OwnMutation = "havenvlm";
+
     private static readonly string[] FieldLists = ["fields", "inputFields"];
 
     private volatile KnownSchema? _schema;

@@ -70,6 +70,9 @@ internal sealed record StashTag
 
     public string? Description { get; init; }
 
+    /// <summary>Whether auto-tagging leaves it alone, as every tag that we create.</summary>
+    public bool? IgnoreAutoTag { get; init; }
+
     /// <summary>When it was made; together with the id it tells the tag from another Stash's.</summary>
     public string? CreatedAt { get; init; }
 }

@@ -14,6 +14,7 @@ internal sealed class StashTransport : IDisposable
     private readonly SettingsSource _settings;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
+    private volatile string? _spokeGraphQl;
 
     public StashTransport(SettingsSource settings, TimeProvider time)
     {
@@ -85,7 +86,18 @@ internal sealed class StashTransport : IDisposable
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, both.Token);
             var body = await ReadAsync(response, url, both.Token);
-            return StashReply.Read(response, new SecretMask([stash.ApiKey]).Apply(body), url, stash.ApiKey, _time.GetUtcNow());
+            var reply = StashReply.Read(response, new SecretMask([stash.ApiKey]).Apply(body), url, stash.ApiKey, _time.GetUtcNow());
+            _spokeGraphQl = url;
+            return reply;
+        }
+        catch (StashException e) when (e.Kind == StashErrorKind.NotStash && url.Equals(_spokeGraphQl, StringComparison.Ordinal))
+        {
+            // It was Stash a moment ago: now a proxy before it answers in its place.
+            throw new StashUnavailableException(
+                StashErrorKind.ServerError,
+                $"{url} no longer answers as Stash: a proxy in between may be down.",
+                e
+            );
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -25,18 +25,25 @@ internal sealed record ImagePlan
     /// <summary>Whether anything is to be written to Stash.</summary>
     public bool IsNeeded => Tags.ChangesTags || State.IsNeeded;
 
+    /// <summary>Ids of all tags to put on, in one change: each runs every hook of the image.</summary>
+    public IReadOnlyList<string> Add => [.. Tags.AddTags.Select(tag => tag.Id).Concat(State.Add).Distinct(StringComparer.Ordinal)];
+
+    /// <summary>Ids of all tags to take off.</summary>
+    public IReadOnlyList<string> Remove => [.. Tags.RemoveTags.Select(tag => tag.Id).Concat(State.Remove).Distinct(StringComparer.Ordinal)];
+
     /// <summary>The changes in words.</summary>
     public IReadOnlyList<PublicationChange> Changes => [.. PublicationReport.Tags(Tags), .. State.Changes];
 
-    /// <summary>The record while the tags are written.</summary>
+    /// <summary>The record while the tags are written: what is to be put on is known to be ours before it is there.</summary>
     public ImageRecord Intended(string run, DateTimeOffset now) =>
         Record with
         {
             Run = run,
-            Publication = Tags.Record with { Intents = Tags.TagIntents(now) },
+            States = [.. Tags.Record.States.Union(State.Add, StringComparer.Ordinal)],
+            Publication = Tags.Record with { States = [], Intents = Tags.TagIntents(now) },
         };
 
-    /// <summary>The record when the tags are written; the state tags are about to be.</summary>
+    /// <summary>The record when the tags are written.</summary>
     public ImageRecord Written(string run) =>
         Record with
         {
@@ -44,12 +51,12 @@ internal sealed record ImagePlan
             Answers = Verdict.Answers ?? Record.Answers,
             States =
             [
-                .. Record
-                    .States.Intersect(Image.Tags.Select(tag => tag.Id), StringComparer.Ordinal)
+                .. Tags
+                    .Record.States.Intersect(Image.Tags.Select(tag => tag.Id), StringComparer.Ordinal)
                     .Except(State.Remove, StringComparer.Ordinal)
                     .Union(State.Add, StringComparer.Ordinal),
             ],
-            Publication = Tags.WithWrittenTags(Tags.Record),
+            Publication = Tags.WithWrittenTags(Tags.Record) with { States = [] },
         };
 
     /// <summary>Which state tags an image gains and loses.</summary>

@@ -47,7 +47,7 @@ internal sealed record ImagesFound
     private ImagePlan Plan(ImagePublication request, JudgedImage judged)
     {
         var (image, verdict, record) = judged;
-        var state = StateOf(image, record.Publication);
+        var state = StateOf(image, record);
         // An image that a person marked as wrong waits to be collected as it is.
         var isPinned = image.HasTag(Family.Incorrect);
         List<PublishedTag> wanted = [.. (verdict.Tags ?? []).Select(name => new PublishedTag(IdOf(name), name.Trim()))];
@@ -67,15 +67,16 @@ internal sealed record ImagesFound
     }
 
     /// <summary>An image as the comparison sees it: a scene without markers.</summary>
-    public PublicationState StateOf(StashImage image, PublicationRecord record) =>
+    public PublicationState StateOf(StashImage image, ImageRecord record) =>
         new()
         {
             SceneTags = image.Tags.Select(tag => tag.Id).ToHashSet(StringComparer.Ordinal),
             Markers = [],
-            Record = record,
+            Record = record.Publication with { States = record.States },
             BaseTag = Family.Base,
             IncorrectTag = Family.Incorrect,
             VanishedTags = Vanished,
+            FamilyTags = Family.All.ToHashSet(StringComparer.Ordinal),
             HasMarkerEnd = false,
         };
 
@@ -183,6 +184,7 @@ internal sealed class ImagePlanner(
                     .Concat(record.Intents?.AddTags ?? [])
                     .Concat((record.Recent?.LateTags ?? []).Select(late => new PublishedTag(late.Id, late.Name)))
             )
+            .Concat(judged.SelectMany(image => image.Record.States).Select(id => new PublishedTag(id, "")))
             .Concat(tags.All.Select(id => new PublishedTag(id, "")))
             .Distinct();
         return resolver.LookUpAsync(names, ids, [], cancellationToken);

@@ -80,36 +80,17 @@ internal sealed class ImagePublisher(
         CancellationToken cancellationToken
     )
     {
-        var tagging = plans.Where(plan => plan.Tags.ChangesTags).ToList();
-        if (tagging.Count > 0)
+        var writing = plans.Where(plan => plan.IsNeeded).ToList();
+        if (writing.Count > 0)
         {
-            tagging.ForEach(plan => batch.Put(plan.Image.Id, plan.Intended(request.Run, records.Now)));
+            writing.ForEach(plan => batch.Put(plan.Image.Id, plan.Intended(request.Run, records.Now)));
             await batch.SaveAsync(cancellationToken);
-            await ImageTagWriter.WriteAsync(
-                client,
-                [
-                    .. tagging.Select(plan =>
-                        (
-                            plan.Image.Id,
-                            (IReadOnlyList<string>)[.. plan.Tags.AddTags.Select(tag => tag.Id)],
-                            (IReadOnlyList<string>)[.. plan.Tags.RemoveTags.Select(tag => tag.Id)]
-                        )
-                    ),
-                ],
-                cancellationToken
-            );
-            tagging.ForEach(plan => done.Add(plan.Image.Id, [.. PublicationReport.Tags(plan.Tags)]));
+            await ImageTagWriter.WriteAsync(client, [.. writing.Select(plan => (plan.Image.Id, plan.Add, plan.Remove))], cancellationToken);
+            writing.ForEach(plan => done.Add(plan.Image.Id, plan.Changes));
         }
 
         plans.ForEach(plan => batch.Put(plan.Image.Id, plan.Written(request.Run)));
         await batch.SaveAsync(cancellationToken);
-        var states = plans.Where(plan => plan.State.IsNeeded).ToList();
-        await ImageTagWriter.WriteAsync(
-            client,
-            [.. states.Select(plan => (plan.Image.Id, plan.State.Add, plan.State.Remove))],
-            cancellationToken
-        );
-        states.ForEach(plan => done.Add(plan.Image.Id, plan.State.Changes));
     }
 
     /// <summary>What was written so far, over all passes.</summary>

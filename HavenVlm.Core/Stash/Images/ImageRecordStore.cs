@@ -89,7 +89,7 @@ internal sealed class ImageRecordStore(IArtifactStore artifacts, TimeProvider ti
         );
         var shard = read.Value ?? new ImageRecordShard();
         return shard.Version <= ImageRecordShard.CurrentVersion
-            ? new LoadedShard(Current(shard), read.Version)
+            ? new LoadedShard(Current(shard), read.Version, read.Kept is not null)
             : throw new PermanentFailureException($"The publication records {name} were written by a newer Haven VLM: use that one.");
     }
 
@@ -114,7 +114,7 @@ internal sealed class ImageRecordStore(IArtifactStore artifacts, TimeProvider ti
 }
 
 /// <summary>A shard and the version that saving it compares; null = it does not exist yet.</summary>
-internal sealed record LoadedShard(ImageRecordShard Content, string? Version);
+internal sealed record LoadedShard(ImageRecordShard Content, string? Version, bool IsDamaged = false);
 
 /// <summary>Records of some images, read together and saved together.</summary>
 internal sealed class ImageRecordBatch(IArtifactStore artifacts, Dictionary<string, LoadedShard> shards)
@@ -124,6 +124,9 @@ internal sealed class ImageRecordBatch(IArtifactStore artifacts, Dictionary<stri
     /// <summary>The record of an image; an empty one when there is none.</summary>
     public ImageRecord Get(string imageId) =>
         shards[ImageRecordStore.ShardOf(imageId)].Content.Images.GetValueOrDefault(imageId) ?? new ImageRecord();
+
+    /// <summary>Whether the records of an image and its neighbors were found damaged and set aside.</summary>
+    public bool IsDamaged(string imageId) => shards[ImageRecordStore.ShardOf(imageId)].IsDamaged;
 
     /// <summary>Changes a record; one that says nothing is removed. Not saved yet.</summary>
     public void Put(string imageId, ImageRecord record)

@@ -8,7 +8,11 @@ namespace HavenVlm.Core.Stash.Images;
 /// <summary>What undoing did to one image.</summary>
 /// <param name="ImageId">The image.</param>
 /// <param name="Changes">What was (or with a dry run would be) taken off; empty when nothing of ours was left, or the image is gone.</param>
-internal sealed record UndoneImage(string ImageId, IReadOnlyList<PublicationChange> Changes);
+internal sealed record UndoneImage(string ImageId, IReadOnlyList<PublicationChange> Changes)
+{
+    /// <summary>What we wrote once and what stays, with the reason.</summary>
+    public IReadOnlyList<PublicationLeft> Left { get; init; } = [];
+}
 
 /// <summary>
 /// Takes off images exactly what the records hold: tags that were absent before we added them, and state tags that we put on. What the
@@ -26,11 +30,13 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
     /// <param name="imageIds">The images, at most some hundred.</param>
     /// <param name="dryRun">Whether nothing is written.</param>
     /// <param name="cancellationToken">Stops.</param>
+    /// <param name="announce">Called with what will be taken off before it is.</param>
     /// <exception cref="StashUnavailableException">Stash cannot be reached; trying again later goes on where this stopped.</exception>
     public async Task<IReadOnlyList<UndoneImage>> UndoAsync(
         IReadOnlyList<string> imageIds,
         bool dryRun,
-        CancellationToken cancellationToken
+        CancellationToken cancellationToken,
+        Func<IReadOnlyList<UndoneImage>, Task>? announce = null
     )
     {
         await using var only = await records.LockAsync(cancellationToken);
@@ -38,7 +44,7 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
         {
             try
             {
-                return await PassAsync(imageIds, dryRun, cancellationToken);
+                return await PassAsync(imageIds, dryRun, announce, cancellationToken);
             }
             catch (StashException e) when (pass < Passes && e.Kind is StashErrorKind.Refused or StashErrorKind.Invalid)
             {
@@ -50,6 +56,7 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
     private async Task<IReadOnlyList<UndoneImage>> PassAsync(
         IReadOnlyList<string> imageIds,
         bool dryRun,
+        Func<IReadOnlyList<UndoneImage>, Task>? announce,
         CancellationToken cancellationToken
     )
     {
@@ -57,7 +64,7 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
         List<string> known = [.. imageIds.Where(id => !batch.Get(id).IsEmpty || batch.Get(id).Publication.Intents is not null)];
         if (known.Count == 0)
         {
-            return [.. imageIds.Select(id => new UndoneImage(id, []))];
+            return [.. imageIds.Select(id => new UndoneImage(id, []) { Left = LeftOf(batch, id, plan: null) })];
         }
 
         // Undoing makes no tags and puts no records aside: those of another Stash stay for when it is back.
@@ -73,21 +80,43 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
             cancellationToken
         );
         var plans = found.Images.Select(image => Plan(found, image)).ToList();
+        var planned = plans.ToDictionary(plan => plan.ImageId, StringComparer.Ordinal);
+        List<UndoneImage> undone =
+        [
+            .. imageIds.Select(id => new UndoneImage(id, planned.GetValueOrDefault(id)?.Changes ?? [])
+            {
+                Left = LeftOf(batch, id, planned.GetValueOrDefault(id)),
+            }),
+        ];
         if (!dryRun)
         {
+            if (announce is not null)
+            {
+                await announce(undone);
+            }
+
             await WriteAsync(batch, plans, cancellationToken);
         }
 
-        var changes = plans.ToDictionary(plan => plan.ImageId, plan => plan.Changes, StringComparer.Ordinal);
-        return [.. imageIds.Select(id => new UndoneImage(id, changes.GetValueOrDefault(id) ?? []))];
+        return undone;
     }
+
+    private static IReadOnlyList<PublicationLeft> LeftOf(ImageRecordBatch batch, string imageId, Undoing? plan) =>
+        [.. plan?.Left ?? [], .. batch.IsDamaged(imageId) ? new[] { new PublicationLeft("", LeftReason.RecordDamaged) } : []];
 
     private async Task WriteAsync(ImageRecordBatch batch, List<Undoing> plans, CancellationToken cancellationToken)
     {
         foreach (var plan in plans)
         {
             var intents = new PublicationIntents { At = records.Now, RemoveTags = [.. plan.Tags.Select(tag => tag.Id)] };
-            batch.Put(plan.ImageId, plan.Record with { Publication = plan.Settled with { Intents = intents } });
+            batch.Put(
+                plan.ImageId,
+                plan.Record with
+                {
+                    States = plan.Settled.States,
+                    Publication = plan.Settled with { States = [], Intents = intents },
+                }
+            );
         }
 
         await batch.SaveAsync(cancellationToken);
@@ -102,7 +131,8 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
             {
                 CreatedAt = plan.Settled.CreatedAt,
                 DeletedTags = plan.Settled.DeletedTags,
-                Recent = plan.Settled.Recent,
+                // A state tag that was to be put on and is not there may still come.
+                Recent = (plan.Settled.Recent ?? new RecentWrites()).WithUndone(plan.AbsentStates, records.Now).Current(records.Now),
             };
             batch.Put(plan.ImageId, new ImageRecord { Publication = left });
         }
@@ -112,9 +142,10 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
 
     private Undoing Plan(ImagesFound found, JudgedImage judged)
     {
-        var settled = PublicationReconciliation.Reconcile(found.StateOf(judged.Image, judged.Record.Publication)).Record;
+        var reconciled = PublicationReconciliation.Reconcile(found.StateOf(judged.Image, judged.Record));
+        var settled = reconciled.Record;
         var names = settings.Current.StashTags;
-        var states = judged.Record.States.Where(judged.Image.HasTag).ToList();
+        var states = settled.States.Where(judged.Image.HasTag).ToList();
         return new Undoing(
             judged.Image.Id,
             judged.Record,
@@ -127,7 +158,11 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
                     id.Equals(found.Family.Errored, StringComparison.Ordinal) ? names.Errored : names.Tagged
                 )),
             ]
-        );
+        )
+        {
+            AbsentStates = [.. settled.States.Except(states, StringComparer.Ordinal)],
+            Left = reconciled.Left,
+        };
     }
 
     /// <summary>What is to be taken off one image.</summary>
@@ -140,5 +175,10 @@ internal sealed class ImageUndo(StashClient client, ImagePlanner planner, ImageR
     )
     {
         public IReadOnlyList<PublishedTag> Tags => Settled.Tags;
+
+        /// <summary>State tags of ours that are not on the image.</summary>
+        public IReadOnlyList<string> AbsentStates { get; init; } = [];
+
+        public IReadOnlyList<PublicationLeft> Left { get; init; } = [];
     }
 }

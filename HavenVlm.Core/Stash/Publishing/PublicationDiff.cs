@@ -13,7 +13,7 @@ internal static class PublicationDiff
     /// <summary>The difference.</summary>
     public static PublicationPlan Compute(PublicationState state, DesiredPublication desired)
     {
-        var (record, pinned, doubles) = PublicationReconciliation.Reconcile(state);
+        var (record, pinned, doubles, left) = PublicationReconciliation.Reconcile(state);
         if (desired.Reset)
         {
             record = record with { DeletedMarkers = [], DeletedTags = [] };
@@ -34,6 +34,7 @@ internal static class PublicationDiff
             AddTags = add,
             RemoveTags = remove,
             SkippedTags = skipped,
+            Left = left,
         };
     }
 

@@ -23,6 +23,9 @@ internal sealed record PublicationState
     /// <summary>The tag by which a person says that a marker is wrong.</summary>
     public required string IncorrectTag { get; init; }
 
+    /// <summary>Ids of the tag family.</summary>
+    public IReadOnlySet<string> FamilyTags { get; init; } = ReadOnlySet<string>.Empty;
+
     /// <summary>Tags in the record that are gone, each with the one that took its name over, or null.</summary>
     public IReadOnlyDictionary<string, string?> VanishedTags { get; init; } = new Dictionary<string, string?>(StringComparer.Ordinal);
 
@@ -109,6 +112,9 @@ internal sealed record PublicationPlan
     public IReadOnlyList<SkippedMarker> SkippedMarkers { get; init; } = [];
 
     public IReadOnlyList<SkippedTag> SkippedTags { get; init; } = [];
+
+    /// <summary>What we wrote once and what counts as the user's now.</summary>
+    public IReadOnlyList<PublicationLeft> Left { get; init; } = [];
 
     /// <summary>Names of tags that have to be created first.</summary>
     public IReadOnlyList<string> MissingTags =>

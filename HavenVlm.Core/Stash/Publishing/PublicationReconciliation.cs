@@ -7,15 +7,17 @@ namespace HavenVlm.Core.Stash.Publishing;
 /// <param name="Record">Without intents; what is in it is there and ours.</param>
 /// <param name="Pinned">Our markers that a person marked as wrong and that wait to be collected: they stay as they are until then.</param>
 /// <param name="Duplicates">Extra copies of markers that we wrote once, not in the record: they are to be removed.</param>
+/// <param name="Left">What we wrote once and what counts as the user's now.</param>
 internal sealed record ReconciledPublication(
     PublicationRecord Record,
     IReadOnlySet<string> Pinned,
-    IReadOnlyList<PublishedMarker> Duplicates
+    IReadOnlyList<PublishedMarker> Duplicates,
+    IReadOnlyList<PublicationLeft> Left
 );
 
 /// <summary>
 /// Holds a record against the scene. A marker is ours when the record (or an open intent) has exactly its content and it carries
-/// <c>VLM</c>; what differs was edited and is the user's from now on; what is missing was deleted by the user. What Stash carried out late or
+/// <c>VLM</c>, or what became of it; what differs was edited and is the user's from now on; what is missing was deleted by the user. What Stash carried out late or
 /// twice is recognized by <see cref="RecentWrites"/>.
 /// </summary>
 internal sealed class PublicationReconciliation
@@ -26,6 +28,7 @@ internal sealed class PublicationReconciliation
     private readonly List<PublishedMarker> _markers = [];
     private readonly List<PublishedMarker> _duplicates = [];
     private readonly List<string> _edited = [];
+    private readonly List<PublicationLeft> _left = [];
     private readonly List<PublishedTag> _tags = [];
     private readonly List<MarkerTombstone> _deletedMarkers;
     private readonly List<PublishedTag> _deletedTags;
@@ -43,6 +46,7 @@ internal sealed class PublicationReconciliation
     public static ReconciledPublication Reconcile(PublicationState state)
     {
         var settlement = new PublicationReconciliation(state);
+        settlement.LeaveEarlierEdits();
         settlement.ReconcileMarkers();
         settlement.ReconcileTags();
         var pinned = state
@@ -56,11 +60,12 @@ internal sealed class PublicationReconciliation
             Tags = settlement._tags,
             DeletedMarkers = settlement._deletedMarkers,
             DeletedTags = settlement._deletedTags,
-            States = [.. state.Record.States.Union(settlement.LateStates(), StringComparer.Ordinal)],
+            States = [.. settlement.States().Union(settlement.LateStates(), StringComparer.Ordinal)],
+            Others = settlement.Others(),
             Intents = null,
             Recent = settlement.Unfinished(),
         };
-        return new ReconciledPublication(record, pinned, settlement._duplicates);
+        return new ReconciledPublication(record, pinned, settlement._duplicates, settlement._left);
     }
 
     private void ReconcileMarkers()
@@ -103,6 +108,7 @@ internal sealed class PublicationReconciliation
             else
             {
                 _edited.Add(own.Id);
+                _left.Add(PublicationLeft.Marker(own, ReasonToLeave(marker, own)));
                 AddTombstone(own, moved, TombstoneReason.Edited);
             }
         }
@@ -151,8 +157,7 @@ internal sealed class PublicationReconciliation
 
     /// <summary>What was to be created when this marker was, if it is exactly that and nobody edited it. The mark of a person is no edit.</summary>
     private PlannedMarker? IntentOf(StashMarker marker) =>
-        Carries(marker, _state.BaseTag)
-        && (!marker.IsEdited || Carries(marker, _state.IncorrectTag))
+        (!marker.IsEdited || Carries(marker, _state.IncorrectTag))
         && !_recent.GivenUp.Any(given => given.Id.Equals(marker.Id, StringComparison.Ordinal))
             ? _recent
                 .Creates.Where(write => long.TryParse(marker.Id, out var id) && id > write.After)
@@ -184,32 +189,89 @@ internal sealed class PublicationReconciliation
     {
         foreach (var tag in _state.Record.Tags)
         {
-            if (_state.VanishedTags.TryGetValue(tag.Id, out var successor))
+            var current = tag with { Id = Current(tag.Id) };
+            if (IsMergedIntoTheUsers(tag.Id))
             {
-                // Merged: whether the scene had the other tag before cannot be known, so it counts as the user's.
-                if (successor is null || !_state.SceneTags.Contains(successor))
-                {
-                    _deletedTags.Add(tag with { Id = successor ?? tag.Id });
-                }
+                _left.Add(new PublicationLeft(tag.Name, LeftReason.Merged));
             }
-            else if (_state.SceneTags.Contains(tag.Id))
+            else if (_state.SceneTags.Contains(current.Id))
             {
-                _tags.Add(tag);
+                AddTag(current);
             }
             else if (
                 !_intents.RemoveTags.Contains(tag.Id, StringComparer.Ordinal)
                 && !_recent.LateRemovals.Any(late => late.Id.Equals(tag.Id, StringComparison.Ordinal))
             )
             {
-                _deletedTags.Add(tag);
+                _deletedTags.Add(current);
             }
         }
 
-        var late = _recent.LateTags.Select(late => new PublishedTag(Current(late.Id), late.Name));
-        foreach (var tag in _intents.AddTags.Concat(late).Where(tag => _state.SceneTags.Contains(tag.Id) && !IsOurTag(tag.Id)))
+        var late = _recent.LateTags.Select(late => new PublishedTag(late.Id, late.Name));
+        foreach (var tag in _intents.AddTags.Concat(late).Where(tag => !IsMergedIntoTheUsers(tag.Id)))
+        {
+            AddTag(tag with { Id = Current(tag.Id) });
+        }
+    }
+
+    private void AddTag(PublishedTag tag)
+    {
+        if (_state.SceneTags.Contains(tag.Id) && !IsOurTag(tag.Id))
         {
             _tags.Add(tag);
         }
+    }
+
+    /// <summary>
+    /// Whether a tag of ours was merged into one that the scene carries and may have carried before. That is so when a tag of the user's is
+    /// gone from the scene too: it may have been merged along. Records of older programs do not list the user's tags.
+    /// </summary>
+    private bool IsMergedIntoTheUsers(string tagId) =>
+        _state.VanishedTags.GetValueOrDefault(tagId) is { } successor
+        && _state.SceneTags.Contains(successor)
+        && (
+            _state.Record.Others is not { } others
+            || others.Contains(successor, StringComparer.Ordinal)
+            || !others.All(_state.SceneTags.Contains)
+        );
+
+    /// <summary>State tags of ours, under the tags that they were merged into.</summary>
+    private IEnumerable<string> States() => _state.Record.States.Where(id => !IsMergedIntoTheUsers(id)).Select(Current);
+
+    /// <summary>The scene's tags that are the user's; what the tag family does comes and goes.</summary>
+    private List<string> Others() =>
+        [
+            .. _state
+                .SceneTags.Where(id => !IsOurTag(id) && !_state.FamilyTags.Contains(id) && !States().Contains(id, StringComparer.Ordinal))
+                .Order(StringComparer.Ordinal),
+        ];
+
+    /// <summary>Markers of ours that a person edited before an earlier look, as far as the scene still has one of that tag.</summary>
+    private void LeaveEarlierEdits() =>
+        _left.AddRange(
+            _deletedMarkers
+                .Where(stone =>
+                    stone.Reason == TombstoneReason.Edited
+                    && _state.Markers.Any(marker =>
+                        marker.PrimaryTag.Id.Equals(stone.TagId, StringComparison.Ordinal)
+                        && !_state.Record.Markers.Any(own => own.Id.Equals(marker.Id, StringComparison.Ordinal))
+                    )
+                )
+                .Select(stone => new PublicationLeft(stone.Name, LeftReason.Edited, stone.Start, stone.End))
+                .Distinct()
+        );
+
+    private LeftReason ReasonToLeave(StashMarker marker, PublishedMarker own)
+    {
+        var bare = own.Content with { TagIds = [] };
+        var isMarked = own.Content.TagIds.Any(id => Carries(marker, id));
+        if (isMarked || !HasContent(marker with { Tags = [] }, bare))
+        {
+            return LeftReason.Edited;
+        }
+
+        var recorded = _state.Record.Markers.First(known => known.Id.Equals(own.Id, StringComparison.Ordinal)).Content.TagIds;
+        return recorded.Any(_state.VanishedTags.ContainsKey) ? LeftReason.BaseTagGone : LeftReason.BaseTagTakenOff;
     }
 
     /// <summary>State tags that an undo took off and a late write put on again.</summary>
@@ -254,8 +316,11 @@ internal sealed class PublicationReconciliation
     }
 
     private bool IsOurs(StashMarker marker, MarkerContent content) =>
-        (Carries(marker, _state.BaseTag) || marker.PrimaryTag.Id.Equals(_state.BaseTag, StringComparison.Ordinal))
-        && marker.PrimaryTag.Id.Equals(content.TagId, StringComparison.Ordinal)
+        content.TagIds.Append(_state.BaseTag).Any(id => Carries(marker, id) || marker.PrimaryTag.Id.Equals(id, StringComparison.Ordinal))
+        && HasContent(marker, content);
+
+    private bool HasContent(StashMarker marker, MarkerContent content) =>
+        marker.PrimaryTag.Id.Equals(content.TagId, StringComparison.Ordinal)
         && marker.Title.Trim().Equals(content.Title, StringComparison.Ordinal)
         && MarkerTime.FromSeconds(marker.Seconds) == content.Start
         && (marker.EndSeconds is { } end ? MarkerTime.FromSeconds(end) : (TimeSpan?)null) == content.End

@@ -25,6 +25,9 @@ internal sealed record PublicationRecord
     /// <summary>Ids of the state tags (<c>Tagged</c>, <c>Errored</c>) that were absent before we put them on.</summary>
     public IReadOnlyList<string> States { get; init; } = [];
 
+    /// <summary>Ids of the tags beside ours when the scene was last written to: the user's. Null in records of older programs.</summary>
+    public IReadOnlyList<string>? Others { get; init; }
+
     /// <summary>Our markers.</summary>
     public IReadOnlyList<PublishedMarker> Markers { get; init; } = [];
 
@@ -56,6 +59,7 @@ internal sealed record PublicationRecord
     public bool IsComplete =>
         !Tags.Contains(null)
         && States.All(state => state is not null)
+        && Others?.All(other => other is not null) != false
         && !Markers.Contains(null)
         && !DeletedMarkers.Contains(null)
         && !DeletedTags.Contains(null);

@@ -7,7 +7,10 @@ using HavenVlm.Core.Storage;
 namespace HavenVlm.Core.Stash.Publishing;
 
 /// <summary>A record and the version that saving it compares; null = it does not exist yet.</summary>
-internal sealed record StoredPublicationRecord(PublicationRecord Record, string? Version);
+/// <param name="Record">The record.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="IsDamaged">Whether it was found damaged and set aside: what it listed is not known.</param>
+internal sealed record StoredPublicationRecord(PublicationRecord Record, string? Version, bool IsDamaged = false);
 
 /// <summary>Keeps publication records, one artifact per scene; writers notice each other.</summary>
 internal sealed class PublicationRecordStore(IArtifactStore artifacts, TimeProvider time)
@@ -33,7 +36,7 @@ internal sealed class PublicationRecordStore(IArtifactStore artifacts, TimeProvi
         );
         var record = read.Value ?? new PublicationRecord();
         return record.Version <= PublicationRecord.CurrentVersion
-            ? new StoredPublicationRecord(record with { Recent = record.Recent?.Current(Now) }, read.Version)
+            ? new StoredPublicationRecord(record with { Recent = record.Recent?.Current(Now) }, read.Version, read.Kept is not null)
             : throw new PermanentFailureException(
                 $"The publication record {subject.ArtifactName} was written by a newer Haven VLM: use that one."
             );
@@ -130,6 +133,19 @@ internal sealed class PublicationRecordStore(IArtifactStore artifacts, TimeProvi
         if (kept is { Settings: null, Recent: null })
         {
             await artifacts.DeleteAsync(subject.ArtifactName, cancellationToken);
+        }
+    }
+
+    /// <summary>What once had a record that was damaged and lies aside: what it listed is still in Stash.</summary>
+    public async IAsyncEnumerable<PublicationSubject> ListDamagedAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var name in artifacts.ListAsync(PublicationSubject.Prefix, cancellationToken))
+        {
+            var end = name.IndexOf(".json.", StringComparison.Ordinal);
+            if (end > 0 && PublicationSubject.FromArtifactName(name[..(end + ".json".Length)]) is { } subject)
+            {
+                yield return subject;
+            }
         }
     }
 

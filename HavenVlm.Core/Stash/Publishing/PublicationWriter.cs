@@ -12,10 +12,11 @@ internal sealed class PublicationWriter(StashClient client, PublicationRecordSto
 {
     private const int BatchSize = 250;
 
-    /// <summary>Writes markers, then tags.</summary>
+    /// <summary>Writes markers, then tags, then the state tags; one request where there are not hundreds of markers.</summary>
     /// <param name="subject">The scene.</param>
     /// <param name="found">What was read of it.</param>
     /// <param name="plan">What to write.</param>
+    /// <param name="states">State tags to change; the plan's record holds those that are put on.</param>
     /// <param name="changed">Called for every change that happened, also when a later one fails.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Ids of the markers that were created or moved.</returns>
@@ -23,12 +24,13 @@ internal sealed class PublicationWriter(StashClient client, PublicationRecordSto
         PublicationSubject subject,
         SceneStateFound found,
         PublicationPlan plan,
+        StateChange states,
         Action<PublicationChange> changed,
         CancellationToken cancellationToken
     )
     {
         var writing = new Writing(client, records, subject, found, changed);
-        await writing.WriteAsync(plan, cancellationToken);
+        await writing.WriteAsync(plan, states, cancellationToken);
         return writing.WrittenMarkers;
     }
 
@@ -47,33 +49,25 @@ internal sealed class PublicationWriter(StashClient client, PublicationRecordSto
         /// <summary>Ids of the markers that were created or moved.</summary>
         public List<string> WrittenMarkers { get; } = [];
 
-        /// <summary>Writes markers, then tags.</summary>
-        public async Task WriteAsync(PublicationPlan plan, CancellationToken cancellationToken)
+        /// <summary>Writes markers, then tags with the state tags.</summary>
+        public async Task WriteAsync(PublicationPlan plan, StateChange states, CancellationToken cancellationToken)
         {
             var saved = found.Stored.Record;
             _record = plan.Record;
-            if (plan.ChangesMarkers)
+            List<Write> writes = [.. MarkerWrites(plan), .. TagWrites(plan, states)];
+            if (writes.Count > 0)
             {
                 var now = records.Now;
-                var intents = MarkerIntents(plan) with { At = now };
-                var recent = (_record.Recent ?? new RecentWrites()).With(intents, plan.HighestMarkerId, now);
+                var intents = Intents(plan, now);
+                var recent = plan.ChangesMarkers
+                    ? (_record.Recent ?? new RecentWrites()).With(intents, plan.HighestMarkerId, now)
+                    : _record.Recent;
                 await SaveAsync(_record with { Intents = intents, Recent = recent }, cancellationToken);
-                await WriteMarkersAsync(plan, cancellationToken);
-                saved = _record;
-                _record = _record with { Intents = null };
-            }
+                foreach (var batch in writes.Chunk(BatchSize))
+                {
+                    await SendAsync(batch, cancellationToken);
+                }
 
-            if (plan.ChangesTags)
-            {
-                var intents = plan.TagIntents(records.Now);
-                await SaveAsync(_record with { Intents = intents }, cancellationToken);
-                await client.ChangeSceneTagsAsync(
-                    subject.Id,
-                    [.. plan.AddTags.Select(tag => tag.Id)],
-                    intents.RemoveTags,
-                    cancellationToken
-                );
-                Report(PublicationReport.Tags(plan));
                 saved = _record;
                 _record = plan.WithWrittenTags(_record);
             }
@@ -84,75 +78,102 @@ internal sealed class PublicationWriter(StashClient client, PublicationRecordSto
             }
         }
 
-        private static PublicationIntents MarkerIntents(PublicationPlan plan) =>
-            new()
+        private static PublicationIntents Intents(PublicationPlan plan, DateTimeOffset now) =>
+            plan.TagIntents(now) with
             {
                 Create = plan.Create,
                 Move = [.. plan.Move.Select(move => move.To)],
                 Destroy = [.. plan.Destroy.Select(marker => marker.Id)],
             };
 
-        private async Task WriteMarkersAsync(PublicationPlan plan, CancellationToken cancellationToken)
+        /// <summary>What goes away first: the new place of a marker may be where another one was.</summary>
+        private IEnumerable<Write> MarkerWrites(PublicationPlan plan)
         {
-            // What goes away first: the new place of a marker may be where another one was.
             foreach (var batch in plan.Destroy.Chunk(BatchSize))
             {
                 var calls = StashClient.DestroyMarkersCalls([.. batch.Select(marker => marker.Id)], found.Schema).ToList();
-                _ = (await client.SendAsync(calls, cancellationToken)).OrThrow();
-                _record = _record with { Markers = [.. _record.Markers.Except(batch)] };
-                Report(batch.Select(marker => PublicationReport.Destroyed(plan, marker)));
+                for (var i = 0; i < calls.Count; i++)
+                {
+                    IReadOnlyList<PublishedMarker> markers = calls.Count == batch.Length ? [batch[i]] : batch;
+                    yield return new Write(calls[i], _ => Destroyed(plan, markers));
+                }
             }
 
-            var writes = plan
-                .Move.Select(move => new MarkerWrite(
-                    StashClient.MoveMarkerCall(move.To.Id, move.To.Content),
-                    move.From,
-                    move.To,
-                    Planned: null
-                ))
-                .Concat(
-                    plan.Create.Select(planned => new MarkerWrite(
-                        StashClient.CreateMarkerCall(subject.Id, planned.Content),
-                        From: null,
-                        To: null,
-                        planned
-                    ))
-                );
-            foreach (var batch in writes.Chunk(BatchSize))
+            foreach (var (from, to) in plan.Move)
             {
-                var results = await client.SendAsync([.. batch.Select(write => write.Call)], cancellationToken);
-                for (var i = 0; i < batch.Length; i++)
-                {
-                    if (StashClient.ReadMarkerId(results, i) is { } id)
-                    {
-                        Happened(batch[i], id);
-                    }
-                }
+                yield return new Write(StashClient.MoveMarkerCall(to.Id, to.Content), _ => Moved(from, to));
+            }
 
-                _ = results.OrThrow();
+            foreach (var planned in plan.Create)
+            {
+                yield return new Write(StashClient.CreateMarkerCall(subject.Id, planned.Content), id => Created(planned, id));
             }
         }
 
-        private void Happened(MarkerWrite write, string id)
+        /// <summary>One change for all that is put on and one for all that is taken off: each runs every hook of the scene.</summary>
+        private IEnumerable<Write> TagWrites(PublicationPlan plan, StateChange states)
         {
+            List<string> add = [.. plan.AddTags.Select(tag => tag.Id).Concat(states.Add).Distinct(StringComparer.Ordinal)];
+            List<string> remove = [.. plan.RemoveTags.Select(tag => tag.Id).Concat(states.Remove).Distinct(StringComparer.Ordinal)];
+            var changes = PublicationReport.Tags(plan).Concat(states.Changes).ToLookup(IsAddition);
+            if (add.Count > 0)
+            {
+                yield return new Write(StashClient.AddSceneTagsCall(subject.Id, add), _ => Report(changes[true]));
+            }
+
+            if (remove.Count > 0)
+            {
+                yield return new Write(StashClient.RemoveSceneTagsCall(subject.Id, remove), _ => Report(changes[false]));
+            }
+        }
+
+        private static bool IsAddition(PublicationChange change) =>
+            change.Kind is PublicationChangeKind.SceneTagAdded or PublicationChangeKind.StateTagAdded;
+
+        private async Task SendAsync(Write[] batch, CancellationToken cancellationToken)
+        {
+            var results = await client.SendAsync([.. batch.Select(write => write.Call)], cancellationToken);
+            for (var i = 0; i < batch.Length; i++)
+            {
+                if (!results.Errors.Any(error => error.Call is null || error.Call == i))
+                {
+                    batch[i].Happened(results.ReadId(i));
+                }
+            }
+
+            _ = results.OrThrow();
+        }
+
+        private void Destroyed(PublicationPlan plan, IReadOnlyList<PublishedMarker> markers)
+        {
+            _record = _record with { Markers = [.. _record.Markers.Except(markers)] };
+            Report(markers.Select(marker => PublicationReport.Destroyed(plan, marker)));
+        }
+
+        private void Moved(PublishedMarker old, PlannedMove target)
+        {
+            WrittenMarkers.Add(old.Id);
+            var moved = old with { Content = target.Content, SpanEnd = target.SpanEnd };
+            _record = _record with
+            {
+                Markers = [.. _record.Markers.Select(marker => marker.Id.Equals(old.Id, StringComparison.Ordinal) ? moved : marker)],
+            };
+            changed(PublicationReport.Moved(old, target));
+        }
+
+        private void Created(PlannedMarker planned, string? id)
+        {
+            if (id is null)
+            {
+                return;
+            }
+
             WrittenMarkers.Add(id);
-            if (write is { From: { } old, To: { } target })
+            _record = _record with
             {
-                var moved = old with { Content = target.Content, SpanEnd = target.SpanEnd };
-                _record = _record with
-                {
-                    Markers = [.. _record.Markers.Select(marker => marker.Id.Equals(old.Id, StringComparison.Ordinal) ? moved : marker)],
-                };
-                changed(PublicationReport.Moved(old, target));
-            }
-            else if (write.Planned is { } planned)
-            {
-                _record = _record with
-                {
-                    Markers = [.. _record.Markers, new PublishedMarker(id, planned.Content, planned.Name, planned.SpanEnd)],
-                };
-                changed(PublicationReport.Created(planned));
-            }
+                Markers = [.. _record.Markers, new PublishedMarker(id, planned.Content, planned.Name, planned.SpanEnd)],
+            };
+            changed(PublicationReport.Created(planned));
         }
 
         private async Task SaveAsync(PublicationRecord record, CancellationToken cancellationToken)
@@ -176,6 +197,7 @@ internal sealed class PublicationWriter(StashClient client, PublicationRecordSto
             }
         }
 
-        private sealed record MarkerWrite(GraphQlCall Call, PublishedMarker? From, PlannedMove? To, PlannedMarker? Planned);
+        /// <summary>One call, and what follows when it happened.</summary>
+        private sealed record Write(GraphQlCall Call, Action<string?> Happened);
     }
 }

@@ -128,5 +128,8 @@ internal sealed record PublicationResult
     /// <summary>What was wanted and left out, with the reason.</summary>
     public IReadOnlyList<PublicationSkip> Skipped { get; init; } = [];
 
+    /// <summary>With undo: what we wrote once and what stays, with the reason.</summary>
+    public IReadOnlyList<PublicationLeft> Left { get; init; } = [];
+
     public int Count(PublicationChangeKind kind) => Changes.Count(change => change.Kind == kind);
 }

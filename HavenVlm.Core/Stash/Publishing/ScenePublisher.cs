@@ -148,13 +148,7 @@ internal sealed class ScenePublisher(
         private async Task WriteAsync(SceneStateFound found, PublicationPlan plan, StateChange states, CancellationToken cancellationToken)
         {
             var withStates = plan with { Record = plan.Record.WithStates(states.Add, states.Remove) };
-            var written = await publisher.Writer.WriteAsync(subject, found, withStates, _changes.Add, cancellationToken);
-            if (states.IsNeeded)
-            {
-                await publisher.Client.ChangeSceneTagsAsync(request.SceneId, states.Add, states.Remove, cancellationToken);
-                _changes.AddRange(states.Changes);
-            }
-
+            var written = await publisher.Writer.WriteAsync(subject, found, withStates, states, _changes.Add, cancellationToken);
             if (request.GeneratePreviews && written.Count > 0)
             {
                 await publisher.GeneratePreviewsAsync(request.SceneId, written, cancellationToken);

@@ -1,90 +1,7 @@
-using HavenVlm.Core.Common;
-using HavenVlm.Core.Markers;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Tags;
 
 namespace HavenVlm.Core.Stash.Publishing;
-
-/// <summary>Everything that publishing to a scene needs to know before it writes.</summary>
-internal sealed record SceneStateFound
-{
-    public required StashTagFamily Family { get; init; }
-
-    public required StashSchema Schema { get; init; }
-
-    public required StoredPublicationRecord Stored { get; init; }
-
-    public required PublicationState State { get; init; }
-
-    /// <summary>Id of the tag of each wanted name.</summary>
-    public required IReadOnlyDictionary<string, string> TagIds { get; init; }
-
-    /// <summary>Wanted names that mean a tag of the family.</summary>
-    public IReadOnlyList<PublicationSkip> SkippedNames =>
-        [
-            .. TagIds
-                .Where(entry => Family.All.Contains(entry.Value, StringComparer.Ordinal))
-                .Select(entry => new PublicationSkip(entry.Key, SkipReason.FamilyTag)),
-        ];
-
-    /// <summary>The same after tags were created.</summary>
-    public SceneStateFound With(IReadOnlyDictionary<string, StashTag> created)
-    {
-        var ids = TagIds.ToDictionary(StringComparer.Ordinal);
-        foreach (var (name, tag) in created)
-        {
-            ids[name] = tag.Id;
-        }
-
-        return this with
-        {
-            TagIds = ids,
-        };
-    }
-
-    /// <summary>The desired of a request in ids of tags and in the player's time.</summary>
-    public DesiredPublication DesiredFor(ScenePublication request)
-    {
-        var family = Family.All;
-        return new DesiredPublication
-        {
-            Reset = request.Reset,
-            Possible =
-            [
-                .. (request.CreateMarkers ? request.Wanted.Possible : []).Select(span =>
-                    span with
-                    {
-                        Range = new TimeRange(span.Range.Start + request.StartOffset, span.Range.End + request.StartOffset),
-                    }
-                ),
-            ],
-            PossibleSceneTags = request.Wanted.PossibleSceneTags,
-            Markers =
-            [
-                .. (request.CreateMarkers ? request.Wanted.Markers : [])
-                    .Select(span => Marker(request, span))
-                    .Where(marker => !family.Contains(marker.TagId, StringComparer.Ordinal)),
-            ],
-            SceneTags =
-            [
-                .. request
-                    .Wanted.SceneTags.Keys.Select(name => new PublishedTag(IdOf(name), name.Trim()))
-                    .Where(tag => !family.Contains(tag.Id, StringComparer.Ordinal)),
-            ],
-        };
-    }
-
-    private WantedMarker Marker(ScenePublication request, MarkerSpan span) =>
-        new(
-            IdOf(span.Tag),
-            span.Tag.Trim(),
-            span.Start + request.StartOffset,
-            span.End + request.StartOffset,
-            request.MaxGaps.TryGetValue(span.Tag, out var gap) ? gap : request.DefaultMaxGap
-        );
-
-    private string IdOf(string name) => TagIds.TryGetValue(name.Trim(), out var id) ? id : TagFamily.MissingId(name.Trim());
-}
 
 /// <summary>Reads scene, record and tags, with few requests: one when no tag has gone since the last time.</summary>
 internal sealed class SceneStateReader(StashClient client, TagFamily family, TagResolver resolver, PublicationRecordStore records)
@@ -98,6 +15,12 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
         IReadOnlyCollection<string> tagNames,
         CancellationToken cancellationToken
     ) => ReadAsync(subject, tagNames, prepares: false, cancellationToken);
+
+    /// <summary>The same for many scenes with the requests of one.</summary>
+    public Task<IReadOnlyList<SceneStateFound?>> FindAsync(
+        IReadOnlyList<PublicationSubject> subjects,
+        CancellationToken cancellationToken
+    ) => ReadAsync(subjects, [], prepares: false, cancellationToken);
 
     /// <summary>
     /// The same for who is about to write: makes what lacks of the tag family, and begins a new record when the old one is about another Stash.
@@ -113,47 +36,84 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
         IReadOnlyCollection<string> tagNames,
         bool prepares,
         CancellationToken cancellationToken
+    ) => (await ReadAsync([subject], tagNames, prepares, cancellationToken))[0];
+
+    private async Task<IReadOnlyList<SceneStateFound?>> ReadAsync(
+        IReadOnlyList<PublicationSubject> subjects,
+        IReadOnlyCollection<string> tagNames,
+        bool prepares,
+        CancellationToken cancellationToken
     )
     {
         var schema = await client.SchemaAsync(cancellationToken);
         var remembered = family.Remembered;
-        var stored = await records.ReadAsync(subject, cancellationToken);
+        var stored = new List<StoredPublicationRecord>();
+        foreach (var subject in subjects)
+        {
+            stored.Add(await records.ReadAsync(subject, cancellationToken));
+        }
+
         var names = tagNames.Select(name => name.Trim()).Distinct(StringComparer.Ordinal).ToList();
         var lookup = await LookUpAsync(
-            subject,
+            subjects,
             remembered is null ? [.. names, .. family.Names] : names,
             remembered?.All ?? [],
-            stored.Record,
+            [.. stored.Select(each => each.Record)],
             cancellationToken
         );
-        if (lookup.Others.Get<StashScene>(0) is not { } scene)
+        var scenes = Enumerable.Range(0, subjects.Count).Select(lookup.Others.Get<StashScene>).ToList();
+        if (scenes.TrueForAll(scene => scene is null))
         {
-            return null;
+            return new SceneStateFound?[subjects.Count];
         }
 
         var tags = await FamilyAsync(remembered, lookup, prepares, cancellationToken);
-        stored = await CheckedAsync(subject, stored, scene, prepares, cancellationToken);
         var ids = lookup
             .ByName.Where(entry => names.Contains(entry.Key, StringComparer.Ordinal))
             .ToDictionary(entry => entry.Key, entry => entry.Value.Id, StringComparer.Ordinal);
-        return new SceneStateFound
+        var found = new List<SceneStateFound?>();
+        for (var i = 0; i < subjects.Count; i++)
         {
-            Family = tags,
-            Schema = schema,
-            Stored = stored,
-            TagIds = ids,
-            State = new PublicationState
+            if (scenes[i] is not { } scene)
             {
-                SceneTags = scene.Tags.Select(tag => tag.Id).ToHashSet(StringComparer.Ordinal),
-                Markers = scene.SceneMarkers,
-                Record = stored.Record,
-                BaseTag = tags.Base,
-                IncorrectTag = tags.Incorrect,
-                VanishedTags = Successors(lookup.Vanished, stored.Record, tags.Base),
-                HasMarkerEnd = schema.HasMarkerEnd,
-            },
-        };
+                found.Add(null);
+                continue;
+            }
+
+            var known = await CheckedAsync(subjects[i], stored[i], scene, prepares, cancellationToken);
+            found.Add(
+                new SceneStateFound
+                {
+                    Family = tags,
+                    Schema = schema,
+                    Stored = known,
+                    TagIds = ids,
+                    State = StateOf(scene, known.Record, tags, schema, lookup),
+                }
+            );
+        }
+
+        return found;
     }
+
+    private static PublicationState StateOf(
+        StashScene scene,
+        PublicationRecord record,
+        StashTagFamily tags,
+        StashSchema schema,
+        TagLookup lookup
+    ) =>
+        new()
+        {
+            SceneTags = scene.Tags.Select(tag => tag.Id).ToHashSet(StringComparer.Ordinal),
+            Markers = scene.SceneMarkers,
+            Record = record,
+            BaseTag = tags.Base,
+            IncorrectTag = tags.Incorrect,
+            VanishedTags = MergedTags.Find(lookup.Vanished, record, scene.SceneMarkers, tags.Base, tags.Incorrect),
+            FamilyTags = tags.All.ToHashSet(StringComparer.Ordinal),
+            HasMarkerEnd = schema.HasMarkerEnd,
+        };
 
     private Task<StashTagFamily> FamilyAsync(
         StashTagFamily? remembered,
@@ -174,16 +134,23 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
     }
 
     private Task<TagLookup> LookUpAsync(
-        PublicationSubject subject,
+        IReadOnlyList<PublicationSubject> subjects,
         IReadOnlyCollection<string> names,
         IReadOnlyList<string> family,
-        PublicationRecord record,
+        IReadOnlyList<PublicationRecord> records,
         CancellationToken cancellationToken
     )
     {
+        var ids = records.SelectMany(TagsIn).Concat(family.Select(id => new PublishedTag(id, ""))).Distinct();
+        return resolver.LookUpAsync(names, ids, [.. subjects.Select(subject => StashClient.FindSceneCall(subject.Id))], cancellationToken);
+    }
+
+    /// <summary>Every tag that a record is about.</summary>
+    private static IEnumerable<PublishedTag> TagsIn(PublicationRecord record)
+    {
         var intents = record.Intents ?? new PublicationIntents();
         var recent = record.Recent ?? new RecentWrites();
-        var ids = record
+        return record
             .Tags.Concat(record.DeletedTags)
             .Concat(intents.AddTags)
             .Concat(record.Markers.Select(marker => new PublishedTag(marker.Content.TagId, marker.Name)))
@@ -191,35 +158,8 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
             .Concat(recent.Creates.Select(write => new PublishedTag(write.Marker.Content.TagId, write.Marker.Name)))
             .Concat(recent.LateTags.Select(write => new PublishedTag(write.Id, write.Name)))
             .Concat(record.DeletedMarkers.Select(stone => new PublishedTag(stone.TagId, stone.Name)))
-            .Concat(AdditionalTags(record, intents).Select(id => new PublishedTag(id, "")))
-            .Concat(family.Select(id => new PublishedTag(id, "")))
-            .Distinct();
-        return resolver.LookUpAsync(names, ids, [StashClient.FindSceneCall(subject.Id)], cancellationToken);
-    }
-
-    private static IEnumerable<string> AdditionalTags(PublicationRecord record, PublicationIntents intents) =>
-        record
-            .Markers.Select(marker => marker.Content)
-            .Concat(intents.Create.Select(marker => marker.Content))
-            .Concat(intents.Move.Select(move => move.Content))
-            .Concat((record.Recent?.Creates ?? []).Select(write => write.Marker.Content))
-            .Concat((record.Recent?.Moves ?? []).Select(write => write.Move.Content))
-            .SelectMany(content => content.TagIds);
-
-    /// <summary>The only additional tag that we ever put on a marker is the base tag, so a vanished one became today's.</summary>
-    private static Dictionary<string, string?> Successors(
-        IReadOnlyDictionary<string, string?> vanished,
-        PublicationRecord record,
-        string baseTag
-    )
-    {
-        var successors = vanished.ToDictionary(StringComparer.Ordinal);
-        foreach (var id in AdditionalTags(record, record.Intents ?? new PublicationIntents()).Where(vanished.ContainsKey))
-        {
-            successors[id] = baseTag;
-        }
-
-        return successors;
+            .Concat(MergedTags.Written(record).SelectMany(content => content.TagIds).Select(id => new PublishedTag(id, "")))
+            .Concat(record.States.Select(id => new PublishedTag(id, "")));
     }
 
     /// <summary>Another Stash, or one set up again, has other scenes under the same numbers: their record says nothing about this scene.</summary>

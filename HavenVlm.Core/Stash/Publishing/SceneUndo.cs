@@ -1,126 +1,213 @@
-using HavenVlm.Core.Configuration;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Tags;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Core.Stash.Publishing;
 
+/// <summary>A scene to undo.</summary>
+/// <param name="SceneId">The scene.</param>
+/// <param name="Release">Whether the request tags go too: its instance was ended, and the next sweep must not bring it back.</param>
+internal sealed record SceneToUndo(string SceneId, bool Release);
+
+/// <summary>What undoing did to one scene.</summary>
+/// <param name="SceneId">The scene.</param>
+/// <param name="Result">What was, or would be, taken back.</param>
+/// <param name="Failure">Why it could not be taken back; null = it was.</param>
+internal sealed record UndoneScene(string SceneId, PublicationResult Result, string? Failure = null);
+
 /// <summary>
-/// Takes back what was written to a scene: our markers that nobody edited, then the tags that were absent before, then the state tags that
-/// we put on; after that the record is forgotten, so that a later run starts as if there had been none. Called twice, or again after a
-/// crash anywhere, it changes nothing more. Creates nothing in Stash.
+/// Takes back what was written to scenes: our markers that nobody edited, then the tags that were absent before and the state tags that we put
+/// on; after that the records are forgotten, so that a later run starts as if there had been none. Called twice, or again after a crash
+/// anywhere, it changes nothing more. Creates nothing in Stash. Many scenes take the requests of one.
 /// </summary>
 internal sealed class SceneUndo(
     StashClient client,
     TagFamily family,
     PublicationRecordStore records,
     SceneStateReader reader,
-    PublicationWriter writer,
-    SettingsSource settings,
+    SceneUndoPlanner planner,
     ILogger<SceneUndo> logger
 )
 {
     // Somebody deletes a tag or a marker between our reading and our writing: then we look again, but not forever.
     private const int Passes = 4;
+    private const int CallsPerRequest = 250;
 
-    /// <summary>Takes it back.</summary>
+    /// <summary>Takes one scene back.</summary>
     /// <param name="sceneId">The scene.</param>
-    /// <param name="release">Whether the request tags go too: its instance was ended, and the next sweep must not bring it back.</param>
+    /// <param name="release">Whether the request tags go too.</param>
     /// <param name="dryRun">Finds out what would be taken back and changes nothing.</param>
     /// <param name="cancellationToken">Stops it.</param>
     /// <exception cref="StashUnavailableException">Stash cannot be reached; trying again later goes on where this stopped.</exception>
     /// <exception cref="StashException">Stash refuses for good.</exception>
     public async Task<PublicationResult> UndoAsync(string sceneId, bool release, bool dryRun, CancellationToken cancellationToken)
     {
-        var subject = PublicationSubject.Scene(sceneId);
-        var changes = new List<PublicationChange>();
-        await using var alone = await records.LockAsync(subject, cancellationToken);
-        for (var pass = 1; ; pass++)
+        var undone = (await UndoAsync([new SceneToUndo(sceneId, release)], dryRun, cancellationToken))[0];
+        return undone.Failure is null ? undone.Result : throw new StashException(StashErrorKind.Refused, undone.Failure);
+    }
+
+    /// <summary>Takes some dozens of scenes back.</summary>
+    /// <param name="scenes">The scenes, each once.</param>
+    /// <param name="dryRun">Finds out what would be taken back and changes nothing.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="announce">Called with what will be taken back before it is.</param>
+    /// <returns>What was taken back, in the same order.</returns>
+    /// <exception cref="StashUnavailableException">Stash cannot be reached; trying again later goes on where this stopped.</exception>
+    public async Task<IReadOnlyList<UndoneScene>> UndoAsync(
+        IReadOnlyList<SceneToUndo> scenes,
+        bool dryRun,
+        CancellationToken cancellationToken,
+        Func<IReadOnlyList<UndoneScene>, Task>? announce = null
+    )
+    {
+        var locks = new Stack<IAsyncDisposable>();
+        try
         {
-            try
+            // Always in the same order: two that undo do not wait for each other.
+            foreach (var id in scenes.Select(scene => scene.SceneId).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal))
             {
-                var outcome = await PassAsync(subject, release, dryRun, changes.Add, cancellationToken);
-                return new PublicationResult
-                {
-                    Outcome = outcome,
-                    DryRun = dryRun,
-                    Changes = changes,
-                };
+                locks.Push(await records.LockAsync(PublicationSubject.Scene(id), cancellationToken));
             }
-            catch (StashException e) when (pass < Passes && e.Kind is StashErrorKind.Refused or StashErrorKind.Invalid)
+
+            return await UndoLockedAsync(scenes, dryRun, announce, cancellationToken);
+        }
+        finally
+        {
+            while (locks.TryPop(out var held))
             {
-                logger.LogInformation("Scene {Scene} changed while it was undone ({Reason}); looking again.", sceneId, e.Message);
-                family.Forget();
+                await held.DisposeAsync();
             }
         }
     }
 
-    private async Task<PublicationOutcome> PassAsync(
-        PublicationSubject subject,
-        bool release,
+    private async Task<IReadOnlyList<UndoneScene>> UndoLockedAsync(
+        IReadOnlyList<SceneToUndo> scenes,
         bool dryRun,
-        Action<PublicationChange> changed,
+        Func<IReadOnlyList<UndoneScene>, Task>? announce,
         CancellationToken cancellationToken
     )
     {
-        var stored = await records.ReadAsync(subject, cancellationToken);
-        if (stored.Record is { IsAboutStash: false, Recent: null } && !release)
+        var undone = new Dictionary<string, UndoneScene>(StringComparer.Ordinal);
+        IReadOnlyList<SceneToUndo> pending = scenes;
+        for (var pass = 1; pending.Count > 0; pass++)
         {
-            return PublicationOutcome.Published;
-        }
-
-        // Only found, not prepared: undoing makes no tag family.
-        if (await reader.FindAsync(subject, [], cancellationToken) is not { } found)
-        {
+            var plans = await PlanAsync(pending, cancellationToken);
+            plans.ForEach(plan => plan.Begin(undone.GetValueOrDefault(plan.Scene.SceneId)?.Result, dryRun));
             if (!dryRun)
             {
-                await records.ForgetAsync(subject, isGone: true, cancellationToken);
+                if (pass == 1 && announce is not null)
+                {
+                    await announce([.. plans.Select(plan => new UndoneScene(plan.Scene.SceneId, plan.Expected))]);
+                }
+
+                await WriteAsync(plans, cancellationToken);
             }
 
-            return PublicationOutcome.SceneGone;
+            plans.ForEach(plan => undone[plan.Scene.SceneId] = plan.Undone);
+            var refused = plans.Where(plan => plan.Refusal is not null).ToList();
+            refused.ForEach(plan =>
+                logger.LogInformation(
+                    "Scene {Scene} changed while it was undone ({Reason}); looking again.",
+                    plan.Scene.SceneId,
+                    plan.Refusal
+                )
+            );
+            if (refused.Count == 0 || pass == Passes)
+            {
+                break;
+            }
+
+            family.Forget();
+            pending = [.. refused.Select(plan => plan.Scene)];
         }
 
-        if (stored.Record.CreatedAt is { } createdAt && !StashTime.Same(createdAt, found.Stored.Record.CreatedAt))
-        {
-            // Another Stash has another scene under this number: what the record says is about the other one.
-            return PublicationOutcome.SceneGone;
-        }
-
-        var plan = PublicationDiff.Compute(found.State, new DesiredPublication { TakesIncorrect = true });
-        var states = StatesOf(plan.Record, found, release);
-        if (dryRun)
-        {
-            PublicationReport.Markers(plan).Concat(PublicationReport.Tags(plan)).ToList().ForEach(changed);
-        }
-        else
-        {
-            await writer.WriteAsync(subject, found, plan, changed, cancellationToken);
-            await client.ChangeSceneTagsAsync(subject.Id, [], states, cancellationToken);
-            await records.ForgetAsync(subject, isGone: false, cancellationToken);
-        }
-
-        states.ForEach(id => changed(new PublicationChange(PublicationChangeKind.StateTagRemoved, NameOf(found.Family, id))));
-        return PublicationOutcome.Published;
+        return [.. scenes.Select(scene => undone[scene.SceneId])];
     }
 
-    private static List<string> StatesOf(PublicationRecord record, SceneStateFound found, bool release) =>
-        [
-            .. record
-                .States.Concat(release ? found.Family.Requests : [])
-                .Distinct(StringComparer.Ordinal)
-                .Where(found.State.SceneTags.Contains),
-        ];
-
-    private string NameOf(StashTagFamily tags, string id)
+    private async Task<List<SceneUndoPlan>> PlanAsync(IReadOnlyList<SceneToUndo> scenes, CancellationToken cancellationToken)
     {
-        var names = settings.Current.StashTags;
-        var known = new[]
+        var stored = new Dictionary<string, StoredPublicationRecord>(StringComparer.Ordinal);
+        foreach (var scene in scenes)
         {
-            (tags.Tagged, names.Tagged),
-            (tags.Errored, names.Errored),
-            (tags.TagMe, names.TagMe),
-            (tags.UpdateMe, names.UpdateMe),
-        };
-        return known.FirstOrDefault(tag => tag.Item1.Equals(id, StringComparison.Ordinal)).Item2 ?? $"tag {id}";
+            stored[scene.SceneId] = await records.ReadAsync(PublicationSubject.Scene(scene.SceneId), cancellationToken);
+        }
+
+        bool IsAboutStash(SceneToUndo scene) =>
+            scene.Release || stored[scene.SceneId].Record is { IsAboutStash: true } or { Recent: not null };
+        var asked = scenes.Where(IsAboutStash).ToList();
+        // Only found, not prepared: undoing makes no tag family.
+        var found =
+            asked.Count == 0
+                ? []
+                : await reader.FindAsync([.. asked.Select(scene => PublicationSubject.Scene(scene.SceneId))], cancellationToken);
+        var states = asked.Zip(found).ToDictionary(pair => pair.First.SceneId, pair => pair.Second, StringComparer.Ordinal);
+        return
+        [
+            .. scenes.Select(scene =>
+                states.TryGetValue(scene.SceneId, out var state)
+                    ? planner.Plan(scene, stored[scene.SceneId], state)
+                    : SceneUndoPlan.Nothing(scene, stored[scene.SceneId].IsDamaged)
+            ),
+        ];
+    }
+
+    private async Task WriteAsync(List<SceneUndoPlan> plans, CancellationToken cancellationToken)
+    {
+        foreach (var plan in plans.Where(plan => plan.IsGone))
+        {
+            await records.ForgetAsync(PublicationSubject.Scene(plan.Scene.SceneId), isGone: true, cancellationToken);
+        }
+
+        var writing = plans.Where(plan => plan.Found is not null).ToList();
+        foreach (var plan in writing)
+        {
+            // Also where nothing is to be taken back: what Stash may still carry out is remembered.
+            var subject = PublicationSubject.Scene(plan.Scene.SceneId);
+            var record = plan.Calls.Count > 0 ? plan.Intended(records.Now) : plan.Plan!.Record;
+            _ = await records.SaveAsync(subject, record, plan.Found!.Stored.Version, cancellationToken);
+        }
+
+        var calls = writing.SelectMany(plan => plan.Calls.Select(call => (Plan: plan, Call: call))).ToList();
+        foreach (var request in calls.Chunk(CallsPerRequest))
+        {
+            await SendAsync(request, cancellationToken);
+        }
+
+        foreach (var plan in writing.Where(plan => plan.Refusal is null))
+        {
+            await records.ForgetAsync(PublicationSubject.Scene(plan.Scene.SceneId), isGone: false, cancellationToken);
+        }
+    }
+
+    /// <summary>Sends calls of several scenes as one request; each scene knows afterward which of its calls happened.</summary>
+    private async Task SendAsync((SceneUndoPlan Plan, SceneUndoCall Call)[] request, CancellationToken cancellationToken)
+    {
+        GraphQlResults results;
+        try
+        {
+            results = await client.SendAsync([.. request.Select(each => each.Call.Call)], cancellationToken);
+        }
+        catch (StashException e) when (e.Kind is StashErrorKind.Refused or StashErrorKind.Invalid)
+        {
+            foreach (var (plan, _) in request)
+            {
+                plan.Refused(e.Message);
+            }
+
+            return;
+        }
+
+        for (var i = 0; i < request.Length; i++)
+        {
+            var (plan, call) = request[i];
+            if (results.Errors.FirstOrDefault(error => error.Call is null || error.Call == i) is { } error)
+            {
+                plan.Refused($"Stash refused: {error.Message}");
+            }
+            else
+            {
+                plan.Happened(call);
+            }
+        }
     }
 }

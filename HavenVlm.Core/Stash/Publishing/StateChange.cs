@@ -6,6 +6,9 @@ namespace HavenVlm.Core.Stash.Publishing;
 /// <summary>Which state tags a scene gains and loses when its results are written; what is already so is left out.</summary>
 internal sealed record StateChange(IReadOnlyList<string> Add, IReadOnlyList<string> Remove, IReadOnlyList<PublicationChange> Changes)
 {
+    /// <summary>Nothing is to be done.</summary>
+    public static StateChange None { get; } = new([], [], []);
+
     /// <summary>Whether anything is to be done.</summary>
     public bool IsNeeded => Changes.Count > 0;
 

@@ -9,7 +9,7 @@ namespace HavenVlm.Core.Stash.Tags;
 /// The tags that Haven VLM created in Stash. One that nothing uses and nobody changed can be removed: no scene, marker, image, gallery,
 /// performer, studio or group carries it, no other tag stands under it, no saved filter names it.
 /// </summary>
-internal sealed class CreatedTags(StashClient client, TagRegistry registry, TagFamily family)
+internal sealed class CreatedTags(StashClient client, TagRegistry registry, TagFamily family, TagResolver resolver)
 {
     private const int BatchSize = 100;
 
@@ -25,6 +25,12 @@ internal sealed class CreatedTags(StashClient client, TagRegistry registry, TagF
         CancellationToken cancellationToken
     )
     {
+        if (await registry.IntendedAsync(cancellationToken) is { Count: > 0 } intended)
+        {
+            // Stash may have created them although its reply was lost: found, they are recorded as ours.
+            _ = await resolver.LookUpAsync(intended, [], [], cancellationToken);
+        }
+
         var recorded = await registry.ReadAsync(cancellationToken);
         var ours = recorded
             .Where(tag => tag.Value.Ours)

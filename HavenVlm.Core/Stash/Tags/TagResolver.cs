@@ -67,6 +67,7 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
         }
 
         var wanted = names.Select(name => name.Trim()).Distinct(StringComparer.Ordinal).ToList();
+        await registry.IntendAsync(wanted, cancellationToken);
         var results = await client.SendAsync([.. wanted.Select(name => StashClient.CreateTagCall(name, parentId))], cancellationToken);
         var made = new Dictionary<string, StashTag>(StringComparer.Ordinal);
         var refused = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -148,7 +149,10 @@ internal sealed class TagResolver(StashClient client, TagRegistry registry)
     private static Dictionary<string, RecordedTag> Recordable(IReadOnlyDictionary<string, StashTag> tags, bool ours) =>
         tags.ToDictionary(
             entry => entry.Key,
-            entry => new RecordedTag(entry.Value.Id, entry.Value.CreatedAt, ours, entry.Value.Name),
+            entry => new RecordedTag(entry.Value.Id, entry.Value.CreatedAt, ours, entry.Value.Name)
+            {
+                LooksCreated = entry.Value.IgnoreAutoTag == true && entry.Value.Name.Equals(entry.Key, StringComparison.Ordinal),
+            },
             StringComparer.Ordinal
         );
 }

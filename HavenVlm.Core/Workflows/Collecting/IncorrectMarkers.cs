@@ -105,7 +105,7 @@ internal sealed class IncorrectMarkers(
         var record = PublicationReconciliation.Reconcile(found.State).Record;
         var ours = record.Markers.Where(own => same.Exists(marker => marker.Id.Equals(own.Id, StringComparison.Ordinal))).ToList();
         var plan = new PublicationPlan { Record = record.WithIncorrect(ours.Select(own => own.Id)), Destroy = deleteOurs ? ours : [] };
-        _ = await writer.WriteAsync(PublicationSubject.Scene(sceneId), found, plan, _ => { }, cancellationToken);
+        _ = await writer.WriteAsync(PublicationSubject.Scene(sceneId), found, plan, StateChange.None, _ => { }, cancellationToken);
         var untagged = same.Where(marker => !plan.Destroy.Any(own => own.Id.Equals(marker.Id, StringComparison.Ordinal))).ToList();
         List<GraphQlCall> calls = [.. StashClient.UntagMarkersCalls(untagged, found.Family.Incorrect, found.Schema)];
         if (calls.Count > 0)

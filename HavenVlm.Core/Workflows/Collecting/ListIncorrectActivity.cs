@@ -3,6 +3,7 @@ using HavenVlm.Core.Stash.Images;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Workflows.Collecting;
 
@@ -16,7 +17,10 @@ internal sealed class ListIncorrectActivity(
     StashClient stash
 ) : IActivity<CollectStepInput, int>
 {
-    public async Task<int> RunAsync(CollectStepInput input, CancellationToken cancellationToken)
+    public Task<int> RunAsync(CollectStepInput input, CancellationToken cancellationToken) =>
+        StashOutagePolicy.RunAsync(() => ListAsync(input, cancellationToken));
+
+    private async Task<int> ListAsync(CollectStepInput input, CancellationToken cancellationToken)
     {
         if (await store.FindSubjectsAsync(input.InstanceId, cancellationToken) is { } known)
         {

@@ -5,6 +5,7 @@ using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Core.Workflows.Collecting.Exports;
 using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Workflows.Collecting;
 
@@ -21,7 +22,10 @@ internal sealed class ReleaseIncorrectActivity(
 {
     private static readonly TimeSpan TimeBudget = TimeSpan.FromSeconds(30);
 
-    public async Task<CollectReleased> RunAsync(CollectChunkInput input, CancellationToken cancellationToken)
+    public Task<CollectReleased> RunAsync(CollectChunkInput input, CancellationToken cancellationToken) =>
+        StashOutagePolicy.RunAsync(() => ReleaseChunkAsync(input, cancellationToken));
+
+    private async Task<CollectReleased> ReleaseChunkAsync(CollectChunkInput input, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var subjects = await store.ReadSubjectsAsync(input.InstanceId, cancellationToken);

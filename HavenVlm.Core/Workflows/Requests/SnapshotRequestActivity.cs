@@ -2,6 +2,7 @@ using HavenVlm.Core.Common;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Filters;
 using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Workflows.Requests;
 
@@ -14,7 +15,10 @@ internal sealed class SnapshotRequestActivity(
     StashClient stash
 ) : IActivity<RequestInput, int>
 {
-    public async Task<int> RunAsync(RequestInput input, CancellationToken cancellationToken)
+    public Task<int> RunAsync(RequestInput input, CancellationToken cancellationToken) =>
+        StashOutagePolicy.RunAsync(() => SnapshotAsync(input, cancellationToken));
+
+    private async Task<int> SnapshotAsync(RequestInput input, CancellationToken cancellationToken)
     {
         if (await requests.ReadScenesAsync(input.InstanceId, cancellationToken) is { } known)
         {

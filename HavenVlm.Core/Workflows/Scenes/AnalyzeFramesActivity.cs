@@ -14,6 +14,7 @@ internal sealed class AnalyzeFramesActivity(
     SceneMedia media,
     ChunkAnalysis analysis,
     IOrchestrationClient client,
+    SceneWatch scenes,
     LiveProgress live,
     TimeProvider time
 ) : IActivity<AnalyzeFramesInput, AnalyzeFramesOutput>
@@ -41,6 +42,7 @@ internal sealed class AnalyzeFramesActivity(
         }
 
         await using var watch = InstanceWatch.Begin(client, input.InstanceId, time, cancellationToken);
+        await using var scene = scenes.Begin(snapshot.SceneId, watch.Stop);
         using var progress = live.Begin(input.InstanceId);
         await using var grace = new ShutdownGracePeriod(cancellationToken);
         try
@@ -54,7 +56,7 @@ internal sealed class AnalyzeFramesActivity(
                 Scan = chunk.Scan,
                 Tolerance = plan.Tolerance,
                 Deadline = deadline,
-                Stop = watch.Stop,
+                Stop = scene.Stop,
                 FrameDone = progress.FrameDone,
             };
             var result = await analysis.RunAsync(work, file, log, grace.Token);
@@ -70,7 +72,8 @@ internal sealed class AnalyzeFramesActivity(
                     result.Remaining == 0 ? null
                     : watch.StoppedBy is { } state ? $"the instance is {state}"
                     : result.Reason,
-                RetryAfter = watch.StoppedBy is null ? result.RetryAfter : null,
+                RetryAfter = watch.StoppedBy is null && !scene.IsGone ? result.RetryAfter : null,
+                SceneIsGone = scene.IsGone,
             };
         }
         finally

@@ -11,13 +11,13 @@ internal sealed class RoundRun(IOrchestrationContext context, ScenePreparation p
     public async Task<RoundOutcome> RunAsync(int most)
     {
         var chunks = Math.Min(plan.Chunks, most);
-        var outcome = new RoundOutcome(0, 0, 0, null, null);
+        var outcome = new RoundOutcome(0, 0, 0, null, null, SceneIsGone: false);
         var running = new List<Task<AnalyzeFramesOutput>>();
         var next = 0;
         context.SetCustomStatus(totals.Status(context.CurrentUtc));
         while (next < chunks || running.Count > 0)
         {
-            while (next < chunks && running.Count < preparation.ChunksInFlight && outcome.RetryAfter is null)
+            while (next < chunks && running.Count < preparation.ChunksInFlight && outcome is { RetryAfter: null, SceneIsGone: false })
             {
                 running.Add(StartAsync(next++));
             }
@@ -62,7 +62,8 @@ internal sealed class RoundRun(IOrchestrationContext context, ScenePreparation p
 /// <param name="Recorded">Frames of both that the round itself recorded.</param>
 /// <param name="Reason">Why frames remain.</param>
 /// <param name="RetryAfter">Not null = endpoints are away.</param>
-internal sealed record RoundOutcome(int Answered, int Unanswered, int Recorded, string? Reason, TimeSpan? RetryAfter)
+/// <param name="SceneIsGone">Whether the scene was deleted in Stash meanwhile.</param>
+internal sealed record RoundOutcome(int Answered, int Unanswered, int Recorded, string? Reason, TimeSpan? RetryAfter, bool SceneIsGone)
 {
     public RoundOutcome With(AnalyzeFramesOutput chunk) =>
         new(
@@ -70,7 +71,8 @@ internal sealed record RoundOutcome(int Answered, int Unanswered, int Recorded, 
             Unanswered + chunk.Unanswered,
             Recorded + chunk.Recorded,
             chunk.Reason ?? Reason,
-            chunk.RetryAfter is { } wait && (RetryAfter is null || wait < RetryAfter) ? wait : RetryAfter
+            chunk.RetryAfter is { } wait && (RetryAfter is null || wait < RetryAfter) ? wait : RetryAfter,
+            SceneIsGone || chunk.SceneIsGone
         );
 }
 
@@ -85,6 +87,9 @@ internal sealed class SceneTotals(DateTimeOffset startedAt, string title, double
     private int _round;
     private int _roundFrames;
     private int _roundDone;
+
+    /// <summary>Whether the scene was deleted in Stash: nothing more is asked.</summary>
+    public bool SceneIsGone { get; set; }
 
     /// <summary>Requests made so far.</summary>
     public double Requests { get; private set; } = requests;

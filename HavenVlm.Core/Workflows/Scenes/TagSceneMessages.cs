@@ -187,6 +187,10 @@ public sealed record AnalyzeFramesOutput
 
     /// <summary>Not null = endpoints are away: ask again after this.</summary>
     public TimeSpan? RetryAfter { get; init; }
+
+    /// <summary>Whether the scene was deleted in Stash meanwhile.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SceneIsGone { get; init; }
 }
 
 /// <summary>Input of PublishScene.</summary>

@@ -82,6 +82,19 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         }
 
         var rounds = await AskAsync(context, input, state, preparation);
+        if (rounds is { SceneIsGone: true })
+        {
+            const string Gone = "The scene was deleted in Stash";
+            context.SetCustomStatus(rounds.Status(context.CurrentUtc) with { Stage = ProgressStage.Done, Message = Gone });
+            var skipped = new TagSceneOutput
+            {
+                Outcome = TagSceneOutcome.Skipped,
+                Message = Gone,
+                Requests = Math.Round(rounds.Requests, 2),
+            };
+            return Ended(context, input, state, skipped);
+        }
+
         return rounds is null
             ? new TagSceneOutput { Outcome = TagSceneOutcome.Continued }
             : Ended(context, input, state, await PublishAsync(context, input, preparation.Snapshot, rounds));
@@ -125,6 +138,12 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             var most = CallsPerHistory - calls;
             var round = await new RoundRun(context, preparation, plan, totals).RunAsync(most);
             calls += Math.Min(plan.Chunks, most) + 3;
+            if (round.SceneIsGone)
+            {
+                totals.SceneIsGone = true;
+                return totals;
+            }
+
             var progressed = round.Recorded > 0 || plan.Done > state.DoneSeen || round.RetryAfter is not null;
             state = state with
             {

@@ -1,5 +1,6 @@
 using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Workflows.Undoing;
 
@@ -8,7 +9,10 @@ internal sealed class RemoveCreatedTagsActivity(CreatedTags tags) : IActivity<Re
 {
     private const int NamesKept = 100;
 
-    public async Task<CreatedTagsOutput> RunAsync(RemoveCreatedTagsInput input, CancellationToken cancellationToken)
+    public Task<CreatedTagsOutput> RunAsync(RemoveCreatedTagsInput input, CancellationToken cancellationToken) =>
+        StashOutagePolicy.RunAsync(() => RemoveAsync(input, cancellationToken));
+
+    private async Task<CreatedTagsOutput> RemoveAsync(RemoveCreatedTagsInput input, CancellationToken cancellationToken)
     {
         var (removed, kept) = await tags.RemoveUnusedAsync(input.DryRun, cancellationToken);
         return new CreatedTagsOutput([.. removed.Take(NamesKept)], [.. kept.Take(NamesKept)]);

@@ -59,7 +59,16 @@ internal sealed class SnapshotUndoActivity(
             subjects = running.Union(recorded);
         }
 
-        List<UndoSubject> list = [.. subjects.Select(subject => new UndoSubject(subject, running.Contains(subject)))];
+        var damaged = await records.ListDamagedAsync(cancellationToken).ToHashSetAsync(cancellationToken: cancellationToken);
+        if (selection.All)
+        {
+            subjects = subjects.Union(damaged);
+        }
+
+        List<UndoSubject> list =
+        [
+            .. subjects.Select(subject => new UndoSubject(subject, running.Contains(subject), damaged.Contains(subject))),
+        ];
         await store.WriteSubjectsAsync(input.InstanceId, list, cancellationToken);
         return list.Count;
     }

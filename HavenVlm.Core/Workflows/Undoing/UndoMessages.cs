@@ -73,6 +73,12 @@ public sealed record UndoOutput
     /// <summary>What a dry run would remove, the first lines.</summary>
     public IReadOnlyList<string> Changes { get; init; } = [];
 
+    /// <summary>What was written once and stays in Stash, markers and tags.</summary>
+    public int Left { get; init; }
+
+    /// <summary>What stays and why, the first lines.</summary>
+    public IReadOnlyList<string> LeftLines { get; init; } = [];
+
     internal UndoOutput Plus(UndoOutput more) =>
         this with
         {
@@ -83,5 +89,7 @@ public sealed record UndoOutput
             Tags = Tags + more.Tags,
             Failures = [.. Failures.Concat(more.Failures).Take(FailuresKept)],
             Changes = [.. Changes.Concat(more.Changes).Take(ChangesKept)],
+            Left = Left + more.Left,
+            LeftLines = [.. LeftLines.Concat(more.LeftLines).Take(ChangesKept)],
         };
 }

@@ -10,7 +10,7 @@ internal sealed class CannedServer : IAsyncDisposable
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
-    private readonly byte[]? _answer;
+    private volatile byte[]? _answer;
 
     /// <summary>Null = read the request and say nothing.</summary>
     public CannedServer(string? answer)
@@ -18,6 +18,12 @@ internal sealed class CannedServer : IAsyncDisposable
         _answer = answer is null ? null : Encoding.UTF8.GetBytes(answer);
         _listener.Start();
         _serving = ServeAsync();
+    }
+
+    /// <summary>What it answers from now on.</summary>
+    public string Answer
+    {
+        set => _answer = Encoding.UTF8.GetBytes(value);
     }
 
     public string Url => $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using HavenVlm.Local.Tests.EndToEnd;
 using HavenVlm.Simulation.Stash;
-using HavenVlm.Simulation.Stash.Plugins;
 
 namespace HavenVlm.Local.Tests.StashPlugin;
 
@@ -29,7 +28,7 @@ public sealed class HookTests(VideosFixture videos)
         var asked = world.Vlm.Log.Answered;
         await TagAsync(world, scene.Id, tag.Id, "REMOVE");
         Assert.Equal(asked, world.Vlm.Log.Answered);
-        Assert.DoesNotContain(world.Stash.Log, line => line.Level is "error" or "warning" && !IsLate(line));
+        Assert.DoesNotContain(world.Stash.Log, line => line.Level is "error" or "warning");
     }
 
     [Fact]
@@ -46,7 +45,11 @@ public sealed class HookTests(VideosFixture videos)
 
         await world.AskStashAsync($$"""mutation { sceneUpdate(input: { id: "{{scene.Id}}", title: "Private title" }) { id } }""");
         await TagAsync(world, scene.Id, tag.Id, "REMOVE");
+        await world.AskStashAsync(
+            $$"""mutation { bulkSceneUpdate(input: { clientMutationId: "havenvlm", ids: ["{{scene.Id}}"], tag_ids: { ids: ["{{tag.Id}}"], mode: ADD } }) { id } }"""
+        );
         Assert.Empty(service.Requests);
+        await TagAsync(world, scene.Id, tag.Id, "REMOVE");
         await TagAsync(world, scene.Id, tag.Id, "ADD");
 
         var request = Assert.Single(service.Requests);
@@ -61,7 +64,7 @@ public sealed class HookTests(VideosFixture videos)
     }
 
     [Fact]
-    public async Task A_service_that_does_not_answer_costs_an_edit_little_more_than_a_second()
+    public async Task A_service_that_does_not_answer_costs_an_edit_about_a_second_and_leaves_nothing_in_the_log()
     {
         await using var world = await World.CreateAsync(videos);
         var scene = await world.AddSceneAsync("phone");
@@ -73,20 +76,25 @@ public sealed class HookTests(VideosFixture videos)
         var begun = Stopwatch.GetTimestamp();
         await TagAsync(world, scene.Id, tag.Id, "ADD");
 
-        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.FromSeconds(0.9), TimeSpan.FromSeconds(10));
-        Assert.Contains(world.Stash.Log, IsLate);
+        Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.FromSeconds(0.7), TimeSpan.FromSeconds(10));
+        Assert.NotEmpty(service.Requests);
+        Assert.DoesNotContain(world.Stash.Log, line => line.Level is "error" or "warning");
     }
 
-    /// <summary>Stash waits for its hooks: a service that a busy machine kept from answering in time is known when the edit is done.</summary>
+    /// <summary>A service that a busy machine kept from answering a hook in time is told by the next edit.</summary>
     private static async Task TagUntilHeardAsync(World world, int scene, int tag)
     {
         for (var attempt = 0; attempt < 20; attempt++)
         {
-            var late = world.Stash.Log.Count(IsLate);
             await TagAsync(world, scene, tag, "ADD");
-            if (world.Stash.Log.Count(IsLate) == late)
+            for (var look = 0; look < 30; look++)
             {
-                return;
+                if (world.Vlm.Log.Requests > 0)
+                {
+                    return;
+                }
+
+                await Task.Delay(TimeSpan.FromMilliseconds(100));
             }
 
             await TagAsync(world, scene, tag, "REMOVE");
@@ -94,9 +102,6 @@ public sealed class HookTests(VideosFixture videos)
 
         Assert.Fail("The service never answered a hook within its second.");
     }
-
-    private static bool IsLate(StashLogLine line) =>
-        line.Level == "warning" && line.Message.Contains("within a second", StringComparison.Ordinal);
 
     private static async Task InstallAsync(World world)
     {

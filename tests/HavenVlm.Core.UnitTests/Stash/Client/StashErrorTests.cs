@@ -87,6 +87,21 @@ public sealed class StashErrorTests
         Assert.True(ActivityFailure.From(e).IsPermanent);
     }
 
+    [Theory]
+    [InlineData("<html><body>Bad gateway, back soon</body></html>")]
+    [InlineData("{\"message\":\"maintenance\"}")]
+    public async Task A_page_in_place_of_a_Stash_that_answered_before_is_an_outage(string page)
+    {
+        await using var server = new CannedServer(CannedServer.Http(200, "{\"data\":{\"o0\":{\"version\":\"v1\"}}}"));
+        using var stash = new StashAt(server.Url, Key);
+        Assert.True(await stash.Client.AllowsAnonymousAsync(CancellationToken.None));
+        server.Answer = CannedServer.Http(200, page, "Content-Type: text/html\r\n");
+
+        var e = await Assert.ThrowsAsync<StashUnavailableException>(() => stash.Client.AllowsAnonymousAsync(CancellationToken.None));
+
+        Assert.Contains("a proxy in between may be down", e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_connection_that_breaks_is_worth_waiting_for()
     {

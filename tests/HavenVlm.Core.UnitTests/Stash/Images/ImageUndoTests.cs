@@ -72,6 +72,30 @@ public sealed class ImageUndoTests
         Assert.Equal(2, await fixture.Fixture.Get<ImageUndo>().ListAsync(CancellationToken.None).CountAsync());
     }
 
+    [Theory]
+    [InlineData(StashVersion.Old2023)]
+    [InlineData(StashVersion.New2026)]
+    public async Task Tags_that_come_after_an_undo_are_taken_back_by_the_next_one(StashVersion version)
+    {
+        await using var fixture = await ImageFixture.OpenAsync(version);
+        var image = fixture.Images[0];
+        _ = await fixture.PublishAsync((fixture.Images[1], "Kissing"));
+        fixture.Stash.Fault = new StashFault
+        {
+            Execution = StashExecution.Late,
+            Containing = "bulkImageUpdate",
+            Times = 1,
+        };
+        _ = await Assert.ThrowsAnyAsync<Exception>(() => fixture.PublishAsync((image, "Kissing")));
+        _ = await fixture.UndoAsync(dryRun: false, image);
+        Assert.Equal(1, await fixture.Stash.CarryOutLateAsync());
+        Assert.Equal("Kissing,VLM_Tagged", fixture.TagsOf(image));
+
+        _ = await fixture.UndoAsync(dryRun: false, image);
+
+        Assert.Equal("", fixture.TagsOf(image));
+    }
+
     [Fact]
     public async Task A_crash_in_the_middle_is_gone_on_with()
     {

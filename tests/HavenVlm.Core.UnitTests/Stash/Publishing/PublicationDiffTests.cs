@@ -236,14 +236,14 @@ public sealed class PublicationDiffTests
     }
 
     [Fact]
-    public void After_a_merge_the_scenes_tag_counts_as_the_users()
+    public void After_a_merge_the_scenes_tag_counts_as_the_users_where_an_older_program_did_not_list_theirs()
     {
         _ = _scene.Publish(Wish([], Kissing));
         var state = new PublicationState
         {
             SceneTags = new HashSet<string>(StringComparer.Ordinal) { "7" },
             Markers = [],
-            Record = _scene.Record,
+            Record = _scene.Record with { Others = null },
             BaseTag = SceneModel.Base,
             IncorrectTag = SceneModel.Incorrect,
             HasMarkerEnd = true,

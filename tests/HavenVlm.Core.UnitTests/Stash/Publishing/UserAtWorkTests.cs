@@ -34,6 +34,10 @@ public sealed class UserAtWorkTests
         private readonly StashLibrary _library = fixture.Stash.Library;
         private readonly Dictionary<int, Marker> _ours = [];
         private readonly HashSet<int> _ourTags = [];
+
+        /// <summary>The user's tags of the scene when it was last published: one of ours that is merged into another one stays ours.</summary>
+        private HashSet<int> _seen = [];
+
         private readonly List<(int Tag, TimeSpan Start, TimeSpan End)> _deleted = [];
         private readonly HashSet<int> _tagsTakenOff = [];
         private readonly Dictionary<int, TimeSpan> _spanEnds = [];
@@ -204,6 +208,7 @@ public sealed class UserAtWorkTests
             Assert.DoesNotContain(after, tag => _tagsTakenOff.Contains(tag) && !before.Contains(tag));
             _ourTags.UnionWith(after.Except(before));
             _ourTags.IntersectWith(after);
+            _seen = [.. after.Except(_ourTags)];
         }
 
         private TimeSpan EndOf(Marker marker)
@@ -287,7 +292,6 @@ public sealed class UserAtWorkTests
                 return;
             }
 
-            // The tag that is left may have been the user's on this scene before; from now on it counts as his.
             var had = _library.Scenes[fixture.Scene].TagIds.Contains(from);
             try
             {
@@ -299,7 +303,13 @@ public sealed class UserAtWorkTests
                 return;
             }
 
-            if (_ourTags.Remove(from) || had)
+            var wasOurs = _ourTags.Remove(from);
+            if (wasOurs && !_seen.Contains(into))
+            {
+                _ = _ourTags.Add(into);
+            }
+
+            if (wasOurs || had)
             {
                 _ = _tagsTakenOff.Remove(into);
             }

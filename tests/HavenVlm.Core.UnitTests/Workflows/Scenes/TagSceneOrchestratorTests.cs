@@ -208,6 +208,19 @@ public sealed class TagSceneOrchestratorTests
     }
 
     [Fact]
+    public void A_scene_deleted_meanwhile_is_skipped_with_the_reason_and_asks_no_further_chunk()
+    {
+        var run = Script(Planned(32 * 20, 20))
+            .OnEach(WorkflowNames.AnalyzeFrames, Answered(32), new AnalyzeFramesOutput { Remaining = 32, SceneIsGone = true });
+
+        var output = Run(run).Output!;
+
+        Assert.Equal((TagSceneOutcome.Skipped, "The scene was deleted in Stash"), (output.Outcome, output.Message));
+        Assert.InRange(run.CallsOf(WorkflowNames.AnalyzeFrames), 2, 4);
+        Assert.Equal(0, run.CallsOf(WorkflowNames.PublishScene));
+    }
+
+    [Fact]
     public void A_permanent_failure_is_not_tried_again()
     {
         var run = Script(Planned(32, 1)).OnEach(WorkflowNames.AnalyzeFrames, new PermanentFailureException("The file is gone."));
