@@ -77,7 +77,6 @@ public sealed class HookTests(VideosFixture videos)
         await TagAsync(world, scene.Id, tag.Id, "ADD");
 
         Assert.InRange(Stopwatch.GetElapsedTime(begun), TimeSpan.FromSeconds(0.7), TimeSpan.FromSeconds(10));
-        Assert.NotEmpty(service.Requests);
         Assert.DoesNotContain(world.Stash.Log, line => line.Level is "error" or "warning");
     }
 
