@@ -26,7 +26,7 @@ internal sealed record ChunkWork
     public required TimeSpan Tolerance { get; init; }
 
     /// <summary>From then on nothing new is asked; what is out is waited for.</summary>
-    public required DateTimeOffset Deadline { get; init; }
+    public required StepDeadline Deadline { get; init; }
 
     /// <summary>Cancelled when nothing new may be asked: the instance was held, ended, or this process ends.</summary>
     public required CancellationToken Stop { get; init; }
@@ -58,17 +58,11 @@ internal sealed record ChunkResult
 /// Looks at a chunk of frames: decoding, asking and recording overlap. Frames in memory are bounded by what the pool can use soon;
 /// ffmpeg waits in its pipe meanwhile. Every answer goes to the log as it arrives.
 /// </summary>
-internal sealed class ChunkAnalysis(
-    FrameExtractor extractor,
-    ChangeDetector changes,
-    PictureAsker asker,
-    EndpointPool pool,
-    TimeProvider time
-)
+internal sealed class ChunkAnalysis(FrameExtractor extractor, ChangeDetector changes, PictureAsker asker, EndpointPool pool)
 {
     public async Task<ChunkResult> RunAsync(ChunkWork work, MediaInput input, AnalysisLog log, CancellationToken cancellationToken)
     {
-        await using var run = new ChunkRun(work, asker, pool.PicturesWorthPreparing, log, time, cancellationToken);
+        await using var run = new ChunkRun(work, asker, pool.PicturesWorthPreparing, log, cancellationToken);
         var snapshot = work.Snapshot;
         var times = new FrameTimes(work.Planned, [.. work.Frames.Select(f => f.Time)]);
         // A nested token, so that leaving the loop early ends ffmpeg at once.
@@ -93,7 +87,7 @@ internal sealed class ChunkAnalysis(
     {
         foreach (var range in work.Scan)
         {
-            if (work.Stop.IsCancellationRequested || time.GetUtcNow() >= work.Deadline)
+            if (work.Stop.IsCancellationRequested || work.Deadline.IsReached)
             {
                 return;
             }

@@ -11,7 +11,6 @@ internal sealed class ChunkRun : IAsyncDisposable
     private readonly ChunkWork _work;
     private readonly PictureAsker _asker;
     private readonly AnalysisLog _log;
-    private readonly TimeProvider _time;
     private readonly CancellationToken _cancellationToken;
     private readonly CancellationTokenSource _outage = new();
     private readonly CancellationTokenSource _mayWait;
@@ -23,12 +22,11 @@ internal sealed class ChunkRun : IAsyncDisposable
     private StillAnchor? _anchor;
     private ChunkResult _result = new();
 
-    public ChunkRun(ChunkWork work, PictureAsker asker, int window, AnalysisLog log, TimeProvider time, CancellationToken cancellationToken)
+    public ChunkRun(ChunkWork work, PictureAsker asker, int window, AnalysisLog log, CancellationToken cancellationToken)
     {
         _work = work;
         _asker = asker;
         _log = log;
-        _time = time;
         _cancellationToken = cancellationToken;
         _mayWait = CancellationTokenSource.CreateLinkedTokenSource(work.Stop, _outage.Token, cancellationToken);
         _window = new SemaphoreSlim(Math.Max(2, window / Math.Max(1, work.Snapshot.FramesPerRequest)));
@@ -101,7 +99,7 @@ internal sealed class ChunkRun : IAsyncDisposable
         _window.Dispose();
     }
 
-    private bool CanContinue() => !_mayWait.IsCancellationRequested && _time.GetUtcNow() < _work.Deadline;
+    private bool CanContinue() => !_mayWait.IsCancellationRequested && !_work.Deadline.IsReached;
 
     private async Task SendBatchAsync()
     {

@@ -99,7 +99,7 @@ internal sealed class VideoAnalysis(
         CancellationToken cancellationToken
     )
     {
-        var lastAnswer = time.GetUtcNow();
+        var lastAnswer = time.GetTimestamp();
         for (var round = 0; ; round++)
         {
             var plan = SamplingRounds.Plan(round, snapshot.SamplingOf(log));
@@ -111,7 +111,7 @@ internal sealed class VideoAnalysis(
             meter.Begin(plan);
             var results = await AskRoundAsync(plan, snapshot, input, log, meter, pictures, cancellationToken);
             await log.FlushAsync(cancellationToken);
-            lastAnswer = results.Any(r => r.Answered > 0) ? time.GetUtcNow() : lastAnswer;
+            lastAnswer = results.Any(r => r.Answered > 0) ? time.GetTimestamp() : lastAnswer;
             if (results.FirstOrDefault(r => r.RetryAfter is not null) is { } outage)
             {
                 await WaitAsync(options, outage, lastAnswer, meter, cancellationToken);
@@ -143,7 +143,7 @@ internal sealed class VideoAnalysis(
                     Planned = [.. chunk.Frames.Select(f => f.Time)],
                     Scan = chunk.Scan,
                     Tolerance = plan.Tolerance,
-                    Deadline = DateTimeOffset.MaxValue,
+                    Deadline = StepDeadline.Never,
                     Stop = token,
                     FrameDone = meter.FrameDone,
                     FrameTaken = pictures is null ? static _ => { } : pictures.Keep,
@@ -157,12 +157,12 @@ internal sealed class VideoAnalysis(
     private async Task WaitAsync(
         HavenOptions options,
         ChunkResult outage,
-        DateTimeOffset lastAnswer,
+        long lastAnswer,
         AnalysisMeter meter,
         CancellationToken cancellationToken
     )
     {
-        if (options.Vlm.GiveUpAfter is { } limit && time.GetUtcNow() - lastAnswer >= limit)
+        if (options.Vlm.GiveUpAfter is { } limit && time.GetElapsedTime(lastAnswer) >= limit)
         {
             throw new PermanentFailureException($"No endpoint answered for {limit} (vlm.giveUpAfter). {outage.Reason}");
         }

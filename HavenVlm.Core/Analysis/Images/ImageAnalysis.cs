@@ -1,4 +1,5 @@
 using HavenVlm.Core.Analysis.Log;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Pictures;
@@ -30,7 +31,7 @@ internal sealed record ImageWork
     public bool GiveUpMedia { get; init; }
 
     /// <summary>From then on nothing new is begun; what is out is waited for.</summary>
-    public required DateTimeOffset Deadline { get; init; }
+    public required StepDeadline Deadline { get; init; }
 
     /// <summary>Cancelled when nothing new may be begun: the instance was held, ended, or this process ends.</summary>
     public required CancellationToken Stop { get; init; }
@@ -70,14 +71,7 @@ internal sealed record ImageWorkResult
 /// <summary>
 /// Looks at images: what the log lacks is decoded and asked, a bounded number at once, and every answer goes to the log as it arrives.
 /// </summary>
-internal sealed class ImageAnalysis(
-    ImageMedia media,
-    PictureReader reader,
-    AnalysisLogs logs,
-    PictureAsker asker,
-    EndpointPool pool,
-    TimeProvider time
-)
+internal sealed class ImageAnalysis(ImageMedia media, PictureReader reader, AnalysisLogs logs, PictureAsker asker, EndpointPool pool)
 {
     private const int MaxConcurrent = 128;
     private readonly NamedLocks _images = new();
@@ -96,7 +90,7 @@ internal sealed class ImageAnalysis(
             parallel,
             async (image, token) =>
             {
-                if (questions.Outage is null && !work.Stop.IsCancellationRequested && time.GetUtcNow() < work.Deadline)
+                if (questions.Outage is null && !work.Stop.IsCancellationRequested && !work.Deadline.IsReached)
                 {
                     await AnalyzeOneAsync(work, image, questions, tally, token);
                 }

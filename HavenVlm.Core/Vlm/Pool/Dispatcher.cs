@@ -224,7 +224,7 @@ internal sealed class Dispatcher : IAsyncDisposable
         {
             Consider(endpoint.Breaker.IsClosed ? TimeSpan.Zero : endpoint.Breaker.OpenUntil - now);
             Consider(endpoint.SlotsTakenUntil - now);
-            Consider(endpoint.UntilHours(local));
+            Consider(endpoint.UntilHoursCheck(local));
         }
 
         if (_overflowAfter is { } patience && _queue.FirstFresh is { } first)

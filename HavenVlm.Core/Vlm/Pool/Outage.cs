@@ -8,7 +8,6 @@ internal static class Outage
 {
     // Somebody may press "resume" or save the configuration any moment; nobody who waits on a timer hears of it.
     private static readonly TimeSpan RecheckInterval = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan HoursRecheckInterval = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
     /// <summary>The exception for everybody who waits.</summary>
@@ -83,7 +82,7 @@ internal static class Outage
         {
             EndpointState.Paused => RecheckInterval,
             EndpointState.Misconfigured => breaker < RecheckInterval ? breaker : RecheckInterval,
-            EndpointState.OutOfHours => endpoint.UntilHours(local) is var wait && wait < HoursRecheckInterval ? wait : HoursRecheckInterval,
+            EndpointState.OutOfHours => endpoint.UntilHoursCheck(local),
             _ => breaker,
         };
     }

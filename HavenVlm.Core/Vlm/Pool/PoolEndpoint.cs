@@ -13,6 +13,8 @@ internal sealed class PoolEndpoint(EndpointOptions options, string limitKey, Lim
     // Before the first answer nothing is usual: the server may be loading the model.
     private static readonly TimeSpan SilenceBeforeFirstAnswer = TimeSpan.FromSeconds(30);
 
+    private static readonly TimeSpan HoursRecheckInterval = TimeSpan.FromMinutes(15);
+
     private readonly LinkedList<PoolAttempt> _inFlight = [];
     private LimitController? _limit;
     private int? _learned;
@@ -125,6 +127,10 @@ internal sealed class PoolEndpoint(EndpointOptions options, string limitKey, Lim
 
     /// <summary>How long until it may be used; zero = now.</summary>
     public TimeSpan UntilHours(DateTimeOffset local) => _hours.UntilOpen(TimeOnly.FromTimeSpan(local.TimeOfDay));
+
+    /// <summary>When to look at the hours again; zero = they have begun. Never far away: clocks are set, and summer time begins.</summary>
+    public TimeSpan UntilHoursCheck(DateTimeOffset local) =>
+        UntilHours(local) is var wait && wait < HoursRecheckInterval ? wait : HoursRecheckInterval;
 
     /// <summary>Whether it has a free slot.</summary>
     public bool HasRoom(TimeSpan now) => InFlight < Limit && now >= SlotsTakenUntil;

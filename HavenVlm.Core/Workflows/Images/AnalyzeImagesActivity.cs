@@ -1,4 +1,5 @@
 using HavenVlm.Core.Analysis.Images;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Core.Workflows.Ports;
@@ -24,7 +25,7 @@ internal sealed class AnalyzeImagesActivity(
 
     public async Task<AnalyzeImagesOutput> RunAsync(AnalyzeImagesInput input, CancellationToken cancellationToken)
     {
-        var deadline = time.GetUtcNow() + Deadline;
+        var deadline = new StepDeadline(time, Deadline);
         var run = new ImageRunInput(input.InstanceId, input.Run);
         if (await requests.ReadOutcomeAsync(run, input.Chunk, cancellationToken) is not null)
         {

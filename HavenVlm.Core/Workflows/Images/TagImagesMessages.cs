@@ -41,6 +41,9 @@ public sealed record TagImagesState
     /// <summary>When an answer last came.</summary>
     public required DateTimeOffset LastAnswerAt { get; init; }
 
+    /// <summary>How long no answer came; wall-clock differences that <see cref="Running.OutageCount"/> keeps within what is possible.</summary>
+    public TimeSpan WithoutAnswer { get; init; }
+
     /// <summary>What PrepareImages found; null = it has not run.</summary>
     public ImagesPrepared? Prepared { get; init; }
 

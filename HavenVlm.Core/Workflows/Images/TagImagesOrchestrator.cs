@@ -2,6 +2,7 @@ using System.Globalization;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Media.Pictures;
 using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 
 namespace HavenVlm.Core.Workflows.Images;
 
@@ -138,6 +139,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
             var idle = 0;
             while (_calls < CallsPerHistory)
             {
+                var began = context.CurrentUtc;
                 var input = new AnalyzeImagesInput(context.InstanceId, State.Run, State.Next, triesOfMedia >= MediaAttempts);
                 var result = await CallAsync<AnalyzeImagesOutput>(WorkflowNames.AnalyzeImages, input, "");
                 State = State with
@@ -145,6 +147,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
                     Requests = State.Requests + result.Requests,
                     Recorded = State.Recorded + result.Recorded,
                     LastAnswerAt = result.Answered > 0 ? context.CurrentUtc : State.LastAnswerAt,
+                    WithoutAnswer = result.Answered > 0 ? TimeSpan.Zero : State.WithoutAnswer.WithRound(began, context.CurrentUtc),
                 };
                 if (result.Remaining == 0)
                 {
@@ -195,7 +198,7 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
 
         private async Task WaitForEndpointAsync(AnalyzeImagesOutput result, TimeSpan wait)
         {
-            if (State.Prepared!.GiveUpAfter is { } limit && context.CurrentUtc - State.LastAnswerAt >= limit)
+            if (State.Prepared!.GiveUpAfter is { } limit && State.WithoutAnswer >= limit)
             {
                 throw new OrchestrationFailedException(
                     $"No endpoint answered for {limit} (vlm.giveUpAfter), last since {State.LastAnswerAt:u}. {result.Reason}"
@@ -205,7 +208,9 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
             context.SetCustomStatus(
                 Waiting($"Waiting for an endpoint, no answer since {State.LastAnswerAt:u}. {result.Reason}", result.Done)
             );
-            await context.CreateTimerAsync(context.CurrentUtc + wait, CancellationToken.None);
+            var began = context.CurrentUtc;
+            await context.CreateTimerAsync(began + wait, CancellationToken.None);
+            State = State with { WithoutAnswer = State.WithoutAnswer.WithWait(began, context.CurrentUtc, wait) };
             context.SetCustomStatus(Status(ProgressStage.Analyzing, "", result.Done));
         }
 

@@ -1,4 +1,5 @@
 using HavenVlm.Core.Analysis;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Running;
 
@@ -23,7 +24,7 @@ internal sealed class AnalyzeFramesActivity(
 
     public async Task<AnalyzeFramesOutput> RunAsync(AnalyzeFramesInput input, CancellationToken cancellationToken)
     {
-        var deadline = time.GetUtcNow() + Deadline;
+        var deadline = new StepDeadline(time, Deadline);
         var snapshot = await artifacts.ReadSnapshotAsync(input.Snapshot, cancellationToken);
         if (await artifacts.ReadPlanAsync(input.Plan, cancellationToken) is not { } plan)
         {

@@ -40,6 +40,9 @@ public sealed record TagSceneState
     /// <summary>When an answer last came.</summary>
     public required DateTimeOffset LastAnswerAt { get; init; }
 
+    /// <summary>How long no answer came; wall-clock differences that <see cref="Running.OutageCount"/> keeps within what is possible.</summary>
+    public TimeSpan WithoutAnswer { get; init; }
+
     /// <summary>What PrepareScene found; null = it has not run.</summary>
     public ScenePreparation? Preparation { get; init; }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
+using HavenVlm.Core.Workflows.Running;
 using Microsoft.Extensions.Logging;
 
 namespace HavenVlm.Core.Workflows.Scenes;
@@ -123,6 +124,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         var totals = new SceneTotals(context.CurrentUtc, preparation.Title, state.Requests);
         for (var calls = 0; ; )
         {
+            var began = context.CurrentUtc;
             var plan = await context.CallActivityAsync<RoundPlanned>(
                 WorkflowNames.PlanRound,
                 new PlanRoundInput(preparation.Snapshot, state.Round, state.Recorded),
@@ -149,6 +151,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
             {
                 Round = state.Round + 1,
                 LastAnswerAt = round.Answered > 0 ? context.CurrentUtc : state.LastAnswerAt,
+                WithoutAnswer = round.Answered > 0 ? TimeSpan.Zero : state.WithoutAnswer.WithRound(began, context.CurrentUtc),
                 Requests = totals.Requests,
                 Recorded = state.Recorded + round.Recorded,
                 DoneSeen = Math.Max(state.DoneSeen, plan.Done),
@@ -162,7 +165,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
 
             if (round.RetryAfter is { } wait)
             {
-                await WaitForEndpointAsync(context, state, preparation, round, wait, totals);
+                state = await WaitForEndpointAsync(context, state, preparation, round, wait, totals);
             }
 
             if (calls >= CallsPerHistory)
@@ -185,7 +188,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         }
     }
 
-    private static async Task WaitForEndpointAsync(
+    private static async Task<TagSceneState> WaitForEndpointAsync(
         IOrchestrationContext context,
         TagSceneState state,
         ScenePreparation preparation,
@@ -194,8 +197,7 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         SceneTotals totals
     )
     {
-        var without = context.CurrentUtc - state.LastAnswerAt;
-        if (preparation.GiveUpAfter is { } limit && without >= limit)
+        if (preparation.GiveUpAfter is { } limit && state.WithoutAnswer >= limit)
         {
             throw new OrchestrationFailedException(
                 $"No endpoint answered for {limit} (vlm.giveUpAfter), last since {state.LastAnswerAt:u}. {round.Reason}"
@@ -210,8 +212,10 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
                 Message = $"Waiting for an endpoint, no answer since {state.LastAnswerAt:u}. {round.Reason}",
             }
         );
-        await context.CreateTimerAsync(context.CurrentUtc + wait, CancellationToken.None);
+        var began = context.CurrentUtc;
+        await context.CreateTimerAsync(began + wait, CancellationToken.None);
         context.SetCustomStatus(totals.Status(context.CurrentUtc));
+        return state with { WithoutAnswer = state.WithoutAnswer.WithWait(began, context.CurrentUtc, wait) };
     }
 
     private static async Task<TagSceneOutput> PublishAsync(

@@ -43,7 +43,7 @@ internal sealed class LimitMemory(IArtifactStore? store, TimeProvider time) : ID
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            if (_known.TryGetValue(key, out var before) && before.Limit == limit && now - before.At < ConfirmAgain)
+            if (_known.TryGetValue(key, out var before) && before.Limit == limit && (now - before.At).Duration() < ConfirmAgain)
             {
                 return;
             }
@@ -76,7 +76,8 @@ internal sealed class LimitMemory(IArtifactStore? store, TimeProvider time) : ID
     /// <inheritdoc/>
     public void Dispose() => _once.Dispose();
 
-    private bool IsAlive(LearnedLimit learned) => learned.Limit > 0 && time.GetUtcNow() - learned.At < Lifetime;
+    // Outlives the process, so it is by the wall clock. One from the far future was noted by a wrong clock and would never be forgotten.
+    private bool IsAlive(LearnedLimit learned) => learned.Limit > 0 && (time.GetUtcNow() - learned.At).Duration() < Lifetime;
 
     private bool IsDue()
     {

@@ -7,12 +7,21 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace HavenVlm.Core.UnitTests.Workflows.Ports;
 
 /// <summary>One history of an orchestrator: hands out results in the order in which they are due and records what was asked for.</summary>
-internal sealed class ScriptedHistory(string instanceId, DateTimeOffset start, TimeSpan activityTakes, Func<string, string?, string> answer)
-    : IOrchestrationContext
+internal sealed class ScriptedHistory(
+    string instanceId,
+    DateTimeOffset start,
+    TimeSpan activityTakes,
+    Func<int, TimeSpan> clockIsSet,
+    int before,
+    Func<string, string?, string> answer
+) : IOrchestrationContext
 {
     private readonly DateTimeOffset _start = start;
+    private readonly int _before = before;
     private readonly List<Pending> _pending = [];
     private readonly List<(string? Result, ActivityFailure? Failure)> _results = [];
+    private DateTimeOffset _passed = start;
+    private int _delivered = before;
 
     public InstanceId InstanceId => InstanceId.Known(instanceId);
 
@@ -42,6 +51,8 @@ internal sealed class ScriptedHistory(string instanceId, DateTimeOffset start, T
             instanceId,
             _start,
             activityTakes,
+            clockIsSet,
+            _before,
             (_, _) =>
             {
                 var (result, failure) = recorded.Dequeue();
@@ -56,7 +67,7 @@ internal sealed class ScriptedHistory(string instanceId, DateTimeOffset start, T
         Asked.Add(new AskedFor(name, json, Wait: null));
         // Not with asynchronous continuations: the orchestrator goes on within the delivery.
         var source = new TaskCompletionSource<TResult>();
-        _pending.Add(new Pending(name, CurrentUtc + activityTakes, () => Complete(source, name, json)));
+        _pending.Add(new Pending(name, _passed + activityTakes, () => Complete(source, name, json)));
         MostInFlight = Math.Max(MostInFlight, _pending.Count(pending => pending.IsActivity));
         return source.Task;
     }
@@ -65,7 +76,7 @@ internal sealed class ScriptedHistory(string instanceId, DateTimeOffset start, T
     {
         Asked.Add(new AskedFor(Activity: null, Input: null, fireAt - CurrentUtc));
         var source = new TaskCompletionSource();
-        _pending.Add(new Pending(Name: null, fireAt, source.SetResult));
+        _pending.Add(new Pending(Name: null, _passed + (fireAt - CurrentUtc), source.SetResult));
         return source.Task;
     }
 
@@ -88,7 +99,9 @@ internal sealed class ScriptedHistory(string instanceId, DateTimeOffset start, T
                 _pending.MinBy(pending => pending.Due)
                 ?? throw new InvalidOperationException("The orchestrator awaits something that does not come from its context.");
             _pending.Remove(next);
-            CurrentUtc = next.Due > CurrentUtc ? next.Due : CurrentUtc;
+            var passes = next.Due > _passed ? next.Due - _passed : TimeSpan.Zero;
+            _passed += passes;
+            CurrentUtc += passes + clockIsSet(++_delivered);
             next.Deliver();
         }
     }

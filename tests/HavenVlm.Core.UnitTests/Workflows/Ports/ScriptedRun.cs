@@ -15,6 +15,9 @@ internal sealed class ScriptedRun
     /// <summary>How long an activity takes by the orchestrator's clock.</summary>
     public TimeSpan ActivityTakes { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How far the clock is set while the n-th thing that was asked for is under way, counted over all histories from 1.</summary>
+    public Func<int, TimeSpan> ClockIsSet { get; init; } = _ => TimeSpan.Zero;
+
     /// <summary>Histories of the instance, from the first to the one that ended.</summary>
     public List<ScriptedHistory> Histories { get; } = [];
 
@@ -66,7 +69,7 @@ internal sealed class ScriptedRun
         var json = JsonSerializer.Serialize(input, HavenJson.Options);
         while (true)
         {
-            var history = new ScriptedHistory(instanceId, now, ActivityTakes, Answer);
+            var history = new ScriptedHistory(instanceId, now, ActivityTakes, ClockIsSet, Asked.Count, Answer);
             Histories.Add(history);
             var task = RunOnce(create, history, json);
             AssertRepeatable(create, history, json);

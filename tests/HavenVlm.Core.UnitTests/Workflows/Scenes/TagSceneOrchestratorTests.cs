@@ -138,6 +138,25 @@ public sealed class TagSceneOrchestratorTests
         Assert.Equal("MarkErrored", run.Steps[^1]);
     }
 
+    [Theory]
+    [InlineData(400)]
+    [InlineData(-400)]
+    public void Gives_up_after_the_same_number_of_waits_when_the_clock_is_set(int days)
+    {
+        // The fourth step is the first wait.
+        var run = Script(n => n == 4 ? TimeSpan.FromDays(days) : TimeSpan.Zero, Planned(frames: 32, chunks: 1))
+            .On<PrepareSceneInput, ScenePreparation>(
+                WorkflowNames.PrepareScene,
+                _ => new ScenePreparation { Snapshot = Snapshot, GiveUpAfter = TimeSpan.FromMinutes(20) }
+            )
+            .OnEach(WorkflowNames.AnalyzeFrames, Away(seconds: 300));
+
+        var end = Run(run);
+
+        Assert.Contains("vlm.giveUpAfter", end.Failure, StringComparison.Ordinal);
+        Assert.Equal(4, run.Timers.Count);
+    }
+
     [Fact]
     public void A_failure_is_marked_in_Stash_and_ends_Failed_with_its_reason()
     {
@@ -334,8 +353,10 @@ public sealed class TagSceneOrchestratorTests
     private static ScriptedEnd<TagSceneOutput> Run(ScriptedRun run, TagSceneInput? input = null) =>
         run.Run(() => new TagSceneOrchestrator(), input ?? Input, "scene-12");
 
-    private static ScriptedRun Script(params object[] plans) =>
-        new ScriptedRun()
+    private static ScriptedRun Script(params object[] plans) => Script(_ => TimeSpan.Zero, plans);
+
+    private static ScriptedRun Script(Func<int, TimeSpan> clockIsSet, params object[] plans) =>
+        new ScriptedRun { ClockIsSet = clockIsSet }
             .On<PrepareSceneInput, ScenePreparation>(WorkflowNames.PrepareScene, _ => new ScenePreparation { Snapshot = Snapshot })
             .OnEach(WorkflowNames.PlanRound, plans.Length == 0 ? [Nothing(0)] : plans)
             .OnEach(WorkflowNames.AnalyzeFrames, Answered(32))

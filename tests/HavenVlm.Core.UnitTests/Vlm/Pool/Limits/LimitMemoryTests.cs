@@ -40,6 +40,22 @@ public sealed class LimitMemoryTests : IDisposable
     }
 
     [Fact]
+    public async Task One_noted_by_a_clock_that_ran_far_ahead_is_forgotten_and_noted_again()
+    {
+        _time.Advance(TimeSpan.FromDays(3650));
+        await NoteAsync(12);
+        var corrected = new FakeTimeProvider(_time.Start);
+        using var next = new LimitMemory(_folder.Store, corrected);
+        await next.SynchronizeAsync(CancellationToken.None);
+        Assert.Null(next.Find(Key));
+
+        next.Note(Key, 12);
+        await next.SynchronizeAsync(CancellationToken.None);
+
+        Assert.Equal(12, next.Find(Key));
+    }
+
+    [Fact]
     public async Task Another_instance_hears_of_it_within_a_minute()
     {
         using var other = new LimitMemory(_folder.Store, _time);
