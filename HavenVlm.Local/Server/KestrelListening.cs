@@ -6,6 +6,8 @@ internal static class KestrelListening
     /// <summary>Listens on the addresses, with <see cref="RequestLimits"/>.</summary>
     public static void ListenOn(this WebApplicationBuilder builder, ListenAddress address)
     {
+        var connections = new ConnectionLimits();
+        builder.Services.AddSingleton<IStartupFilter>(connections);
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -13,7 +15,7 @@ internal static class KestrelListening
             RequestLimits.Apply(kestrel.Limits);
             foreach (var endPoint in address.EndPoints)
             {
-                kestrel.Listen(endPoint);
+                kestrel.Listen(endPoint, connections.Apply);
             }
         });
     }

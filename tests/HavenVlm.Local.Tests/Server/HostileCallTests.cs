@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using HavenVlm.Core.Api;
+using HavenVlm.Local.Server;
 
 namespace HavenVlm.Local.Tests.Server;
 
@@ -182,6 +183,31 @@ public sealed class HostileCallTests
 
         Assert.All(ends, line => Assert.True(line is "" || line.StartsWith("HTTP/1.1 408", StringComparison.Ordinal), line));
         Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync("/api/health")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Silent_connections_beyond_the_limit_keep_nobody_out()
+    {
+        await using var server = await ServerFixture.StartAsync();
+        var address = new Uri(server.Address);
+        var silent = new List<TcpClient>();
+        try
+        {
+            for (var i = 0; i < RequestLimits.MaxLoopbackConnections + 100; i++)
+            {
+                silent.Add(new TcpClient(address.Host, address.Port));
+            }
+
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            using var answer = await server.Http.GetAsync("/api/health", limit.Token);
+
+            Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+            Assert.Equal("", await FirstLineAsync(silent[0]).WaitAsync(limit.Token));
+        }
+        finally
+        {
+            silent.ForEach(each => each.Dispose());
+        }
     }
 
     [Fact]
