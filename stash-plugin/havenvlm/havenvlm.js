@@ -28,15 +28,23 @@
       body: JSON.stringify({ query: query, variables: variables }),
     })
       .then(function (response) {
-        return response.json();
+        return response.json().catch(function () {
+          // A login page, of Stash or of a proxy before it.
+          throw new Trouble("Stash answered with HTTP " + response.status + " and no JSON.", [
+            "Your session may have ended: reload the page and log in.",
+          ]);
+        });
       })
       .then(function (reply) {
-        if (reply.errors && reply.errors.length) {
+        if (reply && reply.errors && reply.errors.length) {
           throw new Trouble("Stash could not run the plugin: " + reply.errors[0].message, [
             "Stash's log says more, under Settings > Logs. The plugin needs Python 3.8 or newer beside Stash.",
           ]);
         }
-        var output = (reply.data && reply.data.runPluginOperation) || {};
+        var output = reply && reply.data && reply.data.runPluginOperation;
+        if (!output || typeof output !== "object") {
+          throw new Trouble("The plugin gave no answer.", ["Stash's log says more, under Settings > Logs."]);
+        }
         if (output.problem) {
           throw new Trouble(output.problem.message, output.problem.advice || []);
         }

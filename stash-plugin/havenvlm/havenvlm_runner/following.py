@@ -4,7 +4,7 @@ import time
 from urllib.parse import unquote, urlsplit
 
 from . import stashlog
-from .problems import Problem, Refused, Unavailable, Unreachable
+from .problems import NotHaven, Problem, Refused, Unavailable, Unreachable
 
 _ENDED = ("Completed", "Failed", "Terminated")
 
@@ -92,8 +92,11 @@ class _Contact:
             except (Unreachable, Unavailable) as trouble:
                 self._wait(trouble, identity)
                 continue
+            except NotHaven as trouble:
+                # While a container is replaced or a proxy asks for a login, something else answers at its address for a while.
+                self._wait(trouble, identity)
+                continue
             except Refused as trouble:
-                # While a container is replaced, something else may answer at its address for a moment.
                 if self._lost is None or trouble.status == 401:
                     raise
                 self._wait(trouble, identity)

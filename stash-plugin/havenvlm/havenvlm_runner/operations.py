@@ -3,7 +3,7 @@
 import re
 
 from . import VERSION, following
-from .problems import Problem, Refused
+from .problems import Problem
 
 _ID = re.compile(r"^[0-9]{1,20}$")
 _REQUEST = re.compile(r"^scenes-[0-9a-z-]{1,60}$")
@@ -40,12 +40,9 @@ def _cancel(service, scene, request):
 
 
 def _timeline(service, scene, _):
-    try:
-        found = service.get("/api/scenes/%s/timeline" % scene).body
-    except Refused as refusal:
-        if refusal.status == 404 and "Not analyzed" in refusal.message:
-            return {"timeline": None}
-        raise
+    found = service.timeline(scene)
+    if found is None:
+        return {"timeline": None}
     return {"timeline": {name: found.get(name) for name in ("duration", "model", "frames", "tags", "markers", "answers")}}
 
 
@@ -59,7 +56,7 @@ OPERATIONS = {
 
 
 def _brief(reply):
-    if reply is None or not isinstance(reply.body, dict):
+    if reply is None:
         return None
     instance = reply.body
     status = instance.get("customStatus") if isinstance(instance.get("customStatus"), dict) else {}

@@ -23,9 +23,14 @@ class Unavailable(Problem):
 class Refused(Problem):
     """The service answered that it will not do it."""
 
-    def __init__(self, status, message, advice=()):
+    def __init__(self, status, message, advice=(), title=""):
         super().__init__(message, advice)
         self.status = status
+        self.title = title
+
+
+class NotHaven(Refused):
+    """Something else answered: it says nothing about instances and scenes."""
 
 
 WHERE = "Stash: Settings > Plugins > Haven VLM (before v0.24: the file havenvlm.json beside havenvlm.yml)"
@@ -69,16 +74,16 @@ def wrong_key(settings):
 
 
 def not_haven(settings, what):
-    return Refused(
-        404,
+    return NotHaven(
+        0,
         "What answers at %s is not Haven VLM: %s." % (settings.address, what),
         ["Check the port. `haven plugin-settings` prints the right address; it is set in %s." % WHERE],
     )
 
 
 def too_old(settings, version, call, plugin_version):
-    return Refused(
-        404,
+    return NotHaven(
+        0,
         "Haven VLM %s at %s does not know %s yet." % (version, settings.address, call),
         ["The plugin is version %s. Update the service to the same version." % plugin_version],
     )

@@ -8,6 +8,7 @@ import urllib.request
 from urllib.parse import urlsplit, urlunsplit
 
 from . import stashlog
+from .deadline import within
 from .problems import Problem
 
 DEFAULT_ADDRESS = "http://127.0.0.1:7071"
@@ -106,7 +107,7 @@ def _from_stash(connection):
     if not connection.get("Port"):
         return {}
     try:
-        reply = _ask_stash(connection)
+        reply = within(20, lambda _: _ask_stash(connection))
     except urllib.error.HTTPError as refusal:
         if refusal.code != 422:
             stashlog.warning("Stash did not tell the plugin's settings (HTTP %d); %s and defaults are used." % (refusal.code, FILE))

@@ -92,7 +92,7 @@ def _greet(service):
 
 def _cancel(service):
     _greet(service)
-    instances = service.get("/api/instances?top=1000&status=" + _ACTIVE).body or []
+    instances = service.instances(_ACTIVE)
     # What starts scenes first, else it would start others in the place of those that are stopped.
     order = {"Sweep": 0, "TagScene": 2}
     stopped = 0
