@@ -151,7 +151,7 @@ public sealed class UndoTests(VideosFixture videos)
             {
                 await killed.Task.WaitAsync(TimeSpan.FromMinutes(10));
                 await haven.DisposeAsync();
-                killed = KillAt(4, moment);
+                killed = KillAt(1, moment);
                 haven = world.Serve();
             }
 
