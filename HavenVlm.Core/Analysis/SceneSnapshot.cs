@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using HavenVlm.Core.Analysis.Learning;
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Analysis.Sampling;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Markers.Smoothing;
 using HavenVlm.Core.Media.Contracts;
@@ -18,7 +19,7 @@ namespace HavenVlm.Core.Analysis;
 internal sealed record SceneSnapshot
 {
     /// <summary>Stash's id; empty for a video analyzed without Stash.</summary>
-    public string SceneId { get; init; } = "";
+    public SceneId SceneId { get; init; }
 
     /// <summary>Title or file name, for people.</summary>
     public string Title { get; init; } = "";

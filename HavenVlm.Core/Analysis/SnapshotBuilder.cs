@@ -22,7 +22,7 @@ namespace HavenVlm.Core.Analysis;
 /// <param name="Media">The file.</param>
 /// <param name="Fingerprint">What tells the video from others.</param>
 /// <param name="Vr">What is known about its being VR.</param>
-internal sealed record VideoSubject(string SceneId, string Title, string Run, MediaFile Media, string Fingerprint, VrHints Vr);
+internal sealed record VideoSubject(SceneId SceneId, string Title, string Run, MediaFile Media, string Fingerprint, VrHints Vr);
 
 /// <summary>Freezes settings and facts into the snapshot that a run works with.</summary>
 internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures)

@@ -60,7 +60,7 @@ internal sealed class VideoAnalysis(
 
         progress.Report(new ProgressStatus { Stage = ProgressStage.Preparing, Message = "Probing the video" });
         var subject = new VideoSubject(
-            "",
+            default,
             file.Name,
             time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd't'HHmmssfff", CultureInfo.InvariantCulture),
             new MediaFile("", file.FullName, file.Length),

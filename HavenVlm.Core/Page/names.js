@@ -11,10 +11,13 @@ const kinds = {
 };
 
 const stages = {
+  starting: "Starting",
   preparing: "Preparing",
   analyzing: "Analyzing",
   waiting: "Waiting",
   publishing: "Writing to Stash",
+  exporting: "Writing files",
+  undoing: "Undoing",
   done: "Done",
   failed: "Failed",
 };

@@ -7,7 +7,7 @@ namespace HavenVlm.Core.Markers.Tuning;
 public sealed record MarkerSettingsResult
 {
     /// <summary>Stash's id of the scene.</summary>
-    public required string SceneId { get; init; }
+    public required SceneId SceneId { get; init; }
 
     /// <summary>Title or file name.</summary>
     public required string Title { get; init; }

@@ -162,26 +162,28 @@ internal sealed class PublicationRecordStore(IArtifactStore artifacts, TimeProvi
     }
 }
 
-/// <summary>A scene that something is written to; records of images are kept by <see cref="Images.ImageRecordStore"/>.</summary>
-/// <param name="Kind"><c>scene</c>.</param>
+/// <summary>What something is written to; records of images are kept by <see cref="Images.ImageRecordStore"/>.</summary>
+/// <param name="Kind">What it is.</param>
 /// <param name="Id">Its id in Stash.</param>
-internal sealed record PublicationSubject(string Kind, string Id)
+internal sealed record PublicationSubject(SubjectKind Kind, string Id)
 {
     /// <summary>What all names of records begin with.</summary>
     public const string Prefix = "publications/";
 
     /// <summary>The record's key: kind and id.</summary>
-    public string Key => $"{Kind}-{Id}";
+    public string Key => $"{Word}-{Id}";
+
+    private string Word => Kind is SubjectKind.Scene ? "scene" : "image";
 
     public string ArtifactName => $"{Prefix}{Key}.json";
 
     /// <summary>A scene.</summary>
     /// <exception cref="PermanentFailureException">That is no id.</exception>
-    public static PublicationSubject Scene(string id) => Of("scene", id);
+    public static PublicationSubject Scene(string id) => Of(SubjectKind.Scene, id);
 
     /// <summary>An image; its record is with <see cref="Images.ImageRecordStore"/>.</summary>
     /// <exception cref="PermanentFailureException">That is no id.</exception>
-    public static PublicationSubject Image(string id) => Of("image", id);
+    public static PublicationSubject Image(string id) => Of(SubjectKind.Image, id);
 
     /// <summary>The subject of an artifact; null when it is no record.</summary>
     public static PublicationSubject? FromArtifactName(string name)
@@ -192,14 +194,17 @@ internal sealed record PublicationSubject(string Kind, string Id)
         }
 
         var parts = name[Prefix.Length..^".json".Length].Split('-');
-        return parts is ["scene", var id] && StashText.IsId(id) ? new PublicationSubject("scene", id) : null;
+        return parts is ["scene", var id] && StashText.IsId(id) ? new PublicationSubject(SubjectKind.Scene, id) : null;
     }
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Kind} {Id}";
+    public override string ToString() => $"{Word} {Id}";
 
-    private static PublicationSubject Of(string kind, string id) =>
-        StashText.IsId(id)
-            ? new PublicationSubject(kind, id)
-            : throw new PermanentFailureException($"'{StashText.Clean(id)}' is not the id of a {kind}: ids are numbers.");
+    private static PublicationSubject Of(SubjectKind kind, string id)
+    {
+        var subject = new PublicationSubject(kind, id);
+        return StashText.IsId(id)
+            ? subject
+            : throw new PermanentFailureException($"'{StashText.Clean(id)}' is not the id of a {subject.Word}: ids are numbers.");
+    }
 }

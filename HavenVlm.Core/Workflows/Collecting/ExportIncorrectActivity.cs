@@ -62,7 +62,7 @@ internal sealed class ExportIncorrectActivity(
     private async Task<ExportPart> ExportAsync(PublicationSubject subject, CollectSelection selection, CancellationToken cancellationToken)
     {
         var folder = new ExportFolder(selection.Folder);
-        return subject.Kind is "scene"
+        return subject.Kind is SubjectKind.Scene
             ? await SceneAsync(subject.Id, selection.All, folder, cancellationToken)
             : await ImageAsync(subject.Id, folder, cancellationToken);
     }

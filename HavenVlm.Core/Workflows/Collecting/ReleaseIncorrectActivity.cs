@@ -56,7 +56,7 @@ internal sealed class ReleaseIncorrectActivity(
 
         try
         {
-            if (subject.Kind is "image")
+            if (subject.Kind is SubjectKind.Image)
             {
                 return new CollectReleased(0, await UntagImageAsync(subject.Id, cancellationToken), 0, []);
             }

@@ -26,7 +26,7 @@ internal static class SceneSubject
         var file = scene.Files[0];
         var isVr = vrTag is not null && scene.Tags.Any(t => string.Equals(t.Name, vrTag, StringComparison.OrdinalIgnoreCase));
         return new VideoSubject(
-            scene.Id,
+            SceneId.Known(scene.Id),
             TitleOf(scene),
             run,
             new MediaFile(scene.Id, file.Path, file.Size),

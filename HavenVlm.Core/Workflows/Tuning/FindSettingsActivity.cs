@@ -65,7 +65,7 @@ internal sealed class FindSettingsActivity(
     private static FindMarkerSettingsOutput Output(MarkerSettingsResult result) =>
         new()
         {
-            SceneId = SceneId.Known(result.SceneId),
+            SceneId = result.SceneId,
             Message =
                 result.Changes.Count == 0
                     ? FormattableString.Invariant($"The settings in force are the best for this scene: F1 {result.Before.F1:0.000}")

@@ -76,7 +76,7 @@ internal sealed class UndoSubjectsActivity(
             .. subjects
                 .Skip(from)
                 .Take(MostPerBatch)
-                .TakeWhile(listed => listed.Subject.Kind.Equals(subjects[from].Subject.Kind, StringComparison.Ordinal)),
+                .TakeWhile(listed => listed.Subject.Kind == subjects[from].Subject.Kind),
         ];
 
     private async Task<IReadOnlyList<UndoneSubject>> UndoAsync(
@@ -88,7 +88,7 @@ internal sealed class UndoSubjectsActivity(
     {
         try
         {
-            return batch[0].Subject.Kind is "image"
+            return batch[0].Subject.Kind is SubjectKind.Image
                 ? await UndoImagesAsync(batch, dryRun, announce, cancellationToken)
                 : await UndoScenesAsync(batch, dryRun, announce, cancellationToken);
         }

@@ -53,7 +53,7 @@ public sealed class TuningReportTests
         IReadOnlyList<TimeRange> spans = [new(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3))];
         return new MarkerSettingsResult
         {
-            SceneId = "1",
+            SceneId = SceneId.Known("1"),
             Title = text,
             Duration = TimeSpan.FromSeconds(60),
             Model = text,
