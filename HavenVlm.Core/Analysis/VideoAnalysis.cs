@@ -162,13 +162,21 @@ internal sealed class VideoAnalysis(
         CancellationToken cancellationToken
     )
     {
-        if (options.Vlm.GiveUpAfter is { } limit && time.GetElapsedTime(lastAnswer) >= limit)
+        var wait = outage.RetryAfter!.Value;
+        if (options.Vlm.GiveUpAfter is { } limit)
         {
-            throw new PermanentFailureException($"No endpoint answered for {limit} (vlm.giveUpAfter). {outage.Reason}");
+            var left = limit - time.GetElapsedTime(lastAnswer);
+            if (left <= TimeSpan.Zero)
+            {
+                throw new PermanentFailureException($"No endpoint answered for {limit} (vlm.giveUpAfter). {outage.Reason}");
+            }
+
+            // As in the workflow: asked once more at the limit, not when the endpoint expects to be back.
+            wait = wait < left ? wait : left;
         }
 
         meter.Waiting(outage.Reason ?? "");
-        await Task.Delay(outage.RetryAfter!.Value, time, cancellationToken);
+        await Task.Delay(wait, time, cancellationToken);
     }
 
     private async Task<FinishedAnalysis> FinishAsync(

@@ -13,10 +13,15 @@ namespace HavenVlm.Simulation.Media;
 /// <remarks>Only for our own frames and file names: FFMpegCore runs ffmpeg unconfined and joins its arguments to one text.</remarks>
 internal sealed class FfmpegFrames(string ffmpeg)
 {
-    private readonly Lazy<Task<string>> _encoders = new(() => ListEncodersAsync(ffmpeg));
+    private readonly Lazy<Task<(string Encoders, string Version)>> _program = new(() => AskAsync(ffmpeg));
 
     /// <summary>The list of encoders that ffmpeg prints.</summary>
-    public Task<string> EncodersAsync(CancellationToken cancellationToken) => _encoders.Value.WaitAsync(cancellationToken);
+    public async Task<string> EncodersAsync(CancellationToken cancellationToken) =>
+        (await _program.Value.WaitAsync(cancellationToken)).Encoders;
+
+    /// <summary>What ffmpeg prints about itself: its version, how it was built, its libraries.</summary>
+    public async Task<string> VersionAsync(CancellationToken cancellationToken) =>
+        (await _program.Value.WaitAsync(cancellationToken)).Version;
 
     /// <summary>Encodes frames into a file.</summary>
     /// <param name="frames">The frames. One is written before the next is drawn, so they may share a buffer.</param>
@@ -62,13 +67,13 @@ internal sealed class FfmpegFrames(string ffmpeg)
         }
     }
 
-    private static async Task<string> ListEncodersAsync(string ffmpeg)
+    private static async Task<(string Encoders, string Version)> AskAsync(string ffmpeg)
     {
         try
         {
             var program = GlobalFFOptions.GetFFMpegBinaryPath(Options(ffmpeg, ""));
-            var result = await Instance.FinishAsync(program, "-hide_banner -encoders");
-            return string.Join('\n', result.OutputData);
+            var result = await Instance.FinishAsync(program, "-encoders");
+            return (string.Join('\n', result.OutputData), string.Join('\n', result.ErrorData));
         }
         catch (Exception e) when (IsMissing(e))
         {

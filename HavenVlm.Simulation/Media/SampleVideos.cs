@@ -21,15 +21,20 @@ public sealed class SampleVideos : IAsyncDisposable
     private readonly CancellationTokenSource _stopping = new();
     private readonly SemaphoreSlim _cores = new(Environment.ProcessorCount);
     private readonly VideoEncoder _encoder;
+    private readonly SampleVideoCache? _cache;
     private readonly bool _ownsFolder;
 
     /// <summary>Videos in a new temporary folder, or in the folder given, which then stays.</summary>
-    public SampleVideos(string? folder = null, string ffmpeg = "ffmpeg")
+    /// <param name="folder">The folder; none = a temporary one.</param>
+    /// <param name="ffmpeg">The ffmpeg program.</param>
+    /// <param name="cache">A folder that keeps videos from run to run; those in it are read there and must not be changed.</param>
+    public SampleVideos(string? folder = null, string ffmpeg = "ffmpeg", string? cache = null)
     {
         _ownsFolder = folder is null;
         Folder = folder ?? Directory.CreateTempSubdirectory("haven-videos-").FullName;
         Directory.CreateDirectory(Folder);
         _encoder = new VideoEncoder(ffmpeg);
+        _cache = cache is null ? null : new SampleVideoCache(cache, _encoder);
     }
 
     /// <summary>The folder of the videos.</summary>
@@ -66,17 +71,21 @@ public sealed class SampleVideos : IAsyncDisposable
 
     private async Task<SampleVideo> CreateAsync(SampleScript script, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(Folder, script.FileName);
         await _cores.WaitAsync(cancellationToken);
         try
         {
+            if (_cache is not null)
+            {
+                return new SampleVideo(script, await _cache.GetAsync(script, cancellationToken));
+            }
+
+            var path = Path.Combine(Folder, script.FileName);
             await _encoder.EncodeAsync(script, path, cancellationToken);
+            return new SampleVideo(script, path);
         }
         finally
         {
             _cores.Release();
         }
-
-        return new SampleVideo(script, path);
     }
 }

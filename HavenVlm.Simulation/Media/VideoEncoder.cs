@@ -10,6 +10,9 @@ internal sealed class VideoEncoder(string ffmpeg)
 {
     private readonly FfmpegFrames _frames = new(ffmpeg);
 
+    /// <summary>What ffmpeg prints about itself.</summary>
+    public Task<string> VersionAsync(CancellationToken cancellationToken) => _frames.VersionAsync(cancellationToken);
+
     /// <summary>Writes a script's video into a file.</summary>
     /// <exception cref="InvalidOperationException">ffmpeg is missing or failed; the message holds what it said.</exception>
     public async Task EncodeAsync(SampleScript script, string path, CancellationToken cancellationToken)

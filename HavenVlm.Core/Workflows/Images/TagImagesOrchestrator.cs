@@ -198,11 +198,18 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
 
         private async Task WaitForEndpointAsync(AnalyzeImagesOutput result, TimeSpan wait)
         {
-            if (State.Prepared!.GiveUpAfter is { } limit && State.WithoutAnswer >= limit)
+            if (State.Prepared!.GiveUpAfter is { } limit)
             {
-                throw new OrchestrationFailedException(
-                    $"No endpoint answered for {limit} (vlm.giveUpAfter), last since {State.LastAnswerAt:u}. {result.Reason}"
-                );
+                var left = limit - State.WithoutAnswer;
+                if (left <= TimeSpan.Zero)
+                {
+                    throw new OrchestrationFailedException(
+                        $"No endpoint answered for {limit} (vlm.giveUpAfter), last since {State.LastAnswerAt:u}. {result.Reason}"
+                    );
+                }
+
+                // As for scenes: asked once more at the limit, not when the endpoint expects to be back.
+                wait = wait < left ? wait : left;
             }
 
             context.SetCustomStatus(

@@ -197,11 +197,18 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         SceneTotals totals
     )
     {
-        if (preparation.GiveUpAfter is { } limit && state.WithoutAnswer >= limit)
+        if (preparation.GiveUpAfter is { } limit)
         {
-            throw new OrchestrationFailedException(
-                $"No endpoint answered for {limit} (vlm.giveUpAfter), last since {state.LastAnswerAt:u}. {round.Reason}"
-            );
+            var left = limit - state.WithoutAnswer;
+            if (left <= TimeSpan.Zero)
+            {
+                throw new OrchestrationFailedException(
+                    $"No endpoint answered for {limit} (vlm.giveUpAfter), last since {state.LastAnswerAt:u}. {round.Reason}"
+                );
+            }
+
+            // An endpoint may be away for longer than this scene waits: it is asked once more at the limit, not a minute later.
+            wait = wait < left ? wait : left;
         }
 
         context.SetCustomStatus(

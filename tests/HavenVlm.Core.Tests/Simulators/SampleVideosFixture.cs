@@ -1,15 +1,16 @@
 using System.Collections.Concurrent;
 using HavenVlm.Core.Tests.Simulators;
 using HavenVlm.Simulation.Media;
+using HavenVlm.Tests.Shared;
 
 [assembly: AssemblyFixture(typeof(HavenVlm.Core.Tests.Simulators.SampleVideosFixture))]
 
 namespace HavenVlm.Core.Tests.Simulators;
 
-/// <summary>The sample videos of this run: each made when the first test asks for it, all removed at the end.</summary>
+/// <summary>The sample videos that all runs share: each made when the first test asks for it.</summary>
 public sealed class SampleVideosFixture : IAsyncDisposable
 {
-    private readonly Lazy<SampleVideos> _videos = new(() => new SampleVideos());
+    private readonly Lazy<SampleVideos> _videos = new(() => new SampleVideos(cache: SampleVideoFolder.Shared));
     private readonly ConcurrentDictionary<(string Name, double Seconds), Lazy<Task<byte[]>>> _frames = new();
 
     public Task<SampleVideo> GetAsync(string name) => _videos.Value.GetAsync(name);

@@ -1,9 +1,12 @@
+using HavenVlm.Local.Tests.Browser;
 using Microsoft.Playwright;
+
+[assembly: AssemblyFixture(typeof(Chromium))]
 
 namespace HavenVlm.Local.Tests.Browser;
 
-/// <summary>The Chromium of this machine, started once for all tests of a class that asks for it.</summary>
-public sealed class Chromium : IAsyncLifetime
+/// <summary>The Chromium of this machine, started once, when the first test opens a page.</summary>
+public sealed class Chromium : IAsyncDisposable
 {
     private static readonly string[] Names =
     [
@@ -15,15 +18,31 @@ public sealed class Chromium : IAsyncLifetime
         "/Applications/Chromium.app/Contents/MacOS/Chromium",
     ];
 
-    private IPlaywright? _playwright;
-    private IBrowser? _browser;
+    private readonly Lazy<Task<(IPlaywright Playwright, IBrowser Browser)>> _started = new(StartAsync);
 
-    public async ValueTask InitializeAsync()
+    /// <summary>A page in a profile of its own.</summary>
+    internal async Task<Tab> OpenAsync(BrowserNewContextOptions? options = null)
+    {
+        var (_, browser) = await _started.Value;
+        return await Tab.InAsync(await browser.NewContextAsync(options));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_started.IsValueCreated)
+        {
+            var (playwright, browser) = await _started.Value;
+            await browser.DisposeAsync();
+            playwright.Dispose();
+        }
+    }
+
+    private static async Task<(IPlaywright Playwright, IBrowser Browser)> StartAsync()
     {
         // A machine that does much else at the same time is slow, not wrong.
         Assertions.SetDefaultExpectTimeout(30_000);
-        _playwright = await Playwright.CreateAsync();
-        _browser = await _playwright.Chromium.LaunchAsync(
+        var playwright = await Playwright.CreateAsync();
+        var browser = await playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions
             {
                 ExecutablePath = Find(),
@@ -40,23 +59,7 @@ public sealed class Chromium : IAsyncLifetime
                 ],
             }
         );
-    }
-
-    /// <summary>A page in a profile of its own.</summary>
-    internal async Task<Tab> OpenAsync(BrowserNewContextOptions? options = null)
-    {
-        var context = await _browser!.NewContextAsync(options);
-        return await Tab.InAsync(context);
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        if (_browser is not null)
-        {
-            await _browser.DisposeAsync();
-        }
-
-        _playwright?.Dispose();
+        return (playwright, browser);
     }
 
     /// <summary>The browser named by CHROMIUM, else the first one found; the same places as `./haven test` looks in.</summary>

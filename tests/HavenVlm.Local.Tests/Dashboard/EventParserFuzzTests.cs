@@ -1,14 +1,14 @@
 using System.Text.Json;
 using HavenVlm.Local.Tests.Browser;
 using HavenVlm.Local.Tests.Server;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Local.Tests.Dashboard;
 
 /// <summary>The page's reader of server-sent events, in the browser, with whatever a stream may bring and however it is cut.</summary>
-[Collection(DashboardTestGroup.Name)]
-public sealed class EventParserFuzzTests(Chromium chromium)
+public sealed class EventParserFuzzTests(Chromium chromium, SharedServers servers)
 {
-    private const int Streams = 20_000;
+    private static readonly int Streams = ReleaseTier.Runs ? 20_000 : 4_000;
     private const int Seed = 20261124;
 
     // mulberry32, so that a seed gives the same streams everywhere.
@@ -110,7 +110,7 @@ public sealed class EventParserFuzzTests(Chromium chromium)
 
     private async Task<T> RunAsync<T>(string script)
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         await using var tab = await chromium.OpenAsync();
         await tab.Page.GotoAsync(server.Address);
         return await tab.Page.EvaluateAsync<T>(script, new object[] { Seed, Streams });

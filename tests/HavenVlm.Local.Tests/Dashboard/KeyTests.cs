@@ -5,15 +5,14 @@ using static Microsoft.Playwright.Assertions;
 
 namespace HavenVlm.Local.Tests.Dashboard;
 
-[Collection(DashboardTestGroup.Name)]
-public sealed class KeyTests(Chromium chromium)
+public sealed class KeyTests(Chromium chromium, SharedServers servers)
 {
     private const string TheKey = "the-key-of-the-test";
 
     [Fact]
     public async Task Asks_for_the_key_once_reports_a_wrong_one_and_puts_none_in_an_address()
     {
-        await using var server = await ServerFixture.StartAsync(server: $"apiKey: '{TheKey}'");
+        await using var server = await ServerFixture.StartAsync(server: $"apiKey: '{TheKey}'", stash: await servers.StashAsync());
         await using var tab = await chromium.OpenAsync();
         var page = tab.Page;
         await page.GotoAsync(server.Address);
@@ -51,7 +50,7 @@ public sealed class KeyTests(Chromium chromium)
     [Fact]
     public async Task A_key_that_is_not_to_be_remembered_is_gone_with_the_tab_and_one_that_was_changed_is_asked_for_again()
     {
-        await using var server = await ServerFixture.StartAsync(server: $"apiKey: '{TheKey}'");
+        await using var server = await ServerFixture.StartAsync(server: $"apiKey: '{TheKey}'", stash: await servers.StashAsync());
         await using var tab = await chromium.OpenAsync();
         var page = tab.Page;
         await page.GotoAsync(server.Address);

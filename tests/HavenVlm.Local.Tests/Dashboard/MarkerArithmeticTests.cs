@@ -8,8 +8,7 @@ using HavenVlm.Local.Tests.Server;
 namespace HavenVlm.Local.Tests.Dashboard;
 
 /// <summary>The page makes markers by itself while a slider moves: it must come to what the service would write.</summary>
-[Collection(DashboardTestGroup.Name)]
-public sealed class MarkerArithmeticTests(Chromium chromium)
+public sealed class MarkerArithmeticTests(Chromium chromium, SharedServers servers)
 {
     private const string BuildAll = """
         async (text) => {
@@ -40,7 +39,7 @@ public sealed class MarkerArithmeticTests(Chromium chromium)
     [Fact]
     public async Task Random_logs_give_the_same_markers_in_the_page_and_in_the_service()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         await using var tab = await chromium.OpenAsync();
         await tab.Page.GotoAsync(server.Address);
         var random = new Random(20260131);
@@ -70,7 +69,7 @@ public sealed class MarkerArithmeticTests(Chromium chromium)
     [Fact]
     public async Task Names_are_the_same_name_in_the_page_where_they_are_in_the_service()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         await using var tab = await chromium.OpenAsync();
         await tab.Page.GotoAsync(server.Address);
         // Alphabets with capitals that have been in every Unicode for long; newer ones a browser may not know yet.
@@ -89,7 +88,7 @@ public sealed class MarkerArithmeticTests(Chromium chromium)
     [Fact]
     public async Task Lengths_are_read_as_the_configuration_reads_them()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         await using var tab = await chromium.OpenAsync();
         await tab.Page.GotoAsync(server.Address);
         string[] known = ["0", "500ms", "1.5s", "0.0005ms", "3m", "2.25h", "1d", "5%", "7%", "33.3%", "0%", "100%"];

@@ -10,7 +10,6 @@ using static Microsoft.Playwright.Assertions;
 namespace HavenVlm.Local.Tests.Dashboard;
 
 /// <summary>The page of a running program, in a real browser.</summary>
-[Collection(DashboardTestGroup.Name)]
 public sealed class NowTests(VideosFixture videos, Chromium chromium)
 {
     private static readonly VlmBehavior Slow = new() { Latency = TimeSpan.FromMilliseconds(600) };

@@ -6,12 +6,12 @@ using HavenVlm.Local.Tests.Server;
 
 namespace HavenVlm.Local.Tests.Dashboard;
 
-public sealed partial class PageFilesTests
+public sealed partial class PageFilesTests(SharedServers servers)
 {
     [Fact]
     public async Task The_page_and_its_files_need_no_key_and_hold_no_data()
     {
-        await using var server = await ServerFixture.StartAsync(server: "apiKey: 'the-key-of-the-test'");
+        var server = await servers.GetAsync(server: "apiKey: 'the-key-of-the-test'");
 
         var page = await server.Http.GetStringAsync("/");
 
@@ -30,7 +30,7 @@ public sealed partial class PageFilesTests
     [Fact]
     public async Task Everything_that_the_page_names_is_one_of_its_files_and_nothing_comes_from_elsewhere()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         var files = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var name in DashboardPage.Names)
         {
@@ -47,7 +47,7 @@ public sealed partial class PageFilesTests
     [Fact]
     public async Task The_page_may_load_and_run_its_own_files_only()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
 
         using var page = await server.Http.GetAsync("/");
 
@@ -81,7 +81,7 @@ public sealed partial class PageFilesTests
     [InlineData("/dashboard/icon.svg", "image/svg+xml")]
     public async Task A_file_has_its_type_and_is_sent_again_only_when_it_changed(string path, string type)
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
 
         using var first = await server.Http.GetAsync(path);
         using var again = new HttpRequestMessage(HttpMethod.Get, path);
@@ -106,7 +106,7 @@ public sealed partial class PageFilesTests
     [InlineData("/dashboard/")]
     public async Task Other_names_do_not_exist(string path)
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
 
         using var response = await server.Http.GetAsync(path);
 

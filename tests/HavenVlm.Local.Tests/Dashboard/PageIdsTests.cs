@@ -4,13 +4,12 @@ using HavenVlm.Local.Tests.Server;
 
 namespace HavenVlm.Local.Tests.Dashboard;
 
-[Collection(DashboardTestGroup.Name)]
-public sealed class PageIdsTests(Chromium chromium)
+public sealed class PageIdsTests(Chromium chromium, SharedServers servers)
 {
     [Fact]
     public async Task Page_and_service_accept_the_same_ids()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         await using var tab = await chromium.OpenAsync();
         await tab.Page.GotoAsync(server.Address);
         string[] texts = ["1", "12", "123456789012345678", "1234567890123456789", "007", "0", "", "-1", "1.0", " 1", "1a", "\u0661"];

@@ -8,8 +8,7 @@ using static Microsoft.Playwright.Assertions;
 namespace HavenVlm.Local.Tests.Dashboard;
 
 /// <summary>The page of one scene: pictures, curves, sliders.</summary>
-[Collection(DashboardTestGroup.Name)]
-public sealed class SceneTests(VideosFixture videos, Chromium chromium)
+public sealed class SceneTests(VideosFixture videos, Chromium chromium, Server.SharedServers servers)
 {
     [Fact]
     public async Task Sliders_redraw_the_markers_from_the_log_and_saving_changes_them_in_Stash_without_asking_the_model()
@@ -151,7 +150,7 @@ public sealed class SceneTests(VideosFixture videos, Chromium chromium)
     [Fact]
     public async Task Four_hours_with_a_hundred_tags_stay_fluid()
     {
-        await using var server = await Server.ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         await using var tab = await chromium.OpenAsync();
         var page = tab.Page;
         var timeline = LongScene();

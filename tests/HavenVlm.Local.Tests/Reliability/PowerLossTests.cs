@@ -1,14 +1,16 @@
 using System.Diagnostics;
 using HavenVlm.Local.Tests.EndToEnd;
 using HavenVlm.Tests.Reliability;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Local.Tests.Reliability;
 
 /// <summary>Row 2 of docs/dev/reliability.md: the disk as it was at a random moment, with what was being written half written.</summary>
 public sealed class PowerLossTests(VideosFixture videos)
 {
-    private const int Scenes = 6;
-    private const int CutsPerRun = 4;
+    private static readonly bool IsShort = !Soak.IsLong && !ReleaseTier.Runs;
+    private static readonly int Scenes = IsShort ? 4 : 6;
+    private static readonly int CutsPerRun = IsShort ? 2 : 4;
 
     [Fact]
     public async Task The_data_folder_as_it_was_at_any_moment_opens_and_goes_on()

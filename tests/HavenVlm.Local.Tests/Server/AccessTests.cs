@@ -4,12 +4,12 @@ using HavenVlm.Local.Server;
 
 namespace HavenVlm.Local.Tests.Server;
 
-public sealed class AccessTests
+public sealed class AccessTests(SharedServers servers)
 {
     [Fact]
     public async Task On_loopback_without_a_key_this_machine_is_let_in()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
 
         Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync("/api/status")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await server.Http.GetAsync("/api/health")).StatusCode);
@@ -18,7 +18,7 @@ public sealed class AccessTests
     [Fact]
     public async Task With_a_key_only_the_key_opens_but_health_needs_none()
     {
-        await using var server = await ServerFixture.StartAsync(server: "apiKey: 'the-key-of-the-test'");
+        var server = await servers.GetAsync(server: "apiKey: 'the-key-of-the-test'");
 
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(server, "/api/status"));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(server, "/api/status", key: "another"));
@@ -32,7 +32,7 @@ public sealed class AccessTests
     [Fact]
     public async Task Beyond_loopback_a_key_is_made_that_only_the_owner_may_read()
     {
-        await using var server = await ServerFixture.StartAsync("http://*:0");
+        await using var server = await ServerFixture.StartAsync("http://*:0", stash: await servers.StashAsync());
         var file = Path.Combine(server.DataFolder, "server.key");
         var made = (await File.ReadAllTextAsync(file)).Trim();
 
@@ -63,7 +63,7 @@ public sealed class AccessTests
     [Fact]
     public async Task The_key_for_commands_opens_and_is_gone_when_the_server_is()
     {
-        var server = await ServerFixture.StartAsync(server: "apiKey: 'the-key-of-the-test'");
+        var server = await ServerFixture.StartAsync(server: "apiKey: 'the-key-of-the-test'", stash: await servers.StashAsync());
         var local = (await File.ReadAllTextAsync(Path.Combine(server.DataFolder, "haven.local-key"))).Trim();
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(server, "/api/status", local));
@@ -81,7 +81,7 @@ public sealed class AccessTests
     [InlineData("haven.example", "200")]
     public async Task On_loopback_only_our_own_names_are_answered(string host, string expected)
     {
-        await using var server = await ServerFixture.StartAsync(server: "publicUrl: 'https://haven.example/x'");
+        var server = await servers.GetAsync(server: "publicUrl: 'https://haven.example/x'");
 
         var status = await server.SendRawAsync($"GET /api/status HTTP/1.1\nHost: {host}\nConnection: close\n\n");
 
@@ -95,7 +95,7 @@ public sealed class AccessTests
     [InlineData("Sec-Fetch-Site", "none", HttpStatusCode.OK)]
     public async Task A_page_of_another_site_gets_nothing_without_a_key(string header, string value, HttpStatusCode expected)
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/status");
         request.Headers.TryAddWithoutValidation(header, value);
 
@@ -108,7 +108,7 @@ public sealed class AccessTests
     [Fact]
     public async Task A_page_of_our_own_is_let_in()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/status");
         request.Headers.TryAddWithoutValidation("Origin", server.Address);
 

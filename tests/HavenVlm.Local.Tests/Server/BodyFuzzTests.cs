@@ -4,7 +4,7 @@ using HavenVlm.Core.Api;
 namespace HavenVlm.Local.Tests.Server;
 
 /// <summary>Bodies and paths that nobody should send, over real HTTP.</summary>
-public sealed class BodyFuzzTests
+public sealed class BodyFuzzTests(ServerWithoutStash fixture) : IClassFixture<ServerWithoutStash>
 {
     private const int Seed = 20261124;
 
@@ -24,7 +24,7 @@ public sealed class BodyFuzzTests
     [Fact]
     public async Task No_body_of_any_call_makes_the_server_fail()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = fixture.Server;
         var random = new Random(Seed);
         var routes = ApiRoutes.All.Where(route => route.Method is "POST" or "PUT" && route.RequestType is not null).ToArray();
         for (var i = 0; i < 400; i++)
@@ -49,7 +49,7 @@ public sealed class BodyFuzzTests
     [Fact]
     public async Task No_path_of_any_call_makes_the_server_fail()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = fixture.Server;
         foreach (var route in ApiRoutes.All.Where(route => route.Template.Contains('{', StringComparison.Ordinal)))
         {
             foreach (var path in Paths)

@@ -7,7 +7,7 @@ using HavenVlm.Local.Server;
 namespace HavenVlm.Local.Tests.Server;
 
 /// <summary>What callers may not do, over real HTTP.</summary>
-public sealed class HostileCallTests
+public sealed class HostileCallTests(SharedServers servers)
 {
     [Theory]
     [InlineData("haven.internal", "200")]
@@ -18,7 +18,7 @@ public sealed class HostileCallTests
     [InlineData("127.0.0.1.evil.example", "421")]
     public async Task On_loopback_further_names_are_answered_when_they_are_allowed(string host, string expected)
     {
-        await using var server = await ServerFixture.StartAsync(server: "allowedHosts: 'haven.internal, nas.local'");
+        var server = await servers.GetAsync(server: "allowedHosts: 'haven.internal, nas.local'");
 
         var status = await server.SendRawAsync($"GET /api/status HTTP/1.1\nHost: {host}\nConnection: close\n\n");
 
@@ -28,7 +28,7 @@ public sealed class HostileCallTests
     [Fact]
     public async Task Explains_an_unknown_host_name_also_without_a_key()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         foreach (var path in (string[])["/", "/api/health", "/api/openapi.json", "/plugin/index.yml", "/nowhere"])
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { Host = "evil.example" } };
@@ -42,7 +42,7 @@ public sealed class HostileCallTests
     [Fact]
     public async Task Beyond_loopback_any_name_leads_here_as_in_a_container_but_needs_the_key()
     {
-        await using var server = await ServerFixture.StartAsync("http://*:0", "apiKey: 'the-key-of-the-test'");
+        await using var server = await ServerFixture.StartAsync("http://*:0", "apiKey: 'the-key-of-the-test'", await servers.StashAsync());
 
         Assert.StartsWith(
             "HTTP/1.1 401",
@@ -63,7 +63,7 @@ public sealed class HostileCallTests
     [InlineData("Sec-Fetch-Site", "same-site")]
     public async Task A_page_of_another_site_changes_nothing_on_any_call(string header, string value)
     {
-        await using var server = await ServerFixture.StartAsync(server: "apiKey: 'the-key-of-the-test'");
+        var server = await servers.GetAsync(server: "apiKey: 'the-key-of-the-test'");
         foreach (var route in ApiRoutes.All.Where(route => route.Method != "GET"))
         {
             using var request = new HttpRequestMessage(new HttpMethod(route.Method), Path(route));
@@ -80,7 +80,7 @@ public sealed class HostileCallTests
     [Fact]
     public async Task A_form_starts_nothing_and_a_preflight_is_allowed_nothing()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         using var form = await server.Http.PostAsync(
             "/api/scenes/tag",
             new StringContent("""{"sceneIds":["1"]}""", Encoding.UTF8, "text/plain")
@@ -100,7 +100,7 @@ public sealed class HostileCallTests
     [Fact]
     public async Task Limits_wrong_keys_while_right_ones_still_work()
     {
-        await using var server = await ServerFixture.StartAsync(server: "apiKey: 'the-key-of-the-test'");
+        await using var server = await ServerFixture.StartAsync(server: "apiKey: 'the-key-of-the-test'", stash: await servers.StashAsync());
         var local = (await File.ReadAllTextAsync(System.IO.Path.Combine(server.DataFolder, "haven.local-key"))).Trim();
         for (var i = 0; i < 10; i++)
         {
@@ -135,7 +135,7 @@ public sealed class HostileCallTests
     [InlineData("/api/scenes/1%00/timeline")]
     public async Task No_call_names_a_file_or_an_address_that_is_opened(string path)
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         var local = (await File.ReadAllTextAsync(System.IO.Path.Combine(server.DataFolder, "haven.local-key"))).Trim();
 
         var answer = await server.ExchangeAsync($"GET {path} HTTP/1.1\nHost: localhost\nConnection: close\n\n");
@@ -158,7 +158,7 @@ public sealed class HostileCallTests
         string[] telling = ["Url", "Uri", "Path", "File", "Folder", "Host", "Address", "Directory"];
 
         Assert.DoesNotContain(names, name => telling.Any(word => name.Contains(word, StringComparison.OrdinalIgnoreCase)));
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         using var response = await server.Http.PostAsync(
             "/api/scenes/tag",
             new StringContent("""{"sceneIds":["1"],"baseUrl":"http://evil.example"}""", Encoding.UTF8, "application/json")
@@ -169,7 +169,7 @@ public sealed class HostileCallTests
     [Fact]
     public async Task Cuts_off_slow_senders()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         var address = new Uri(server.Address);
         using var headers = new TcpClient(address.Host, address.Port);
         using var body = new TcpClient(address.Host, address.Port);
@@ -213,7 +213,7 @@ public sealed class HostileCallTests
     [Fact]
     public async Task Headers_that_are_too_many_or_too_long_are_refused()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = await servers.GetAsync();
         var many = string.Concat(Enumerable.Range(0, 200).Select(i => $"X-{i}: 1\n"));
 
         Assert.StartsWith(

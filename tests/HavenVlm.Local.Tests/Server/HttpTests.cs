@@ -5,12 +5,12 @@ using System.Text.Json;
 
 namespace HavenVlm.Local.Tests.Server;
 
-public sealed class HttpTests
+public sealed class HttpTests(ServerWithoutStash fixture, SharedServers servers) : IClassFixture<ServerWithoutStash>
 {
     [Fact]
     public async Task Every_answer_forbids_guessing_framing_and_keeping()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = fixture.Server;
 
         foreach (var path in (string[])["/api/status", "/nowhere", "/api/openapi.json"])
         {
@@ -30,7 +30,7 @@ public sealed class HttpTests
     [Fact]
     public async Task Errors_are_problem_details()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = fixture.Server;
 
         await AssertProblemAsync(await server.Http.GetAsync("/nowhere"), 404);
         await AssertProblemAsync(await server.Http.GetAsync("/api/instances/nothing"), 404);
@@ -52,7 +52,7 @@ public sealed class HttpTests
     [Fact]
     public async Task Every_call_refuses_the_same_ids()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = fixture.Server;
 
         foreach (var id in (string[])["007", "0", "1a", "1234567890123456789"])
         {
@@ -84,7 +84,7 @@ public sealed class HttpTests
     [Fact]
     public async Task What_is_started_leads_to_addresses_that_work()
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = fixture.Server;
 
         using var response = await server.Http.PostAsync("/api/scenes/tag", Body("""{"sceneIds":["1"]}"""));
 
@@ -106,13 +106,13 @@ public sealed class HttpTests
     }
 
     [Theory]
-    [InlineData("scenes/tag", """{"sceneIds":["1"]}""", "requests")]
+    [InlineData("scenes/tag", """{"sceneIds":["2"]}""", "requests")]
     [InlineData("images/tag", """{"imageIds":["1"]}""", "requests")]
     [InlineData("incorrect/collect", "{}", "exports")]
-    [InlineData("undo", """{"sceneIds":["1"]}""", "undo")]
+    [InlineData("undo", """{"sceneIds":["3"]}""", "undo")]
     public async Task Deleting_an_instance_removes_what_it_wrote(string call, string body, string folder)
     {
-        await using var server = await ServerFixture.StartAsync();
+        var server = fixture.Server;
         using var response = await server.Http.PostAsync($"/api/{call}", Body(body));
         using var started = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
         var id = started.RootElement.GetProperty("id").GetString()!;
@@ -129,7 +129,10 @@ public sealed class HttpTests
     [Fact]
     public async Task The_public_address_is_used_in_answers()
     {
-        await using var server = await ServerFixture.StartAsync(server: "publicUrl: 'https://haven.example/vlm'");
+        await using var server = await ServerFixture.StartAsync(
+            server: "publicUrl: 'https://haven.example/vlm'",
+            stash: await servers.StashAsync()
+        );
 
         using var response = await server.Http.PostAsync("/api/scenes/tag", Body("""{"sceneIds":["1"]}"""));
 
@@ -139,7 +142,7 @@ public sealed class HttpTests
     [Fact]
     public async Task The_openapi_document_describes_every_call()
     {
-        await using var server = await ServerFixture.StartAsync(server: "apiKey: 'the-key-of-the-test'");
+        var server = await servers.GetAsync(server: "apiKey: 'the-key-of-the-test'");
 
         using var document = JsonDocument.Parse(await server.Http.GetStringAsync("/api/openapi.json"));
 
@@ -160,7 +163,7 @@ public sealed class HttpTests
     [Fact]
     public async Task Events_stream_and_end_with_the_server()
     {
-        var server = await ServerFixture.StartAsync();
+        var server = await ServerFixture.StartAsync(stash: await servers.StashAsync());
         using var http = new HttpClient { BaseAddress = new Uri(server.Address) };
         using var response = await http.GetAsync("/api/events", HttpCompletionOption.ResponseHeadersRead);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);

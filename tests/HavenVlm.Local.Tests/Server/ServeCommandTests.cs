@@ -6,7 +6,7 @@ using HavenVlm.Local.Tests.Commands;
 
 namespace HavenVlm.Local.Tests.Server;
 
-public sealed partial class ServeCommandTests(VideosFixture videos)
+public sealed partial class ServeCommandTests(VideosFixture videos, SharedServers servers)
 {
     [Fact]
     public async Task Prints_its_address_locks_its_data_and_ends_in_time()
@@ -32,7 +32,7 @@ public sealed partial class ServeCommandTests(VideosFixture videos)
     [Fact]
     public async Task A_port_in_use_is_explained()
     {
-        await using var taken = await ServerFixture.StartAsync();
+        var taken = await servers.GetAsync();
         using var place = new Workplace(Workplace.Minimal.Replace("http://127.0.0.1:0", taken.Address, StringComparison.Ordinal));
 
         var (exitCode, haven) = await HavenProcess.RunAsync(place.Folder, "serve");

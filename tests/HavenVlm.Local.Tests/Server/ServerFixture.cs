@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text;
 using HavenVlm.Core.Configuration;
 using HavenVlm.Local.Server;
+using HavenVlm.Simulation.Stash;
 
 namespace HavenVlm.Local.Tests.Server;
 
@@ -32,14 +33,22 @@ internal sealed class ServerFixture : IAsyncDisposable
 
     public IReadOnlyList<string> Log => [.. _log];
 
-    public static async Task<ServerFixture> StartAsync(string listen = "http://127.0.0.1:0", string server = "", string? folder = null)
+    /// <summary>Starts a server whose Stash is away.</summary>
+    /// <param name="listen">Where it listens.</param>
+    /// <param name="server">Further lines of its section of the configuration.</param>
+    /// <param name="stash">A Stash that answers: a start waits for one that does not.</param>
+    public static async Task<ServerFixture> StartAsync(
+        string listen = "http://127.0.0.1:0",
+        string server = "",
+        SimulatedStash? stash = null
+    )
     {
-        var place = folder ?? Directory.CreateTempSubdirectory("haven-server-").FullName;
+        var place = Directory.CreateTempSubdirectory("haven-server-").FullName;
         var log = new ConcurrentQueue<string>();
         LoadedConfiguration Load() =>
             ConfigurationLoader.LoadText(
                 $$"""
-                stash: { url: "http://127.0.0.1:9" }
+                stash: { url: "{{stash?.Address ?? "http://127.0.0.1:9"}}" }
                 server: { listen: "{{listen}}", {{server}} }
                 sweep: { enabled: false }
                 """,

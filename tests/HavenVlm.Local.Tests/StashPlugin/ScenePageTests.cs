@@ -8,7 +8,7 @@ using Microsoft.Playwright;
 namespace HavenVlm.Local.Tests.StashPlugin;
 
 /// <summary>The tab on the scene page, in a real browser, on a page that offers plugins what Stash's page offers them.</summary>
-public sealed class ScenePageTests(VideosFixture videos, Chromium chromium) : IClassFixture<Chromium>
+public sealed class ScenePageTests(VideosFixture videos, Chromium chromium)
 {
     private const string ContentSecurityPolicy =
         "default-src data: 'self' 'unsafe-inline'; connect-src data: 'self'; object-src 'none'; script-src 'self' 'unsafe-inline'";

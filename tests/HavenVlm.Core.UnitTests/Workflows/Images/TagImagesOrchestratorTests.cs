@@ -55,6 +55,15 @@ public sealed class TagImagesOrchestratorTests
     }
 
     [Fact]
+    public void Gives_up_at_the_limit_when_the_endpoint_is_away_for_longer()
+    {
+        var run = Script(chunks: 1, giveUpAfter: TimeSpan.FromSeconds(25)).OnEach(WorkflowNames.AnalyzeImages, Away());
+
+        Assert.Contains("vlm.giveUpAfter", Run(run).Failure, StringComparison.Ordinal);
+        Assert.InRange(run.Timers.Aggregate(TimeSpan.Zero, (sum, timer) => sum + timer), TimeSpan.FromTicks(1), TimeSpan.FromSeconds(25));
+    }
+
+    [Fact]
     public void A_failure_while_publishing_leaves_finished_chunks_alone()
     {
         var run = Script(chunks: 3)

@@ -158,6 +158,22 @@ public sealed class TagSceneOrchestratorTests
     }
 
     [Fact]
+    public void Gives_up_at_the_limit_when_the_endpoint_is_away_for_longer()
+    {
+        var run = Script(Planned(frames: 32, chunks: 1))
+            .On<PrepareSceneInput, ScenePreparation>(
+                WorkflowNames.PrepareScene,
+                _ => new ScenePreparation { Snapshot = Snapshot, GiveUpAfter = TimeSpan.FromSeconds(50) }
+            )
+            .OnEach(WorkflowNames.AnalyzeFrames, Away(seconds: 60));
+
+        var end = Run(run);
+
+        Assert.Contains("vlm.giveUpAfter", end.Failure, StringComparison.Ordinal);
+        Assert.InRange(run.Timers.Aggregate(TimeSpan.Zero, (sum, timer) => sum + timer), TimeSpan.FromTicks(1), TimeSpan.FromSeconds(50));
+    }
+
+    [Fact]
     public void A_failure_is_marked_in_Stash_and_ends_Failed_with_its_reason()
     {
         var run = Script().OnEach(WorkflowNames.PrepareScene, new PermanentFailureException("Scene 12 has no file in Stash."));
