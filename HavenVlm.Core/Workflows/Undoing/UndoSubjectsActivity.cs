@@ -72,12 +72,7 @@ internal sealed class UndoSubjectsActivity(
 
     /// <summary>The next subjects of one kind.</summary>
     private static List<UndoSubject> Batch(UndoSubject[] subjects, int from) =>
-        [
-            .. subjects
-                .Skip(from)
-                .Take(MostPerBatch)
-                .TakeWhile(listed => listed.Subject.Kind == subjects[from].Subject.Kind),
-        ];
+        [.. subjects.Skip(from).Take(MostPerBatch).TakeWhile(listed => listed.Subject.Kind == subjects[from].Subject.Kind)];
 
     private async Task<IReadOnlyList<UndoneSubject>> UndoAsync(
         List<UndoSubject> batch,

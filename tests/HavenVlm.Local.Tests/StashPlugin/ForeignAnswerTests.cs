@@ -106,10 +106,7 @@ public sealed class ForeignAnswerTests(VideosFixture videos)
     {
         await using var world = await World.CreateAsync(videos);
         await world.InstallAsync();
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        using var stop = new CancellationTokenSource();
-        var trickle = TrickleAsync(listener, beginning, stop.Token);
+        await using var server = new TrickleServer(beginning);
         const string Ask = """
             import sys
             sys.path.insert(0, sys.argv[1])
@@ -121,35 +118,57 @@ public sealed class ForeignAnswerTests(VideosFixture videos)
             """;
 
         var folder = Path.Combine(world.PluginsFolder, PluginUse.Id);
-        var address = $"http://{listener.LocalEndpoint}";
+        var address = $"http://{server.Address}";
         using var process = Process.Start(
-            new ProcessStartInfo("python3", ["-B", "-c", Ask, folder, address]) { RedirectStandardOutput = true }
+            new ProcessStartInfo("python3", ["-B", "-c", Ask, folder, address]) { RedirectStandardOutput = true, UseShellExecute = false }
         )!;
         var printed = await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
         await process.WaitForExitAsync();
-        await stop.CancelAsync();
-        await trickle;
 
         Assert.StartsWith($"Haven VLM cannot be reached at {address}: the answer ", printed, StringComparison.Ordinal);
         Assert.Equal(0, process.ExitCode);
     }
 
-    private static async Task TrickleAsync(TcpListener listener, string beginning, CancellationToken cancellationToken)
+    /// <summary>Answers its first caller with a beginning, then a byte every half second.</summary>
+    private sealed class TrickleServer : IAsyncDisposable
     {
-        try
+        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+        private readonly CancellationTokenSource _stop = new();
+        private readonly Task _answer;
+
+        public TrickleServer(string beginning)
         {
-            using var client = await listener.AcceptTcpClientAsync(cancellationToken);
-            await using var stream = client.GetStream();
-            await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(beginning), cancellationToken);
-            while (true)
-            {
-                await Task.Delay(TimeSpan.FromMilliseconds(500), cancellationToken);
-                await stream.WriteAsync("x"u8.ToArray(), cancellationToken);
-            }
+            _listener.Start();
+            _answer = AnswerAsync(beginning);
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+
+        public EndPoint Address => _listener.LocalEndpoint;
+
+        public async ValueTask DisposeAsync()
         {
-            // The caller went away, or the test has ended.
+            await _stop.CancelAsync();
+            await _answer;
+            _listener.Dispose();
+            _stop.Dispose();
+        }
+
+        private async Task AnswerAsync(string beginning)
+        {
+            try
+            {
+                using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
+                await using var stream = client.GetStream();
+                await stream.WriteAsync(System.Text.Encoding.ASCII.GetBytes(beginning), _stop.Token);
+                while (true)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(500), _stop.Token);
+                    await stream.WriteAsync("x"u8.ToArray(), _stop.Token);
+                }
+            }
+            catch (Exception e) when (e is OperationCanceledException or IOException)
+            {
+                // The caller went away, or the test has ended.
+            }
         }
     }
 }
