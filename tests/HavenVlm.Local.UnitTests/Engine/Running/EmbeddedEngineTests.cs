@@ -285,18 +285,21 @@ public sealed class EmbeddedEngineTests : IAsyncDisposable
     [Fact]
     public async Task An_orchestrator_that_leaves_its_thread_fails_with_the_reason()
     {
+        var elsewhere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _harness.Define<string, string>(
             "Wrong",
             async (context, text) =>
             {
                 var activity = context.CallActivityAsync<string>("Gated", "gate");
-                // Unlike a short delay it is never over before it is awaited.
-                await Task.Yield();
+                await elsewhere.Task;
                 return text + await activity;
             }
         );
         await _harness.StartAsync();
         await _harness.BeginAsync("Wrong", "x");
+        // The activity starts when the orchestrator has come to rest: what it waits for ends on another thread.
+        await _harness.Gates.ArrivalAsync("gate");
+        elsewhere.SetResult();
 
         var ended = await _harness.EndOfAsync();
 
