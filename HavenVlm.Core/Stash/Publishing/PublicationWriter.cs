@@ -54,20 +54,24 @@ internal sealed class PublicationWriter(StashClient client, PublicationRecordSto
         {
             var saved = found.Stored.Record;
             _record = plan.Record;
-            List<Write> writes = [.. MarkerWrites(plan), .. TagWrites(plan, states)];
-            if (writes.Count > 0)
+            if (plan.ChangesMarkers)
             {
                 var now = records.Now;
-                var intents = Intents(plan, now);
-                var recent = plan.ChangesMarkers
-                    ? (_record.Recent ?? new RecentWrites()).With(intents, plan.HighestMarkerId, now)
-                    : _record.Recent;
+                var intents = MarkerIntents(plan) with { At = now };
+                var recent = (_record.Recent ?? new RecentWrites()).With(intents, plan.HighestMarkerId, now);
                 await SaveAsync(_record with { Intents = intents, Recent = recent }, cancellationToken);
-                foreach (var batch in writes.Chunk(BatchSize))
-                {
-                    await SendAsync(batch, cancellationToken);
-                }
+                await SendAllAsync(MarkerWrites(plan), cancellationToken);
+                saved = _record;
+                _record = _record with { Intents = null };
+            }
 
+            // A request of their own, announced when it is sent: were it announced with the markers and these break off, a tag that the user
+            // then puts on or takes off would be taken for our doing.
+            List<Write> tags = [.. TagWrites(plan, states)];
+            if (tags.Count > 0)
+            {
+                await SaveAsync(_record with { Intents = plan.TagIntents(records.Now) }, cancellationToken);
+                await SendAllAsync(tags, cancellationToken);
                 saved = _record;
                 _record = plan.WithWrittenTags(_record);
             }
@@ -78,13 +82,21 @@ internal sealed class PublicationWriter(StashClient client, PublicationRecordSto
             }
         }
 
-        private static PublicationIntents Intents(PublicationPlan plan, DateTimeOffset now) =>
-            plan.TagIntents(now) with
+        private static PublicationIntents MarkerIntents(PublicationPlan plan) =>
+            new()
             {
                 Create = plan.Create,
                 Move = [.. plan.Move.Select(move => move.To)],
                 Destroy = [.. plan.Destroy.Select(marker => marker.Id)],
             };
+
+        private async Task SendAllAsync(IEnumerable<Write> writes, CancellationToken cancellationToken)
+        {
+            foreach (var batch in writes.Chunk(BatchSize))
+            {
+                await SendAsync(batch, cancellationToken);
+            }
+        }
 
         /// <summary>What goes away first: the new place of a marker may be where another one was.</summary>
         private IEnumerable<Write> MarkerWrites(PublicationPlan plan)
