@@ -25,6 +25,9 @@ internal sealed class PoolSender<T>(
     Func<PoolEndpoint, CancellationToken, Task>? probe
 )
 {
+    // Servers that load a model on demand give the load up together with the request that asked for it.
+    private static readonly TimeSpan LoadTime = TimeSpan.FromMinutes(10);
+
     /// <summary>Sends the request, or only a picture of ours where the endpoint may not be back yet. Throws only when the caller gave up.</summary>
     public async Task<PoolOutcome<T>> SendAsync(PoolAttempt attempt, RequestTries tries, CancellationToken stopping) =>
         probe is not null && attempt.IsProbe
@@ -100,6 +103,9 @@ internal sealed class PoolSender<T>(
             ? failure
             : new EndpointFailureException(FailureKind.Down, failure.Message, failure.RetryAfter, failure);
 
+    private static string Advice(PoolEndpoint endpoint, PoolAttempt attempt) =>
+        attempt.IsProbe ? "" : $" (raise timeout of endpoint {endpoint.Options.Name} if its model takes longer)";
+
     private async Task<PoolOutcome<T>> SendAsync(
         PoolAttempt attempt,
         Func<PoolEndpoint, CancellationToken, Task<T>> what,
@@ -108,7 +114,8 @@ internal sealed class PoolSender<T>(
     {
         var endpoint = attempt.Endpoint;
         var lost = attempt.Slot?.Lost ?? CancellationToken.None;
-        using var timeout = new CancellationTokenSource(endpoint.Options.Timeout, dispatcher.Clock.Time);
+        var allowed = attempt.IsProbe && endpoint.Options.Timeout < LoadTime ? LoadTime : endpoint.Options.Timeout;
+        using var timeout = new CancellationTokenSource(allowed, dispatcher.Clock.Time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token, lost);
         try
         {
@@ -127,7 +134,7 @@ internal sealed class PoolSender<T>(
                     ? new EndpointFailureException(FailureKind.SlotLost, "its slot was lost", innerException: e)
                     : new EndpointFailureException(
                         FailureKind.Timeout,
-                        $"no answer within {endpoint.Options.Timeout.TotalSeconds:0.#} s",
+                        $"no answer within {allowed.TotalSeconds:0.#} s{Advice(endpoint, attempt)}",
                         innerException: e
                     )
             );

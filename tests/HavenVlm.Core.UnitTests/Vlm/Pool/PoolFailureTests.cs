@@ -51,6 +51,63 @@ public sealed class PoolFailureTests
             Assert.Equal(requests, server.Arrivals.Count);
         });
 
+    [Fact]
+    public void The_first_request_after_an_absence_has_time_to_load_the_model() =>
+        Simulation.Run(async simulation =>
+        {
+            var server = new SimulatedServer("only", 1, 10) { Failure = () => Failure(FailureKind.Unreachable) };
+            var pool = new SimulatedPool(simulation, [server], each: options => options with { Timeout = TimeSpan.FromSeconds(20) });
+            await Assert.ThrowsAsync<EndpointsUnavailableException>(() => pool.AskAsync());
+
+            // Loading takes longer than the timeout, and ends when the request that asked for it is given up.
+            (server.Failure, server.Milliseconds) = (() => null, 300_000);
+            await simulation.Wait(60);
+            var asking = pool.AskAsync();
+            await simulation.Wait(290);
+            server.Milliseconds = 10;
+
+            Assert.Equal("only", await asking);
+            Assert.Equal(1, server.Probes);
+        });
+
+    [Fact]
+    public void The_first_request_after_an_absence_still_stops_at_once() =>
+        Simulation.Run(async simulation =>
+        {
+            var server = new SimulatedServer("only", 1, 10) { Failure = () => Failure(FailureKind.Unreachable) };
+            var pool = new SimulatedPool(simulation, [server]);
+            await Assert.ThrowsAsync<EndpointsUnavailableException>(() => pool.AskAsync());
+            (server.Failure, server.Milliseconds) = (() => null, 300_000);
+            await simulation.Wait(60);
+            using var terminate = new CancellationTokenSource();
+            var asking = pool.AskAsync(terminate.Token);
+            await simulation.Wait(130);
+            Assert.Equal(1, server.InFlight);
+
+            Simulation.Cancel(terminate);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+
+            Assert.Equal(0, server.InFlight);
+        });
+
+    [Fact]
+    public void An_answer_that_takes_too_long_names_the_setting() =>
+        Simulation.Run(async simulation =>
+        {
+            var server = new SimulatedServer("only", 1, 300_000);
+            var pool = new SimulatedPool(simulation, [server], each: options => options with { Timeout = TimeSpan.FromSeconds(20) });
+            using var enough = new CancellationTokenSource();
+            var asking = pool.AskAsync(enough.Token);
+            await simulation.Wait(21);
+
+            Assert.Equal(
+                "no answer within 20 s (raise timeout of endpoint only if its model takes longer)",
+                pool.Status("only").LastError
+            );
+            Simulation.Cancel(enough);
+            await Assert.ThrowsAnyAsync<Exception>(() => asking);
+        });
+
     [Theory]
     [InlineData(nameof(FailureKind.Request))]
     [InlineData(nameof(FailureKind.Server))]
