@@ -54,7 +54,7 @@ internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, Mod
             || server.Models.Count == 0
             || server.Models.Any(name => name.Equals(model, StringComparison.OrdinalIgnoreCase) || IsPartOf(model, name))
             ? ""
-            : $"; the server takes any model name: it lists {string.Join(", ", server.Models.Take(MaxNames))}, not {model}";
+            : $"; the server lists {string.Join(", ", server.Models.Take(MaxNames))}, not {model}: it may answer with what it has under any name";
     }
 
     // What the table of failures says of such a model.

@@ -25,9 +25,6 @@ internal sealed class PoolSender<T>(
     Func<PoolEndpoint, CancellationToken, Task>? probe
 )
 {
-    // Servers that load a model on demand give the load up together with the request that asked for it.
-    private static readonly TimeSpan LoadTime = TimeSpan.FromMinutes(10);
-
     /// <summary>Sends the request, or only a picture of ours where the endpoint may not be back yet. Throws only when the caller gave up.</summary>
     public async Task<PoolOutcome<T>> SendAsync(PoolAttempt attempt, RequestTries tries, CancellationToken stopping) =>
         probe is not null && attempt.IsProbe
@@ -114,8 +111,7 @@ internal sealed class PoolSender<T>(
     {
         var endpoint = attempt.Endpoint;
         var lost = attempt.Slot?.Lost ?? CancellationToken.None;
-        var allowed = attempt.IsProbe && endpoint.Options.Timeout < LoadTime ? LoadTime : endpoint.Options.Timeout;
-        using var timeout = new CancellationTokenSource(allowed, dispatcher.Clock.Time);
+        using var timeout = new CancellationTokenSource(attempt.Timeout, dispatcher.Clock.Time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token, lost);
         try
         {
@@ -134,7 +130,7 @@ internal sealed class PoolSender<T>(
                     ? new EndpointFailureException(FailureKind.SlotLost, "its slot was lost", innerException: e)
                     : new EndpointFailureException(
                         FailureKind.Timeout,
-                        $"no answer within {allowed.TotalSeconds:0.#} s{Advice(endpoint, attempt)}",
+                        $"no answer within {attempt.Timeout.TotalSeconds:0.#} s{Advice(endpoint, attempt)}",
                         innerException: e
                     )
             );

@@ -82,7 +82,7 @@ public sealed class EndpointAdviceTests
     }
 
     [Theory]
-    [InlineData("other", "; the server takes any model name: it lists loaded-model, not other")]
+    [InlineData("other", "; the server lists loaded-model, not other: it may answer with what it has under any name")]
     [InlineData("loaded-model", "")]
     [InlineData("loaded", "")]
     public async Task Says_that_a_server_answered_under_a_name_that_it_does_not_list(string model, string expected)
