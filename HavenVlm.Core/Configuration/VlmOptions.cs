@@ -113,7 +113,7 @@ public sealed record EndpointOptions
     /// <summary>Used only while no other endpoint is healthy, or on overflow.</summary>
     public bool IsFallback { get; init; }
 
-    /// <summary>How long one request may take.</summary>
+    /// <summary>How long one request may take. The first after the endpoint was away may take ten minutes, so that its model can load.</summary>
     [DurationRange("1s", "1h")]
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(120);
 

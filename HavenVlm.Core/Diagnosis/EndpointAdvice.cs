@@ -45,6 +45,18 @@ internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, Mod
             : what;
     }
 
+    /// <summary>About the name of a model that answered: empty unless the server lists others only.</summary>
+    public async Task<string> AcceptedAsync(CancellationToken cancellationToken)
+    {
+        var server = await finder.ListAsync(endpoint.BaseUrl, endpoint.ApiKey, Timeout, cancellationToken);
+        return
+            server.Answer != ModelServerAnswer.Lists
+            || server.Models.Count == 0
+            || server.Models.Any(name => name.Equals(model, StringComparison.OrdinalIgnoreCase) || IsPartOf(model, name))
+            ? ""
+            : $"; the server lists {string.Join(", ", server.Models.Take(MaxNames))}, not {model}: it may answer with what it has under any name";
+    }
+
     // What the table of failures says of such a model.
     private static bool IsBlind(string reason) => reason.Contains(ServerFailures.CannotSee, StringComparison.Ordinal);
 
@@ -58,12 +70,19 @@ internal sealed class EndpointAdvice(EndpointOptions endpoint, string model, Mod
             return "";
         }
 
-        if (server.Models.Count == 0)
+        var isOfModel =
+            reason.Contains("HTTP 404", StringComparison.Ordinal) || reason.Contains(ServerFailures.LacksModel, StringComparison.Ordinal);
+        if (server.Models.Count == 0 && isOfModel)
         {
             return $" The server has no model: {ServerProduct.Advice(endpoint.BaseUrl, product => product.Vision)}.";
         }
 
-        if (!reason.Contains("HTTP 404", StringComparison.Ordinal) && !reason.Contains(ServerFailures.LacksModel, StringComparison.Ordinal))
+        if (server.Models.Count == 0)
+        {
+            return " It lists no models, but some servers take any model name.";
+        }
+
+        if (!isOfModel)
         {
             // llama.cpp takes any name: it is not what the failure is about.
             return $" It lists {string.Join(", ", server.Models.Take(MaxNames))} instead of {model}, but some servers take any model name.";

@@ -45,7 +45,7 @@ internal sealed class EndpointTrial(TimeProvider time, ILoggerFactory loggers)
             var answers = await new PictureAsker(pool, settings).AskAsync(Question(options, endpoint), pictures, both.Token);
             return answers.FirstOrDefault(answer => answer.Tags is null) is { } unanswered
                 ? Finding.Failed(subject, await advice.UnansweredAsync(unanswered.Reason ?? "", cancellationToken))
-                : Judge(subject, endpoint, answers);
+                : Judge(subject, endpoint, answers, await advice.AcceptedAsync(cancellationToken));
         }
         catch (EndpointsUnavailableException e)
         {
@@ -61,18 +61,18 @@ internal sealed class EndpointTrial(TimeProvider time, ILoggerFactory loggers)
         }
     }
 
-    private static Finding Judge(string subject, EndpointOptions endpoint, IReadOnlyList<PictureAnswer> answers)
+    private static Finding Judge(string subject, EndpointOptions endpoint, IReadOnlyList<PictureAnswer> answers, string ofName)
     {
         var first = answers[0];
         var model = first.Model.Length > 0 ? first.Model : "a model without a name";
         var seconds = $"{answers.Max(answer => answer.Elapsed).TotalSeconds:0.0} s";
         return Sees(answers[0], Red, Blue) && Sees(answers[1], Blue, Red)
-            ? Finding.Good(subject, $"{model} saw the test pictures in {seconds}")
+            ? Finding.Good(subject, $"{model} saw the test pictures in {seconds}{ofName}")
             : Finding.Failed(
                 subject,
                 $"{model} answered in {seconds} without seeing: it does not distinguish a red picture from a blue one. It needs a model that sees pictures: "
                     + ServerProduct.Advice(endpoint.BaseUrl, product => product.Vision)
-                    + "."
+                    + $"{ofName}."
             );
     }
 

@@ -7,7 +7,7 @@ internal static class RequestRules
     /// <exception cref="ChatRequestException">The server cannot do that.</exception>
     public static void Check(ChatRequest request, VlmBehavior behavior)
     {
-        if (!behavior.Models.Contains(request.Model, StringComparer.Ordinal))
+        if (!behavior.TakesAnyModel && !behavior.Models.Contains(request.Model, StringComparer.Ordinal))
         {
             throw new ChatRequestException(
                 404,

@@ -8,6 +8,9 @@ public sealed record VlmBehavior
     /// <summary>Models served; a request for another gets 404.</summary>
     public IReadOnlyList<string> Models { get; init; } = ["simulated-vlm"];
 
+    /// <summary>Whether requests for any other name are served too, as llama.cpp does.</summary>
+    public bool TakesAnyModel { get; init; }
+
     /// <summary>Key that requests must carry; empty = none.</summary>
     public string ApiKey { get; init; } = "";
 

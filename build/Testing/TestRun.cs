@@ -118,17 +118,18 @@ internal sealed class TestRun(Repository repository, Screen screen, TestOptions 
         if (project.IsUnitTests && UnitTestLimit.Over(report) is { Count: > 0 } slow)
         {
             var again = await program.RunAsync(project, UnitTestLimit.Again(slow), options.All, cancellation);
-            FailSlow(UnitTestLimit.Still(slow, again));
+            var slowness = MachineSpeed.Slowness();
+            FailSlow(UnitTestLimit.Still(slow, again, slowness), slowness);
         }
     }
 
-    private void FailSlow(IReadOnlyList<TestResult> slow)
+    private void FailSlow(IReadOnlyList<TestResult> slow, double slowness)
     {
         foreach (var test in slow)
         {
             screen.Write($"    {test.Name} [SLOW]");
             screen.Write(
-                $"      It takes {TestTotals.Seconds(test.Time)}; a unit test may take {TestTotals.Seconds(UnitTestLimit.Limit)}."
+                $"      It takes {TestTotals.Seconds(test.Time)}; a unit test may take {TestTotals.Seconds(UnitTestLimit.Limit * slowness)} on this machine."
             );
         }
 

@@ -1,9 +1,12 @@
 namespace HavenVlm.Build.Testing;
 
-/// <summary>A unit test may take a second. One that took longer on a busy machine is measured again, alone.</summary>
+/// <summary>
+/// A unit test may take a second of a usual machine. One that took longer on a busy machine is measured again, alone, and has as many seconds
+/// as the machine is slow then.
+/// </summary>
 internal static class UnitTestLimit
 {
-    /// <summary>The longest time of a unit test.</summary>
+    /// <summary>The longest time of a unit test on a usual machine.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(1);
 
     /// <summary>The tests that passed, but over the limit.</summary>
@@ -19,12 +22,16 @@ internal static class UnitTestLimit
         ];
 
     /// <summary>The tests that were over the limit both times, with the shorter time.</summary>
-    public static IReadOnlyList<TestResult> Still(IReadOnlyList<TestResult> slow, TestReport again)
+    /// <param name="slow">What was over the limit first.</param>
+    /// <param name="again">The second measurement.</param>
+    /// <param name="slowness">How slow the machine was then, see <see cref="MachineSpeed"/>.</param>
+    public static IReadOnlyList<TestResult> Still(IReadOnlyList<TestResult> slow, TestReport again, double slowness)
     {
+        var limit = Limit * slowness;
         var second = again.Tests.ToLookup(test => test.Name, StringComparer.Ordinal);
         return
         [
-            .. slow.Where(test => second[test.Name].All(other => other.Time > Limit))
+            .. slow.Where(test => second[test.Name].All(other => other.Time > limit))
                 .Select(test => second[test.Name].Append(test).MinBy(one => one.Time)!),
         ];
     }

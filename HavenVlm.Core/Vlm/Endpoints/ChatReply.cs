@@ -27,9 +27,6 @@ internal sealed record ChatReply
     /// <summary>The model that answered, as the server names it.</summary>
     public string Model { get; init; } = "";
 
-    /// <summary>How many tokens the server counted in the reply; null = it does not tell.</summary>
-    public int? CompletionTokens { get; init; }
-
     /// <summary>Tokens that the request took; null when the server does not say.</summary>
     public TokenUsage? Usage { get; init; }
 
@@ -73,7 +70,6 @@ internal sealed record ChatReply
             Model = model,
             Usage = ReplyUsage.Read(root),
             FinishReason = Text(choice, "finish_reason"),
-            CompletionTokens = ReadCompletionTokens(root),
             Tokens = ReadTokens(choice),
         };
         return choice.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.Object
@@ -197,15 +193,6 @@ internal sealed record ChatReply
 
         return tokens;
     }
-
-    private static int? ReadCompletionTokens(JsonElement root) =>
-        root.TryGetProperty("usage", out var usage)
-        && usage.ValueKind == JsonValueKind.Object
-        && usage.TryGetProperty("completion_tokens", out var tokens)
-        && tokens.ValueKind == JsonValueKind.Number
-        && tokens.TryGetInt32(out var count)
-            ? count
-            : null;
 
     private static byte[] Bytes(JsonElement token)
     {

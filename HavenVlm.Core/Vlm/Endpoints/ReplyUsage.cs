@@ -35,9 +35,8 @@ internal static class ReplyUsage
             ?? Number(Object(usage, "input_tokens_details"), "cached_tokens")
             ?? Number(usage, "prompt_cache_hit_tokens")
             ?? Number(timings, "cache_n")
-            ?? Number(root, "tokens_cached")
-            ?? 0;
-        return new TokenUsage(input ?? 0, Math.Min(cached, input ?? 0), output ?? 0);
+            ?? Number(root, "tokens_cached");
+        return new TokenUsage(input, cached > input ? input : cached, output);
     }
 
     private static JsonElement Object(JsonElement element, string name) =>

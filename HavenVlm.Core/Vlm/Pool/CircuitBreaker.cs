@@ -19,10 +19,12 @@ internal sealed class CircuitBreaker(Random random)
     private static readonly TimeSpan LongestRequestedPause = TimeSpan.FromHours(1);
     private static readonly TimeSpan MisconfiguredPause = TimeSpan.FromMinutes(5);
     private int _failures;
-    private int _openings;
 
     /// <summary>Changes whenever it opens: results of requests from before tell nothing new.</summary>
     public int Generation { get; private set; }
+
+    /// <summary>How often it opened since the last answer.</summary>
+    public int Openings { get; private set; }
 
     /// <summary>Whether requests flow freely.</summary>
     public bool IsClosed { get; private set; } = true;
@@ -57,7 +59,7 @@ internal sealed class CircuitBreaker(Random random)
         IsProbing = false;
         Message = "";
         _failures = 0;
-        _openings = 0;
+        Openings = 0;
     }
 
     /// <summary>The request ended without telling anything about the endpoint.</summary>
@@ -117,7 +119,7 @@ internal sealed class CircuitBreaker(Random random)
         Cause = failure.Kind;
         Message = failure.Message;
         _failures = 0;
-        _openings++;
+        Openings++;
         Generation++;
     }
 
@@ -127,9 +129,9 @@ internal sealed class CircuitBreaker(Random random)
         {
             // One that keeps saying "in a second" and then refuses again is away: who waits has to hear of it.
             var least =
-                _openings < RefusalThreshold
+                Openings < RefusalThreshold
                     ? ShortestRequestedPause
-                    : Min(ShortestPause * Math.Pow(2, Math.Min(_openings - RefusalThreshold + 1, 10)), LongestPause);
+                    : Min(ShortestPause * Math.Pow(2, Math.Min(Openings - RefusalThreshold + 1, 10)), LongestPause);
             return Max(Min(wait, LongestRequestedPause), least);
         }
 
@@ -139,7 +141,7 @@ internal sealed class CircuitBreaker(Random random)
         }
 
         var first = failure.Kind == FailureKind.Timeout ? ShortestPauseAfterHang : ShortestPause;
-        var pause = Min(first * Math.Pow(2, Math.Min(_openings, 10)), LongestPause);
+        var pause = Min(first * Math.Pow(2, Math.Min(Openings, 10)), LongestPause);
         // Spread, so that many processes do not all come back in the same moment.
         return pause * (0.9 + (0.2 * random.NextDouble()));
     }

@@ -20,6 +20,9 @@ internal sealed class PoolAttempt(PoolEndpoint endpoint, TimeSpan startedAt, int
     /// </summary>
     public bool IsProbe { get; init; }
 
+    /// <summary>How long the answer may take.</summary>
+    public required TimeSpan Timeout { get; init; }
+
     /// <summary>Its number at <see cref="Limits.LimitController"/>; null for endpoints with <c>maxConcurrent</c>.</summary>
     public long? Ticket { get; set; }
 

@@ -13,6 +13,9 @@ internal sealed class PoolEndpoint(EndpointOptions options, string limitKey, Lim
     // Before the first answer nothing is usual: the server may be loading the model.
     private static readonly TimeSpan SilenceBeforeFirstAnswer = TimeSpan.FromSeconds(30);
 
+    // Servers that load a model on demand give the load up together with the request that asked for it.
+    private static readonly TimeSpan LoadTime = TimeSpan.FromMinutes(10);
+
     private static readonly TimeSpan HoursRecheckInterval = TimeSpan.FromMinutes(15);
 
     private readonly LinkedList<PoolAttempt> _inFlight = [];
@@ -139,7 +142,11 @@ internal sealed class PoolEndpoint(EndpointOptions options, string limitKey, Lim
     public PoolAttempt Reserve(TimeSpan now)
     {
         var isLook = !Breaker.IsClosed && Breaker.Cause != FailureKind.Overloaded;
-        var attempt = new PoolAttempt(this, now, Breaker.Generation) { IsProbe = isLook };
+        var attempt = new PoolAttempt(this, now, Breaker.Generation)
+        {
+            IsProbe = isLook,
+            Timeout = isLook ? ProbeTimeout() : Options.Timeout,
+        };
         Breaker.Begin();
         _inFlight.AddLast(attempt);
         return attempt;
@@ -295,6 +302,15 @@ internal sealed class PoolEndpoint(EndpointOptions options, string limitKey, Lim
             _learned = found;
             memory.Note(_limitKey, found);
         }
+    }
+
+    // A server that was away may have a model to load. One that only did not answer in time may be stuck as well: it gets twice as long each
+    // time, so that neither a load of minutes nor the end of a hang is missed for long.
+    private TimeSpan ProbeTimeout()
+    {
+        var most = Options.Timeout > LoadTime ? Options.Timeout : LoadTime;
+        var doubled = Options.Timeout * Math.Pow(2, Math.Min(Breaker.Openings, 10));
+        return Breaker.Cause == FailureKind.Timeout && doubled < most ? doubled : most;
     }
 
     private void Remove(PoolAttempt attempt)

@@ -100,6 +100,9 @@ internal sealed class PoolSender<T>(
             ? failure
             : new EndpointFailureException(FailureKind.Down, failure.Message, failure.RetryAfter, failure);
 
+    private static string Advice(PoolEndpoint endpoint, PoolAttempt attempt) =>
+        attempt.IsProbe ? "" : $" (raise timeout of endpoint {endpoint.Options.Name} if its model takes longer)";
+
     private async Task<PoolOutcome<T>> SendAsync(
         PoolAttempt attempt,
         Func<PoolEndpoint, CancellationToken, Task<T>> what,
@@ -108,7 +111,7 @@ internal sealed class PoolSender<T>(
     {
         var endpoint = attempt.Endpoint;
         var lost = attempt.Slot?.Lost ?? CancellationToken.None;
-        using var timeout = new CancellationTokenSource(endpoint.Options.Timeout, dispatcher.Clock.Time);
+        using var timeout = new CancellationTokenSource(attempt.Timeout, dispatcher.Clock.Time);
         using var any = CancellationTokenSource.CreateLinkedTokenSource(stopping, timeout.Token, lost);
         try
         {
@@ -127,7 +130,7 @@ internal sealed class PoolSender<T>(
                     ? new EndpointFailureException(FailureKind.SlotLost, "its slot was lost", innerException: e)
                     : new EndpointFailureException(
                         FailureKind.Timeout,
-                        $"no answer within {endpoint.Options.Timeout.TotalSeconds:0.#} s",
+                        $"no answer within {attempt.Timeout.TotalSeconds:0.#} s{Advice(endpoint, attempt)}",
                         innerException: e
                     )
             );

@@ -225,7 +225,7 @@ internal static class ReplyParser
 
     // Fewer tokens than were allowed: what ended was not the budget.
     private static string? ContextAdvice(ChatReply reply, ReplyExpectation expected) =>
-        reply.CompletionTokens is { } tokens && tokens < expected.MaxTokens
+        reply.Usage?.Out is { } tokens && tokens < expected.MaxTokens
             ? string.Create(
                 CultureInfo.InvariantCulture,
                 $"the model's context was full after {tokens} of {expected.MaxTokens} tokens: give the model more context, or lower vlm.maxImageSize or vlm.framesPerRequest"

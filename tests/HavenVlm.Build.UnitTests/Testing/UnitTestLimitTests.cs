@@ -26,10 +26,29 @@ public sealed class UnitTestLimitTests
     {
         var slow = UnitTestLimit.Still(
             [Test("once", 3), Test("twice", 3), Test("gone", 4)],
-            Report(Test("once", 0.9), Test("twice", 1.5), Test("a quick row beside it", 0.1))
+            Report(Test("once", 0.9), Test("twice", 1.5), Test("a quick row beside it", 0.1)),
+            slowness: 1
         );
 
         Assert.Equal([("twice", 1.5), ("gone", 4.0)], slow.Select(test => (test.Name, test.Time.TotalSeconds)));
+    }
+
+    [Fact]
+    public void A_slow_machine_gives_each_test_as_much_more_time()
+    {
+        TestResult[] slow = [Test("usual", 3), Test("slow", 4)];
+
+        var still = UnitTestLimit.Still(slow, Report(Test("usual", 1.9), Test("slow", 2.1)), slowness: 2);
+
+        Assert.Equal(["slow"], still.Select(test => test.Name));
+    }
+
+    [Fact]
+    public void A_fast_machine_does_not_shorten_the_limit()
+    {
+        Assert.Equal(1, MachineSpeed.Slowness(TimeSpan.FromMilliseconds(10)));
+        Assert.Equal(2, MachineSpeed.Slowness(TimeSpan.FromMilliseconds(60)));
+        Assert.InRange(MachineSpeed.Slowness(), 1, double.MaxValue);
     }
 
     private static TestReport Report(params TestResult[] tests) => new(tests, Errors: 0);

@@ -81,6 +81,30 @@ public sealed class EndpointAdviceTests
         Assert.DoesNotContain("It has no model", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("other", "; the server lists loaded-model, not other: it may answer with what it has under any name")]
+    [InlineData("loaded-model", "")]
+    [InlineData("loaded", "")]
+    public async Task Says_that_a_server_answered_under_a_name_that_it_does_not_list(string model, string expected)
+    {
+        await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { Models = ["loaded-model"], TakesAnyModel = true });
+
+        var text = await Of(vlm.BaseUrl, isContainer: false, model).AcceptedAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(expected, text);
+    }
+
+    [Fact]
+    public async Task An_empty_list_is_not_blamed_where_the_server_did_not_complain_about_the_model()
+    {
+        await using var vlm = await SimulatedVlm.StartAsync(new VlmBehavior { Models = [], TakesAnyModel = true });
+
+        var text = await Of(vlm.BaseUrl, isContainer: false)
+            .UnansweredAsync("HTTP 400 (the server says: unexpected failure)", TestContext.Current.CancellationToken);
+
+        Assert.EndsWith("It lists no models, but some servers take any model name.", text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Explains_how_to_get_a_model()
     {

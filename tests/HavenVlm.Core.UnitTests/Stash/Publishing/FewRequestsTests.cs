@@ -15,7 +15,7 @@ namespace HavenVlm.Core.UnitTests.Stash.Publishing;
 /// <summary>Scenes and images take few requests and few changes, each of which runs the hooks of Stash.</summary>
 public sealed class FewRequestsTests
 {
-    private const int Scenes = 200;
+    private const int Scenes = 80;
     private static readonly MarkerSet Some = Wanted(Span("Kissing", 10, 26), Span("Hugging", 30, 40));
 
     [Theory]
@@ -83,8 +83,8 @@ public sealed class FewRequestsTests
 
     [Theory]
     [InlineData(3)]
-    [InlineData(30)]
-    [InlineData(150)]
+    [InlineData(20)]
+    [InlineData(70)]
     public async Task Undo_that_was_stopped_and_goes_on_reports_the_whole(int write)
     {
         await using var fixture = await OpenAsync(StashVersion.New2026);

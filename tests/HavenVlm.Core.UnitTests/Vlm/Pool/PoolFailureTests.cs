@@ -51,6 +51,96 @@ public sealed class PoolFailureTests
             Assert.Equal(requests, server.Arrivals.Count);
         });
 
+    [Fact]
+    public void The_first_request_after_an_absence_has_time_to_load_the_model() =>
+        Simulation.Run(async simulation =>
+        {
+            var server = new SimulatedServer("only", 1, 10) { Failure = () => Failure(FailureKind.Unreachable) };
+            var pool = new SimulatedPool(simulation, [server], each: options => options with { Timeout = TimeSpan.FromSeconds(20) });
+            await Assert.ThrowsAsync<EndpointsUnavailableException>(() => pool.AskAsync());
+
+            // Loading takes longer than the timeout, and ends when the request that asked for it is given up.
+            (server.Failure, server.Milliseconds) = (() => null, 300_000);
+            await simulation.Wait(60);
+            var before = server.Probes;
+            var asking = pool.AskAsync();
+            await simulation.Wait(290);
+            server.Milliseconds = 10;
+
+            Assert.Equal("only", await asking);
+            Assert.Equal(1, server.Probes - before);
+        });
+
+    [Fact]
+    public void A_server_that_did_not_answer_in_time_gets_twice_as_long_at_each_look() =>
+        Simulation.Run(async simulation =>
+        {
+            var server = new SimulatedServer("only", 1, 150_000);
+            var pool = new SimulatedPool(simulation, [server], each: options => options with { Timeout = TimeSpan.FromSeconds(20) });
+
+            // 20 s, 40 s and 80 s are too short for the load, 160 s are enough.
+            var asking = AskUntilAnsweredAsync(simulation, pool);
+            while (server.Probes < 3)
+            {
+                await simulation.Wait(1);
+            }
+
+            server.Milliseconds = 10;
+            await asking;
+            Assert.Equal(3, server.Probes);
+        });
+
+    private static async Task AskUntilAnsweredAsync(Simulation simulation, SimulatedPool pool)
+    {
+        while (true)
+        {
+            try
+            {
+                await pool.AskAsync();
+                return;
+            }
+            catch (Exception e) when (e is EndpointsUnavailableException or EndpointFailureException)
+            {
+                await simulation.Wait(5);
+            }
+        }
+    }
+
+    [Fact]
+    public void The_first_request_after_an_absence_still_stops_at_once() =>
+        Simulation.Run(async simulation =>
+        {
+            var server = new SimulatedServer("only", 1, 10) { Failure = () => Failure(FailureKind.Unreachable) };
+            var pool = new SimulatedPool(simulation, [server]);
+            await Assert.ThrowsAsync<EndpointsUnavailableException>(() => pool.AskAsync());
+            (server.Failure, server.Milliseconds) = (() => null, 300_000);
+            await simulation.Wait(60);
+            using var terminate = new CancellationTokenSource();
+            var asking = pool.AskAsync(terminate.Token);
+            await simulation.Wait(130);
+            Assert.Equal(1, server.InFlight);
+
+            Simulation.Cancel(terminate);
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asking);
+
+            Assert.Equal(0, server.InFlight);
+        });
+
+    [Fact]
+    public void An_answer_that_takes_too_long_names_the_setting() =>
+        Simulation.Run(async simulation =>
+        {
+            var server = new SimulatedServer("only", 1, 300_000);
+            var pool = new SimulatedPool(simulation, [server], each: options => options with { Timeout = TimeSpan.FromSeconds(20) });
+            using var enough = new CancellationTokenSource();
+            var asking = pool.AskAsync(enough.Token);
+            await simulation.Wait(21);
+
+            Assert.Equal("no answer within 20 s (raise timeout of endpoint only if its model takes longer)", pool.Status("only").LastError);
+            Simulation.Cancel(enough);
+            await Assert.ThrowsAnyAsync<Exception>(() => asking);
+        });
+
     [Theory]
     [InlineData(nameof(FailureKind.Request))]
     [InlineData(nameof(FailureKind.Server))]

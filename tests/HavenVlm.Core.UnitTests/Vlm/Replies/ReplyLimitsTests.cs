@@ -1,3 +1,4 @@
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Vlm.Endpoints;
 using HavenVlm.Core.Vlm.Replies;
 using HavenVlm.Tests.Shared;
@@ -95,7 +96,7 @@ public sealed class ReplyLimitsTests
             {
                 Content = content,
                 FinishReason = "length",
-                CompletionTokens = written,
+                Usage = new TokenUsage(In: 400, Cached: null, Out: written),
             };
 
             var parsed = ReplyParser.Parse(reply, new ReplyExpectation(Tags, 1) { MaxTokens = allowed });
