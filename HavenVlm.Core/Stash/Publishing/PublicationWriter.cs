@@ -12,7 +12,7 @@ internal sealed class PublicationWriter(StashClient client, PublicationRecordSto
 {
     private const int BatchSize = 250;
 
-    /// <summary>Writes markers, then tags, then the state tags; one request where there are not hundreds of markers.</summary>
+    /// <summary>Writes markers, then tags with the state tags: one request each where there are not hundreds of markers.</summary>
     /// <param name="subject">The scene.</param>
     /// <param name="found">What was read of it.</param>
     /// <param name="plan">What to write.</param>

@@ -80,7 +80,7 @@ public sealed class HookTests(VideosFixture videos)
         Assert.DoesNotContain(world.Stash.Log, line => line.Level is "error" or "warning");
     }
 
-    /// <summary>A service that a busy machine kept from answering a hook in time is told by the next edit.</summary>
+    /// <summary>A service that a busy machine kept from answering a hook in time hears of it at the next edit.</summary>
     private static async Task TagUntilHeardAsync(World world, int scene, int tag)
     {
         for (var attempt = 0; attempt < 20; attempt++)
