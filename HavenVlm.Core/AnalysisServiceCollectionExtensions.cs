@@ -18,6 +18,7 @@ internal static class AnalysisServiceCollectionExtensions
             .AddSingleton<AnalysisLogs>()
             .AddSingleton<ChunkAnalysis>()
             .AddSingleton<LearningStore>()
+            .AddSingleton<UnknownNameStore>()
             .AddSingleton<SnapshotBuilder>()
             .AddSingleton<ImageAnalysis>()
             .AddSingleton<VideoAnalysis>();

@@ -22,6 +22,7 @@ internal static class ApiServiceCollectionExtensions
             .AddSingleton<InstanceRetry>()
             .AddSingleton<EndpointControl>()
             .AddSingleton<SceneViews>()
+            .AddSingleton<TagCalls>()
             .AddSingleton<StatusProblems>()
             .AddSingleton(s => new StatusChanges(s.GetRequiredService<EndpointPool>()))
             .AddSingleton<StatusReport>()

@@ -53,6 +53,9 @@ public sealed record AnalysisResult
     /// <summary>What was assumed, skipped or approximated; null = nothing.</summary>
     public IReadOnlyList<string>? Notes { get; init; }
 
+    /// <summary>Names that the model used and nobody asked for, with the number of answers, the most frequent first; null = none.</summary>
+    public IReadOnlyDictionary<string, int>? UnknownNames { get; init; }
+
     /// <summary>The result of a scene's answers with the marker settings of its snapshot.</summary>
     internal static AnalysisResult Of(SceneSnapshot snapshot, SceneAnswers answers, bool withAnswers)
     {
@@ -61,9 +64,14 @@ public sealed record AnalysisResult
         var smoothing = snapshot.Smoothing is { } parameters ? new SmoothingModel(parameters, answers.Cuts) : null;
         var markers = MarkerBuilder.Build(answers.Answers, interval, duration, snapshot.Markers, smoothing);
         var result = Of(snapshot.Title, duration, snapshot.Key.Model, answers, markers, withAnswers).Later(snapshot.Facts.StartOffset);
+        IReadOnlyList<string> notes =
+        [
+            .. snapshot.Notes,
+            .. new[] { Analysis.UnknownNames.NoteOf(answers.UnknownNames, answers.Records.Count) }.OfType<string>(),
+        ];
         return result with
         {
-            Notes = snapshot.Notes is { Count: > 0 } notes ? notes : null,
+            Notes = notes.Count > 0 ? notes : null,
             FrameInterval = withAnswers ? interval : null,
             Settings = withAnswers ? snapshot.Markers : null,
             // There are thousands, and only then it makes a difference.
@@ -93,6 +101,7 @@ public sealed record AnalysisResult
             Frames = new AnalysisFrames(answers.Asked, answers.Answered, answers.Unanswered, answers.Reused),
             Tags = markers.SceneTags,
             Markers = [.. markers.Markers.Select(m => new AnalysisMarker(m.Tag, m.Start, m.End, Math.Round(m.Confidence, 4)))],
+            UnknownNames = answers.UnknownNames is { Count: > 0 } names ? names : null,
             Answers = withAnswers ? [.. answers.Timeline.Select(AnalysisAnswer.Of)] : null,
         };
 

@@ -23,6 +23,7 @@ internal sealed class AnswerTimeline
     /// <param name="run">What stayed unanswered in this run is not asked again in it.</param>
     public AnswerTimeline(IReadOnlyList<FrameRecord> records, IReadOnlyList<WantedTag> tags, TagSelection selection, string run)
     {
+        records = AdoptedNames.In(records, tags, selection);
         _records = records;
         _tags = tags;
         _selection = selection;

@@ -109,7 +109,7 @@ internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures
         new()
         {
             Model = options.Vlm.Model,
-            Tags = [.. options.Tags.Select(t => new VlmTag(t.Key, t.Value.Description))],
+            Tags = [.. options.Tags.Select(t => new VlmTag(t.Key, t.Value.Description) { Aliases = t.Value.Aliases })],
             Prompt = options.Vlm.Prompt,
             Selection = options.Vlm.Selection,
             Confidence = options.Vlm.Confidence,

@@ -11,6 +11,9 @@ namespace HavenVlm.Core.Analysis;
 /// <param name="Threshold">Lowest confidence that counts; adaptive sampling looks closer where a tag crosses it.</param>
 internal sealed record WantedTag(string Name, string DescriptionHash, double Threshold)
 {
+    /// <summary>Other names that the model uses for it.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
     /// <summary>The tags of a question with the thresholds of the settings.</summary>
     public static IReadOnlyList<WantedTag> Of(IEnumerable<VlmTag> tags, HavenOptions options) =>
         [
@@ -18,7 +21,10 @@ internal sealed record WantedTag(string Name, string DescriptionHash, double Thr
                 tag.Name,
                 ContentHash.OfDescription(tag.Description),
                 options.Tags.GetValueOrDefault(tag.Name)?.Threshold ?? options.Video.Threshold
-            )),
+            )
+            {
+                Aliases = tag.Aliases,
+            }),
         ];
 
     /// <summary>The vocabulary of a request for some of these tags.</summary>

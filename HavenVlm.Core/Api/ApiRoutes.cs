@@ -202,6 +202,15 @@ public static class ApiRoutes
         new()
         {
             Method = "GET",
+            Template = "api/tags/unknown",
+            Name = "UnknownTagNames",
+            Summary = "Names in replies that are no tag, with counts: one may be an alias of a tag",
+            ResponseType = typeof(UnknownNamesResponse),
+            HandleAsync = To<TagCalls>(calls => calls.UnknownAsync),
+        },
+        new()
+        {
+            Method = "GET",
             Template = "api/health",
             Name = "Health",
             Summary = "200 when the process serves",

@@ -1,3 +1,4 @@
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Configuration.Binding;
 
 namespace HavenVlm.Core.Configuration;
@@ -11,6 +12,7 @@ internal static class OptionsRules
     {
         CheckEndpoints(options.Vlm, report);
         CheckTags(options, report);
+        CheckAliases(options.Tags, report);
         CheckStashTags(options.StashTags, report);
         CheckPathMap(options.Stash.PathMap, report);
         CheckBody("vlm.extraBody", options.Vlm.ExtraBody, report);
@@ -64,6 +66,40 @@ internal static class OptionsRules
                     : options.Categories.Count > 0 ? $"expected {string.Join(", ", options.Categories.Keys)}"
                     : "no categories are configured";
                 report.Add(path + ".category", $"\"{tag.Category}\" is unknown, {advice} (add it under categories: {tag.Category}: {{}})");
+            }
+        }
+    }
+
+    private static void CheckAliases(IReadOnlyDictionary<string, TagOptions> tags, BindingReport report)
+    {
+        Dictionary<string, string> owners = new(StringComparer.Ordinal);
+        foreach (var name in tags.Keys)
+        {
+            owners.TryAdd(TagSpelling.Normalize(name), name);
+        }
+
+        foreach (var (name, tag) in tags)
+        {
+            for (var i = 0; i < tag.Aliases.Count; i++)
+            {
+                var path = KeyPath.Item(KeyPath.Child("tags", name) + ".aliases", i);
+                var normal = TagSpelling.Normalize(tag.Aliases[i]);
+                if (owners.TryGetValue(normal, out var owner))
+                {
+                    var what =
+                        TagSpelling.Normalize(owner) == normal ? $"is tag {owner} itself"
+                        : owner.Equals(name, StringComparison.OrdinalIgnoreCase) ? "is given twice"
+                        : $"is an alias of {owner} too";
+                    report.Add(path, $"\"{tag.Aliases[i]}\" {what} (case, quotes, hyphens and underscores do not count; remove it)");
+                }
+                else if (normal.Length == 0)
+                {
+                    report.Add(path, $"\"{tag.Aliases[i]}\" holds no letters (remove it)");
+                }
+                else
+                {
+                    owners.Add(normal, name);
+                }
             }
         }
     }

@@ -49,6 +49,9 @@ internal sealed class OptionsWriter(IReadOnlyDictionary<string, ConfigMark> mark
             case GroupShape group:
                 Group(emitter, group, value!, path);
                 break;
+            case ValuesShape values:
+                Values(emitter, values, (IReadOnlyList<string>)value!, path);
+                break;
             case ListShape list:
                 List(emitter, list.Item, (IEnumerable)value!, path);
                 break;
@@ -67,12 +70,22 @@ internal sealed class OptionsWriter(IReadOnlyDictionary<string, ConfigMark> mark
         }
     }
 
+    private void Values(IEmitter emitter, ValuesShape shape, IReadOnlyList<string> values, string path)
+    {
+        Sequence(emitter, values.Count);
+        for (var i = 0; i < values.Count; i++)
+        {
+            Value(emitter, shape.Item.Write(values[i]), shape.Item.IsText);
+            Comment(emitter, KeyPath.Item(path, i));
+        }
+
+        emitter.Emit(new SequenceEnd());
+    }
+
     private void List(IEmitter emitter, GroupShape item, IEnumerable items, string path)
     {
         var list = items.Cast<object>().ToList();
-        emitter.Emit(
-            new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, list.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block)
-        );
+        Sequence(emitter, list.Count);
         for (var i = 0; i < list.Count; i++)
         {
             Group(emitter, item, list[i], KeyPath.Item(path, i));
@@ -110,14 +123,7 @@ internal sealed class OptionsWriter(IReadOnlyDictionary<string, ConfigMark> mark
                 emitter.Emit(new MappingEnd());
                 break;
             case JsonArray list:
-                emitter.Emit(
-                    new SequenceStart(
-                        AnchorName.Empty,
-                        TagName.Empty,
-                        isImplicit: true,
-                        list.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block
-                    )
-                );
+                Sequence(emitter, list.Count);
                 foreach (var item in list)
                 {
                     Json(emitter, item, key);
@@ -134,6 +140,11 @@ internal sealed class OptionsWriter(IReadOnlyDictionary<string, ConfigMark> mark
                 break;
         }
     }
+
+    private static void Sequence(IEmitter emitter, int count) =>
+        emitter.Emit(
+            new SequenceStart(AnchorName.Empty, TagName.Empty, isImplicit: true, count == 0 ? SequenceStyle.Flow : SequenceStyle.Block)
+        );
 
     private static void Key(IEmitter emitter, string key) => Value(emitter, key, key.Length == 0 || !key.All(char.IsAsciiLetterOrDigit));
 

@@ -12,6 +12,13 @@ public sealed record TagOptions : MarkerRules
 
     /// <summary>Name of a category; empty = none.</summary>
     public string Category { get; init; } = "";
+
+    /// <summary>
+    /// Other names that a model uses for the tag, such as one in another language: a reply that has one of them counts for the tag, answers
+    /// that are already in the log included.
+    /// </summary>
+    [Text(TextKind.TagName)]
+    public IReadOnlyList<string> Aliases { get; init; } = [];
 }
 
 /// <summary>A group of tags.</summary>

@@ -67,13 +67,21 @@ internal sealed class EndpointTrial(TimeProvider time, ILoggerFactory loggers)
         var model = first.Model.Length > 0 ? first.Model : "a model without a name";
         var seconds = $"{answers.Max(answer => answer.Elapsed).TotalSeconds:0.0} s";
         return Sees(answers[0], Red, Blue) && Sees(answers[1], Blue, Red)
-            ? Finding.Good(subject, $"{model} saw the test pictures in {seconds}{ofName}")
+            ? Finding.Good(subject, $"{model} saw the test pictures in {seconds}{ofName}{OtherNames(answers)}")
             : Finding.Failed(
                 subject,
                 $"{model} answered in {seconds} without seeing: it does not distinguish a red picture from a blue one. It needs a model that sees pictures: "
                     + ServerProduct.Advice(endpoint.BaseUrl, product => product.Vision)
                     + $"{ofName}."
             );
+    }
+
+    private static string OtherNames(IReadOnlyList<PictureAnswer> answers)
+    {
+        var names = answers.SelectMany(answer => answer.UnknownNames.Keys).Distinct(StringComparer.Ordinal).ToList();
+        return names.Count == 0
+            ? ""
+            : $"; it also named {string.Join(", ", names)}, which is not in the list of tags (tags.<name>.aliases adopts another name of a tag)";
     }
 
     private static bool Sees(PictureAnswer answer, string there, string notThere) =>
@@ -86,7 +94,7 @@ internal sealed class EndpointTrial(TimeProvider time, ILoggerFactory loggers)
         {
             Model = endpoint.Model.Length > 0 ? endpoint.Model : options.Vlm.Model,
             // With the user's own tags: whether the question fits into the model's context depends on them.
-            Tags = [.. options.Tags.Select(tag => new VlmTag(tag.Key, tag.Value.Description)), .. colors],
+            Tags = [.. options.Tags.Select(tag => new VlmTag(tag.Key, tag.Value.Description) { Aliases = tag.Value.Aliases }), .. colors],
             Prompt = options.Vlm.Prompt,
             Selection = options.Vlm.Selection,
             Confidence = options.Vlm.Confidence,

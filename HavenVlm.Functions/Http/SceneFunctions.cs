@@ -35,4 +35,11 @@ public sealed class SceneFunctions(ApiCalls api)
         [HttpTrigger(AuthorizationLevel.Function, "put", Route = "api/scenes/{id}/settings")] HttpRequest request,
         [DurableClient] DurableTaskClient client
     ) => api.AnswerAsync(request, client);
+
+    /// <summary>Names in replies that are no tag.</summary>
+    [Function(nameof(UnknownTagNames))]
+    public Task<IResult> UnknownTagNames(
+        [HttpTrigger(AuthorizationLevel.Function, "get", Route = "api/tags/unknown")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
 }

@@ -18,7 +18,7 @@ internal sealed class SimulatedModel(FaultDice dice)
         foreach (var jpeg in request.Pictures)
         {
             var content = Read(jpeg);
-            var observation = Observe(content, asked, behavior);
+            var observation = Observe(content, asked, behavior, request.Text);
             observation = wrongly ? Mistake(observation, asked) : observation;
             observations.Add(observation);
             pictures.Add(new SeenPicture(content.Stamp, content.Width, content.Height, [.. observation.Tags.Select(t => t.Name)]));
@@ -39,7 +39,7 @@ internal sealed class SimulatedModel(FaultDice dice)
         }
     }
 
-    private static Observation Observe(PictureContent content, IReadOnlyList<string> asked, VlmBehavior behavior)
+    private static Observation Observe(PictureContent content, IReadOnlyList<string> asked, VlmBehavior behavior, string prompt)
     {
         if (!behavior.Sees)
         {
@@ -54,7 +54,7 @@ internal sealed class SimulatedModel(FaultDice dice)
                 seen.Add(new SeenTag(name, 0.99));
             }
 
-            if (TagNames.LegendTag(name, behavior) is { } tag && content.Tags.TryGetValue(tag, out var share))
+            if (TagNames.LegendTag(name, behavior, prompt) is { } tag && content.Tags.TryGetValue(tag, out var share))
             {
                 // The larger a figure, the surer the model.
                 seen.Add(new SeenTag(name, Math.Round(0.8 + (0.19 * Math.Min(1, share / 0.06)), 2)));

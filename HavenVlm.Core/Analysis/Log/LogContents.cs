@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Vlm.Contracts;
@@ -113,6 +114,7 @@ internal sealed class LogContents
                     Elapsed = TimeSpan.FromMilliseconds(line.Ms ?? 0),
                     Repaired = line.Repaired ?? false,
                     UnknownTags = line.Unknown ?? 0,
+                    UnknownNames = line.Names ?? ReadOnlyDictionary<string, double>.Empty,
                     Requests = line.Requests ?? 0,
                     Reason = line.Tags is null ? Shared(line.Unanswered) : null,
                 },

@@ -48,6 +48,9 @@ internal sealed record FrameLine
 
     public int? Unknown { get; init; }
 
+    /// <summary>The first names that nobody asked for, with their confidences.</summary>
+    public IReadOnlyDictionary<string, double>? Names { get; init; }
+
     public double? Requests { get; init; }
 
     /// <summary>Time of the frame whose answer this is.</summary>

@@ -121,6 +121,10 @@ internal sealed class SharedLog(AnalysisKey key, LogContents contents, IArtifact
             Ms = answer.Elapsed > TimeSpan.Zero ? (int)Math.Min(int.MaxValue, Math.Round(answer.Elapsed.TotalMilliseconds)) : null,
             Repaired = answer.Repaired ? true : null,
             Unknown = answer.UnknownTags == 0 ? null : answer.UnknownTags,
+            Names =
+                answer.Tags is null || answer.UnknownNames.Count == 0
+                    ? null
+                    : answer.UnknownNames.ToDictionary(name => name.Key, name => Math.Round(name.Value, 4), StringComparer.Ordinal),
             Requests = answer.Requests > 0 ? Math.Round(answer.Requests, 4) : null,
             Reused = record.ReusedFrom is { } reused ? Milliseconds(reused) : null,
             Run = NullIfEmpty(record.Run),

@@ -39,6 +39,9 @@ internal sealed record SceneAnswers
     /// <summary>The records behind the answers, each once: endpoints, times and requests.</summary>
     public required IReadOnlyList<FrameRecord> Records { get; init; }
 
+    /// <summary>Names in the replies that are no tag, with the number of answers, the most frequent first.</summary>
+    public IReadOnlyDictionary<string, int> UnknownNames => Analysis.UnknownNames.In(Records);
+
     /// <summary>Requests that the answers took.</summary>
     public double Requests => Records.Sum(record => record.Answer.Requests);
 

@@ -63,6 +63,9 @@ internal sealed class EnvironmentOverlay(MapNode root, BindingReport report)
             case GroupShape group when MapAt(map, setting.Key, given) is { } child:
                 Group(group, child, rest, given, key);
                 break;
+            case ValuesShape when ListAt(map, setting.Key, given) is { } child:
+                Value(child, rest, given, key);
+                break;
             case ListShape list when ListAt(map, setting.Key, given) is { } child:
                 Item(list.Item, child, rest, given, key);
                 break;
@@ -113,6 +116,29 @@ internal sealed class EnvironmentOverlay(MapNode root, BindingReport report)
         }
 
         Entry(shape, item, path[1..], given, KeyPath.Item(at, index));
+    }
+
+    private void Value(ListNode list, ReadOnlySpan<string> path, Override given, string at)
+    {
+        if (path.Length > 1 || !int.TryParse(path[0], System.Globalization.NumberStyles.None, null, out var index))
+        {
+            report.Add(
+                given.Mark,
+                at,
+                $"\"{string.Join("__", path!)}\" is not the number of a value; expected 0 for the first, 1 for the second..."
+            );
+            return;
+        }
+
+        var value = new ScalarNode(given.Value, isPlain: false, given.Mark);
+        if (index < list.Items.Count)
+        {
+            list.Items[index] = value;
+        }
+        else
+        {
+            list.Items.Add(value);
+        }
     }
 
     private void Named(GroupShape shape, MapNode map, ReadOnlySpan<string> path, Override given, string at)

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Text.RegularExpressions;
+using HavenVlm.Core.Configuration.Formats;
 
 namespace HavenVlm.Core.Configuration.Binding;
 
@@ -76,6 +77,9 @@ internal sealed partial class OptionsBinder(BindingReport report)
             case (GroupShape shape, MapNode map):
                 value = Group(shape, map, path);
                 return true;
+            case (ValuesShape shape, ListNode list):
+                value = Values(shape.Item, list, path);
+                return true;
             case (ListShape shape, ListNode list):
                 value = Items(shape.Item, list, path);
                 return true;
@@ -110,6 +114,30 @@ internal sealed partial class OptionsBinder(BindingReport report)
 
         value = reading.Value;
         return true;
+    }
+
+    private List<string> Values(ValueFormat format, ListNode list, string path)
+    {
+        var values = new List<string>();
+        for (var i = 0; i < list.Items.Count; i++)
+        {
+            var at = KeyPath.Item(path, i);
+            report.Written(at, list.Items[i].Mark);
+            if (list.Items[i] is not ScalarNode { IsNull: false } scalar)
+            {
+                report.Add(list.Items[i].Mark, at, $"{Kind(list.Items[i])} was found, expected {format.Allowed}");
+            }
+            else if (format.Read(scalar.Text) is { Problem: { } problem })
+            {
+                report.Add(scalar.Mark, at, $"{Quote(scalar.Text)} {problem}; expected {format.Allowed}");
+            }
+            else
+            {
+                values.Add((string)format.Read(scalar.Text).Value!);
+            }
+        }
+
+        return values;
     }
 
     private IList Items(GroupShape shape, ListNode list, string path)
@@ -162,6 +190,7 @@ internal sealed partial class OptionsBinder(BindingReport report)
         (setting.Shape, found) switch
         {
             (ValueShape shape, _) => $"expected {shape.Format.Allowed}",
+            (ValuesShape, _) => "expected a list such as [one, two]",
             (ListShape, _) => "expected a list (begin each item with - )",
             (NamedShape, ListNode) => "expected a map of names (write each as Name: {} instead of - Name)",
             (NamedShape, _) => "expected a map of names (write each as Name: {})",

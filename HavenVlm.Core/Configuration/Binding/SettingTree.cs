@@ -18,6 +18,9 @@ internal sealed record GroupShape(Type Type, IReadOnlyList<Setting> Settings) : 
         Settings.FirstOrDefault(setting => setting.Key.Equals(key, comparison));
 }
 
+/// <summary>A list of values.</summary>
+internal sealed record ValuesShape(ValueFormat Item) : SettingShape;
+
 /// <summary>A list of groups.</summary>
 internal sealed record ListShape(GroupShape Item) : SettingShape;
 
@@ -61,6 +64,11 @@ internal static class SettingTree
         if (type == typeof(JsonObject))
         {
             return new FreeShape();
+        }
+
+        if (type == typeof(IReadOnlyList<string>))
+        {
+            return new ValuesShape(Format(property, typeof(string)));
         }
 
         if (type.IsGenericType)

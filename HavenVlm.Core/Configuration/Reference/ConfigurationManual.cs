@@ -66,7 +66,14 @@ internal static class ConfigurationManual
         }
 
         text.Append($"\n## {path}\n\n{descriptions.OfProperty(setting.Property)}\n\n");
-        Table(text, group, group.Settings.Where(inner => inner.Shape is ValueShape or FreeShape), prefix, descriptions, values!);
+        Table(
+            text,
+            group,
+            group.Settings.Where(inner => inner.Shape is ValueShape or ValuesShape or FreeShape),
+            prefix,
+            descriptions,
+            values!
+        );
         foreach (var inner in group.Settings)
         {
             Section(text, group, inner, $"{path}.{inner.Key}", descriptions, values!);
@@ -102,6 +109,7 @@ internal static class ConfigurationManual
         var written = setting.Shape is ValueShape shape && value is not null ? shape.Format.Write(value) : "";
         return written.Length > 0 ? $"`{written}`"
             : setting.Shape is FreeShape ? "`{}`"
+            : setting.Shape is ValuesShape ? "`[]`"
             : "nothing";
     }
 

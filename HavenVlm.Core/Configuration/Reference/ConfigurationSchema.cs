@@ -82,6 +82,12 @@ public static class ConfigurationSchema
         setting.Shape switch
         {
             GroupShape group => Group(group, defaults is null ? null : setting.Property.GetValue(defaults), descriptions),
+            ValuesShape values => new JsonObject
+            {
+                ["type"] = "array",
+                ["items"] = values.Item.Schema(),
+                ["default"] = new JsonArray(),
+            },
             ListShape list => new JsonObject
             {
                 ["type"] = "array",

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using HavenVlm.Core.Common;
 
 namespace HavenVlm.Core.Vlm.Contracts;
@@ -7,6 +8,15 @@ namespace HavenVlm.Core.Vlm.Contracts;
 /// <param name="Description">What it means; empty = the name speaks for itself.</param>
 public sealed record VlmTag(string Name, string Description)
 {
+    /// <summary>Other names that the model may use for it.</summary>
+    public IReadOnlyList<string> Aliases { get; init; } = [];
+
+    /// <summary>Short name of the tag at a position of a long list, from 0.</summary>
+    internal static string Id(int position) => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"t{position + 1}");
+
+    /// <summary>How the model is shown it in a long list: behind its id.</summary>
+    internal string NumberedLine(int position) => $"{Id(position)} = {Line}";
+
     /// <summary>How the model is shown it: name and description in one line.</summary>
     internal string Line =>
         string.IsNullOrWhiteSpace(Description)
@@ -22,6 +32,8 @@ public sealed record VlmPicture(TimeSpan Time, ReadOnlyMemory<byte> Jpeg);
 /// <summary>What a scene's pictures are asked with: part of the settings snapshot, so that an edited configuration does not mix answers.</summary>
 public sealed record VlmQuestion
 {
+    private const int MostNames = 64;
+
     /// <summary>Model name for endpoints without their own.</summary>
     public required string Model { get; init; }
 
@@ -39,6 +51,16 @@ public sealed record VlmQuestion
 
     /// <summary>Confidence of a tag that is named without one.</summary>
     public double FixedConfidence { get; init; } = 0.99;
+
+    /// <summary>
+    /// Whether the model names tags by short ids. Servers build the grammar of a reply from the names in its schema: with hundreds of long ones
+    /// each token takes several times as long. An own template speaks of names.
+    /// </summary>
+    internal bool HasIds =>
+        Tags.Count > MostNames && string.IsNullOrWhiteSpace(Prompt) && !Tags.SelectMany(tag => tag.Aliases.Append(tag.Name)).Any(IsId);
+
+    // "t5" is a tag of the user's own.
+    private static bool IsId(string name) => name is ['t' or 'T', .. var digits] && digits.Length > 0 && digits.All(char.IsAsciiDigit);
 }
 
 /// <summary>What became of one picture.</summary>
@@ -64,6 +86,9 @@ public sealed record PictureAnswer
 
     /// <summary>Tags in the reply that nobody asked for.</summary>
     public int UnknownTags { get; init; }
+
+    /// <summary>The first of their names, shortened, each with its confidence: one may be adopted as another name of a tag.</summary>
+    public IReadOnlyDictionary<string, double> UnknownNames { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>Requests made for it, a share of one when a request carried several pictures.</summary>
     public double Requests { get; init; }

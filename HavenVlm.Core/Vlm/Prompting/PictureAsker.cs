@@ -29,7 +29,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
         CancellationToken cancellationToken
     )
     {
-        var tags = new TagNames(question.Tags);
+        var tags = TagNames.Of(question);
         var perRequest = Math.Max(1, settings.Current.Vlm.FramesPerRequest);
         if (pictures.Count <= perRequest)
         {
@@ -199,6 +199,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
                 Tags = picture.Tags,
                 Kind = picture.Kind,
                 UnknownTags = picture.UnknownTags,
+                UnknownNames = picture.UnknownNames,
             };
 
     private ChatQuestion ToRequest(VlmQuestion question, int count, IReadOnlyList<VlmPicture> pictures)

@@ -15,20 +15,24 @@ internal static class Prompt
     private const string TagsPlace = "{tags}";
     private const string CountPlace = "{frameCount}";
 
+    private const string NamesPlace = "{names}";
+    private const string ByName = "Use only tags of this list, written exactly as above.";
+    private const string ById = "Use only tags of this list, each by its id such as t1, never by its name.";
+
     private const string BuiltIn = """
         You label pictures. For each picture decide which of these tags apply to what can be seen in it:
 
         {tags}
 
-        Use only tags of this list, written exactly as above. Name a tag only when it can clearly be seen. An empty list is a right answer when none applies.
+        {names} Name a tag only when it can clearly be seen. An empty list is a right answer when none applies.
         """;
 
     /// <summary>The instructions for a request with so many pictures.</summary>
     public static string Build(VlmQuestion question, int pictures)
     {
         var isBuiltIn = string.IsNullOrWhiteSpace(question.Prompt);
-        var template = isBuiltIn ? BuiltIn : question.Prompt;
-        var tags = TagList(question.Tags);
+        var template = isBuiltIn ? BuiltIn.Replace(NamesPlace, question.HasIds ? ById : ByName, StringComparison.Ordinal) : question.Prompt;
+        var tags = TagList(question);
         var text = new StringBuilder(
             template.Replace(CountPlace, pictures.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)
         );
@@ -55,12 +59,13 @@ internal static class Prompt
     private static bool DescribesReply(string template) =>
         template.Contains("json", StringComparison.OrdinalIgnoreCase) || template.Contains('|', StringComparison.Ordinal);
 
-    private static string TagList(IReadOnlyList<VlmTag> tags)
+    private static string TagList(VlmQuestion question)
     {
         var list = new StringBuilder();
-        foreach (var tag in tags)
+        for (var i = 0; i < question.Tags.Count; i++)
         {
-            list.Append(list.Length == 0 ? "- " : "\n- ").Append(tag.Line);
+            var tag = question.Tags[i];
+            list.Append(list.Length == 0 ? "- " : "\n- ").Append(question.HasIds ? tag.NumberedLine(i) : tag.Line);
         }
 
         return list.ToString();
@@ -69,7 +74,8 @@ internal static class Prompt
     private static string ReplyForm(VlmQuestion question, int pictures)
     {
         var asksConfidence = question.Confidence == ConfidenceKind.Reported;
-        var tag = asksConfidence ? """{"tag": "NAME", "confidence": 0.0 to 1.0}""" : "\"NAME\"";
+        var name = question.HasIds ? "ID" : "NAME";
+        var tag = asksConfidence ? $$"""{"tag": "{{name}}", "confidence": 0.0 to 1.0}""" : $"\"{name}\"";
         var one = $$"""{"tags": [{{tag}}, ...]}""";
         var many = $$"""{"pictures": [{"picture": 1, "tags": [{{tag}}, ...]}, ...]} with one entry for every picture, in order""";
         var form = pictures == 1 ? one : many;

@@ -8,7 +8,7 @@ namespace HavenVlm.Core.Vlm.Prompting;
 /// <summary>The JSON schema of the reply: what strict mode everywhere accepts, so every property required and nothing fancy.</summary>
 internal static class ReplySchema
 {
-    /// <summary>The schema for a request with so many pictures; tag names are an enum.</summary>
+    /// <summary>The schema for a request with so many pictures; tag names, or the short ids of a long list, are an enum.</summary>
     public static JsonObject Build(VlmQuestion question, int pictures)
     {
         if (pictures == 1)
@@ -25,7 +25,7 @@ internal static class ReplySchema
         var name = new JsonObject
         {
             ["type"] = "string",
-            ["enum"] = new JsonArray([.. question.Tags.Select(tag => JsonValue.Create(tag.Name))]),
+            ["enum"] = new JsonArray([.. question.Tags.Select((tag, i) => JsonValue.Create(question.HasIds ? VlmTag.Id(i) : tag.Name))]),
         };
         var entry = question.Confidence == ConfidenceKind.Reported ? Object(("tag", name), ("confidence", Confidence())) : name;
         return Array(entry);

@@ -25,8 +25,14 @@ internal sealed record ReplyExpectation(TagNames Tags, int Pictures)
 /// <summary>What a reply says about one picture.</summary>
 /// <param name="Tags">Confidence of each tag; empty = no tag applies.</param>
 /// <param name="Kind">What the confidences are.</param>
-/// <param name="UnknownTags">Names that nobody asked for.</param>
-internal sealed record PictureReading(IReadOnlyDictionary<string, double> Tags, ConfidenceKind Kind, int UnknownTags);
+/// <param name="UnknownTags">How many names nobody asked for.</param>
+/// <param name="UnknownNames">The first of them with their confidences.</param>
+internal sealed record PictureReading(
+    IReadOnlyDictionary<string, double> Tags,
+    ConfidenceKind Kind,
+    int UnknownTags,
+    IReadOnlyDictionary<string, double> UnknownNames
+);
 
 /// <summary>What could be read out of a reply.</summary>
 internal sealed record ParsedReply

@@ -214,8 +214,17 @@ internal static class ReplyParser
 
         var wanted = expected.Confidence == ConfidenceKind.Logprobs && !tokens.IsKnown ? ConfidenceKind.Fixed : expected.Confidence;
         var kind = isMeasured || assessed.Count == 0 ? wanted : ConfidenceKind.Fixed;
-        return new PictureReading(assessed.ToDictionary(StringComparer.Ordinal), kind, mentions.Unknown);
+        return new PictureReading(assessed.ToDictionary(StringComparer.Ordinal), kind, mentions.Unknown, UnknownNames(mentions, expected));
     }
+
+    // A name without a tag may be adopted later, then with the confidence that it has here.
+    private static Dictionary<string, double> UnknownNames(TagMentions mentions, ReplyExpectation expected) =>
+        mentions.UnknownNames.ToDictionary(
+            mention => mention.Tag,
+            mention =>
+                expected.Confidence == ConfidenceKind.Reported ? mention.Confidence ?? expected.FixedConfidence : expected.FixedConfidence,
+            StringComparer.Ordinal
+        );
 
     private static string LastLine(string text)
     {

@@ -9,6 +9,10 @@ internal readonly record struct TagMention(string Tag, string Written, double? C
 /// <summary>What a reply says about one picture. No mentions = it says that no tag applies.</summary>
 internal sealed class TagMentions
 {
+    private const int MostUnknown = 8;
+    private const int LongestUnknown = 60;
+
+    private readonly List<TagMention> _unknown = [];
     private readonly HashSet<string> _tags = new(StringComparer.Ordinal);
     private readonly List<TagMention> _mentions = [];
 
@@ -17,6 +21,9 @@ internal sealed class TagMentions
 
     /// <summary>Names that nobody asked for.</summary>
     public int Unknown { get; private set; }
+
+    /// <summary>The first of these names as they are written, without quotes and line breaks, and without those that are sentences.</summary>
+    public IReadOnlyList<TagMention> UnknownNames => _unknown;
 
     /// <summary>A tag with a number that is no confidence; null = there is none.</summary>
     public string? OutOfRange => _mentions.Find(mention => mention.Confidence is { } c && double.IsNaN(c)).Tag;
@@ -40,6 +47,18 @@ internal sealed class TagMentions
         else if (!string.IsNullOrWhiteSpace(written) && !tags.IsNone(written))
         {
             Unknown++;
+            AddUnknown(written, confidence);
+        }
+    }
+
+    // What others wrote is kept: only what may be a name, and little of it.
+    private void AddUnknown(string written, double? confidence)
+    {
+        var name = written.Trim().Trim('"', '\'', '`', '*', '.', ',').Trim();
+        var isName = name.Length is > 0 and <= LongestUnknown && !name.Any(char.IsControl) && !name.Any(char.IsSurrogate);
+        if (isName && _unknown.Count < MostUnknown && !_unknown.Exists(known => known.Tag.Equals(name, StringComparison.OrdinalIgnoreCase)))
+        {
+            _unknown.Add(new TagMention(name, written, confidence is { } c && double.IsNaN(c) ? null : confidence));
         }
     }
 }

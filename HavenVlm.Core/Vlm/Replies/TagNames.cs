@@ -1,4 +1,4 @@
-using System.Text;
+using HavenVlm.Core.Common;
 using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Vlm.Replies;
@@ -50,14 +50,21 @@ internal sealed class TagNames
 
     /// <summary>Tags as the model was asked for them: it may repeat a whole line of the list.</summary>
     public TagNames(IEnumerable<VlmTag> tags)
+        : this([.. tags], hasIds: false) { }
+
+    private TagNames(IReadOnlyList<VlmTag> asked, bool hasIds)
     {
-        VlmTag[] asked = [.. tags];
         All = [.. asked.Select(tag => tag.Name)];
-        _lines = [.. asked.Where(tag => !string.IsNullOrWhiteSpace(tag.Description)).Select(tag => (tag.Line, tag.Name))];
+        _lines =
+        [
+            .. asked
+                .Select((tag, i) => (Line: hasIds ? tag.NumberedLine(i) : tag.Line, tag.Name))
+                .Where(line => !line.Line.Equals(line.Name, StringComparison.Ordinal)),
+        ];
         _maxLength = _lines.Select(line => line.Line.Length).Append(MaxNameLength).Max();
         foreach (var name in All)
         {
-            _byNormal.TryAdd(Normalize(name), name);
+            _byNormal.TryAdd(TagSpelling.Normalize(name), name);
         }
 
         foreach (var name in All)
@@ -66,18 +73,32 @@ internal sealed class TagNames
             _byNormal[name] = name;
         }
 
+        for (var i = 0; i < asked.Count; i++)
+        {
+            // A name of the user's own choice wins.
+            string[] others = hasIds ? [VlmTag.Id(i), .. asked[i].Aliases] : [.. asked[i].Aliases];
+            foreach (var other in others)
+            {
+                _byNormal.TryAdd(TagSpelling.Normalize(other), asked[i].Name);
+            }
+        }
+
         foreach (var (line, name) in _lines)
         {
-            _byNormal.TryAdd(Normalize(line), name);
+            _byNormal.TryAdd(TagSpelling.Normalize(line), name);
         }
 
         Written =
         [
-            .. All.SelectMany(name => (string[])[name, name.Replace('_', ' '), name.Replace(' ', '_'), name.Replace(' ', '-')])
+            .. All.Concat(asked.SelectMany(tag => tag.Aliases))
+                .SelectMany(name => (string[])[name, name.Replace('_', ' '), name.Replace(' ', '_'), name.Replace(' ', '-')])
                 .Where(name => name.Trim().Length > 0)
                 .Distinct(StringComparer.OrdinalIgnoreCase),
         ];
     }
+
+    /// <summary>The names of a question, with its ids where it has some.</summary>
+    public static TagNames Of(VlmQuestion question) => new(question.Tags, question.HasIds);
 
     /// <summary>The exact names in the question's order.</summary>
     public IReadOnlyList<string> All { get; }
@@ -94,7 +115,7 @@ internal sealed class TagNames
         }
 
         var trimmed = text.Trim();
-        return _byNormal.TryGetValue(trimmed, out var exact) ? exact : _byNormal.GetValueOrDefault(Normalize(trimmed));
+        return _byNormal.TryGetValue(trimmed, out var exact) ? exact : _byNormal.GetValueOrDefault(TagSpelling.Normalize(trimmed));
     }
 
     /// <summary>A text in which repeated lines of the list are mere names; null when the whole list is repeated, which says nothing.</summary>
@@ -114,58 +135,5 @@ internal sealed class TagNames
     }
 
     /// <summary>Whether a text says in so many words that no tag applies.</summary>
-    public bool IsNone(string text) => text.Length <= 64 && Find(text) is null && NoneWords.Contains(Normalize(text));
-
-    /// <summary>Lower case, without quotes and marks around it, every run of blanks, hyphens and underscores one blank.</summary>
-    public static string Normalize(string text)
-    {
-        var normal = new StringBuilder(text.Length);
-        foreach (var c in text)
-        {
-            if (char.IsWhiteSpace(c) || c is '_' or '-')
-            {
-                if (normal.Length > 0 && normal[^1] != ' ')
-                {
-                    normal.Append(' ');
-                }
-            }
-            else if (!IsDecoration(c))
-            {
-                normal.Append(char.ToLowerInvariant(c));
-            }
-        }
-
-        var end = normal.Length;
-        while (end > 0 && (normal[end - 1] is ' ' || IsEndMark(normal[end - 1])))
-        {
-            end--;
-        }
-
-        return normal.ToString(0, end);
-    }
-
-    private static bool IsDecoration(char c) =>
-        c
-            is '"'
-                or '\''
-                or '`'
-                or '*'
-                or '“'
-                or '”'
-                or '‘'
-                or '’'
-                or '«'
-                or '»'
-                or '['
-                or ']'
-                or '('
-                or ')'
-                or '{'
-                or '}'
-                or '<'
-                or '>'
-                or '#'
-                or '•';
-
-    private static bool IsEndMark(char c) => c is '.' or ',' or ';' or ':' or '!' or '?' or '。';
+    public bool IsNone(string text) => text.Length <= 64 && Find(text) is null && NoneWords.Contains(TagSpelling.Normalize(text));
 }

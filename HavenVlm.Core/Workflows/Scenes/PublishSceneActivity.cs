@@ -21,6 +21,7 @@ internal sealed class PublishSceneActivity(
     ScenePublisher publisher,
     LearningStore learning,
     PublishedSmoothing published,
+    UnknownNameStore names,
     DamageReports damage,
     IOrchestrationClient client
 ) : IActivity<PublishSceneInput, PublishSceneOutput>
@@ -86,11 +87,21 @@ internal sealed class PublishSceneActivity(
             await learning.AddAsync(snapshot.LearningKey, snapshot.Key.Fingerprint, snapshot.Run, found.Counted, cancellationToken);
         }
 
+        if (!input.DryRun && result.Outcome == PublicationOutcome.Published)
+        {
+            var fresh = answers.Records.Where(record => string.Equals(record.Run, snapshot.Run, StringComparison.Ordinal));
+            await names.AddAsync($"{snapshot.SceneId} {snapshot.Run}", UnknownNames.In(fresh), cancellationToken);
+        }
+
         await artifacts.WriteLatestAsync(snapshot, cancellationToken);
         await log.SealAsync(cancellationToken);
         var output = Output(input, snapshot, answers, wanted, result);
         var damaged = damage.Take(LogNames.Log(snapshot.Key), PublicationSubject.Scene(snapshot.SceneId).ArtifactName);
-        IReadOnlyList<string> unreliable = [.. Unreliable(found, tags)];
+        IReadOnlyList<string> unreliable =
+        [
+            .. Unreliable(found, tags),
+            .. new[] { UnknownNames.NoteOf(answers.UnknownNames, answers.Records.Count) }.OfType<string>().Select(Capitalized),
+        ];
         return new PublishSceneOutput(
             Held: false,
             output with
@@ -170,6 +181,8 @@ internal sealed class PublishSceneActivity(
             yield return $"The model's answers do not tell where these tags are, so nothing new was written for them: {string.Join(", ", names)}";
         }
     }
+
+    private static string Capitalized(string clause) => char.ToUpperInvariant(clause[0]) + clause[1..];
 
     private static Dictionary<string, TimeSpan> MaxGaps(IReadOnlyList<TagMarkerSettings> tags)
     {

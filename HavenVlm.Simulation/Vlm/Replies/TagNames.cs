@@ -8,8 +8,14 @@ namespace HavenVlm.Simulation.Vlm.Replies;
 internal static partial class TagNames
 {
     /// <summary>The tag of the legend that a name means; null = the model has never seen such a thing.</summary>
-    public static string? LegendTag(string name, VlmBehavior behavior)
+    public static string? LegendTag(string name, VlmBehavior behavior, string prompt = "")
     {
+        // "- t12 = Kissing: two people touch lips" explains a short name.
+        if (IdOf(name, prompt) is { Success: true } line)
+        {
+            name = line.Groups["name"].Value;
+        }
+
         var meant = behavior.Aliases.GetValueOrDefault(name, name);
         return TagLegend.Tags.FirstOrDefault(tag => tag.Equals(meant, StringComparison.OrdinalIgnoreCase));
     }
@@ -19,7 +25,7 @@ internal static partial class TagNames
     {
         if (request.Schema is { } schema)
         {
-            var names = OfSchema(schema, behavior);
+            var names = OfSchema(schema, behavior, request.Text);
             if (names.Count > 0)
             {
                 return names;
@@ -32,11 +38,21 @@ internal static partial class TagNames
         return listed.Length > 0 ? listed : [.. known.Where(name => ContainsWord(request.Text, name))];
     }
 
-    private static IReadOnlyList<string> OfSchema(JsonObject schema, VlmBehavior behavior)
+    private static Match IdOf(string name, string prompt) =>
+        name.Length is > 1 and < 8 && char.IsAsciiDigit(name[^1])
+            ? Regex.Match(
+                prompt,
+                $@"^\W*{Regex.Escape(name)} = (?<name>[^:\r\n]+)",
+                RegexOptions.Multiline | RegexOptions.CultureInvariant,
+                RegexTimeout
+            )
+            : Match.Empty;
+
+    private static IReadOnlyList<string> OfSchema(JsonObject schema, VlmBehavior behavior, string prompt)
     {
         var lists = ListsIn(schema).ToList();
         // Other fields may have fixed values too; a list with a name that is known is one of tags.
-        var ofTags = lists.Where(list => list.Any(name => LegendTag(name, behavior) is not null)).ToList();
+        var ofTags = lists.Where(list => list.Any(name => LegendTag(name, behavior, prompt) is not null)).ToList();
         return
         [
             .. (ofTags.Count > 0 ? ofTags : lists.Where(l => l.Length > 0).TakeLast(1))
