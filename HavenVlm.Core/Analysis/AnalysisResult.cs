@@ -2,6 +2,7 @@ using HavenVlm.Core.Analysis.Sampling;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Markers;
 using HavenVlm.Core.Markers.Smoothing;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Analysis;
 
@@ -25,6 +26,9 @@ public sealed record AnalysisResult
 
     /// <summary>Requests that the answers took, those of earlier runs included.</summary>
     public required double Requests { get; init; }
+
+    /// <summary>Tokens of these requests, as the servers count them; null = they do not.</summary>
+    public TokenUsage? Tokens { get; init; }
 
     /// <summary>How many frames were asked, answered, unanswered and reused.</summary>
     public required AnalysisFrames Frames { get; init; }
@@ -67,6 +71,9 @@ public sealed record AnalysisResult
         IReadOnlyList<string> notes =
         [
             .. snapshot.Notes,
+            .. answers.Refused > 0
+                ? [$"{TimeText.Count(answers.Refused, "frame")} refused by the model or its moderation"]
+                : Enumerable.Empty<string>(),
             .. new[] { Analysis.UnknownNames.NoteOf(answers.UnknownNames, answers.Records.Count) }.OfType<string>(),
         ];
         return result with
@@ -98,6 +105,7 @@ public sealed record AnalysisResult
             Duration = duration,
             Model = model,
             Requests = Math.Round(answers.Requests, 2),
+            Tokens = answers.Tokens is var tokens && tokens == default ? null : tokens.Rounded(),
             Frames = new AnalysisFrames(answers.Asked, answers.Answered, answers.Unanswered, answers.Reused),
             Tags = markers.SceneTags,
             Markers = [.. markers.Markers.Select(m => new AnalysisMarker(m.Tag, m.Start, m.End, Math.Round(m.Confidence, 4)))],

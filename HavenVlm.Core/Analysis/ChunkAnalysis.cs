@@ -19,6 +19,9 @@ internal sealed record ChunkWork
     /// <summary>All times of the chunk, also those that an earlier attempt got answers for.</summary>
     public required IReadOnlyList<TimeSpan> Planned { get; init; }
 
+    /// <summary>Number of the chunk within its round: earlier ones are asked first.</summary>
+    public required int Number { get; init; }
+
     /// <summary>Stretches to look through for picture changes.</summary>
     public IReadOnlyList<TimeRange> Scan { get; init; } = [];
 
@@ -58,11 +61,19 @@ internal sealed record ChunkResult
 /// Looks at a chunk of frames: decoding, asking and recording overlap. Frames in memory are bounded by what the pool can use soon;
 /// ffmpeg waits in its pipe meanwhile. Every answer goes to the log as it arrives.
 /// </summary>
-internal sealed class ChunkAnalysis(FrameExtractor extractor, ChangeDetector changes, PictureAsker asker, EndpointPool pool)
+internal sealed class ChunkAnalysis(
+    FrameExtractor extractor,
+    ChangeDetector changes,
+    PictureAsker asker,
+    EndpointPool pool,
+    TimeProvider time
+)
 {
+    private readonly FrameWindow _window = new(() => pool.PicturesWorthPreparing, time);
+
     public async Task<ChunkResult> RunAsync(ChunkWork work, MediaInput input, AnalysisLog log, CancellationToken cancellationToken)
     {
-        await using var run = new ChunkRun(work, asker, pool.PicturesWorthPreparing, log, cancellationToken);
+        await using var run = new ChunkRun(work, asker, _window, log, cancellationToken);
         var snapshot = work.Snapshot;
         var times = new FrameTimes(work.Planned, [.. work.Frames.Select(f => f.Time)]);
         // A nested token, so that leaving the loop early ends ffmpeg at once.

@@ -13,8 +13,9 @@ internal sealed class ChunkRun : IAsyncDisposable
     private readonly AnalysisLog _log;
     private readonly CancellationToken _cancellationToken;
     private readonly CancellationTokenSource _outage = new();
+    private readonly CancellationTokenSource _deadline;
     private readonly CancellationTokenSource _mayWait;
-    private readonly SemaphoreSlim _window;
+    private readonly FrameWindow _window;
     private readonly List<Task> _out = [];
     private readonly Lock _gate = new();
     private readonly Dictionary<IReadOnlyList<string>, Vocabulary> _vocabularies = new(ReferenceEqualityComparer.Instance);
@@ -22,14 +23,15 @@ internal sealed class ChunkRun : IAsyncDisposable
     private StillAnchor? _anchor;
     private ChunkResult _result = new();
 
-    public ChunkRun(ChunkWork work, PictureAsker asker, int window, AnalysisLog log, CancellationToken cancellationToken)
+    public ChunkRun(ChunkWork work, PictureAsker asker, FrameWindow window, AnalysisLog log, CancellationToken cancellationToken)
     {
         _work = work;
         _asker = asker;
         _log = log;
         _cancellationToken = cancellationToken;
-        _mayWait = CancellationTokenSource.CreateLinkedTokenSource(work.Stop, _outage.Token, cancellationToken);
-        _window = new SemaphoreSlim(Math.Max(2, window / Math.Max(1, work.Snapshot.FramesPerRequest)));
+        _deadline = work.Deadline.ToCancellation();
+        _mayWait = CancellationTokenSource.CreateLinkedTokenSource(work.Stop, _outage.Token, _deadline.Token, cancellationToken);
+        _window = window;
     }
 
     /// <summary>Takes a frame; false = no further one is wanted.</summary>
@@ -96,7 +98,7 @@ internal sealed class ChunkRun : IAsyncDisposable
         await Task.WhenAll(_out).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _mayWait.Dispose();
         _outage.Dispose();
-        _window.Dispose();
+        _deadline.Dispose();
     }
 
     private bool CanContinue() => !_mayWait.IsCancellationRequested && !_work.Deadline.IsReached;
@@ -105,17 +107,28 @@ internal sealed class ChunkRun : IAsyncDisposable
     {
         var batch = _batch!;
         _batch = null;
+        if (await RoomAsync(batch) is { } room)
+        {
+            Track(AskAsync(batch, room));
+        }
+        else
+        {
+            batch.Abandon();
+        }
+    }
+
+    // Null = nothing more may be asked.
+    private async Task<IDisposable?> RoomAsync(PictureBatch batch)
+    {
+        var place = new WindowPlace($"{_work.Snapshot.SceneId} {_work.Snapshot.Key.Fingerprint} {_work.Snapshot.Run}", _work.Number);
         try
         {
-            await _window.WaitAsync(_mayWait.Token);
+            return await _window.TakeAsync(place, batch.Count, batch.Frames.Sum(frame => (long)frame.Jpeg.Length), _mayWait.Token);
         }
         catch (OperationCanceledException)
         {
-            batch.Abandon();
-            return;
+            return null;
         }
-
-        Track(AskAsync(batch));
     }
 
     private void Track(Task task)
@@ -127,8 +140,9 @@ internal sealed class ChunkRun : IAsyncDisposable
         }
     }
 
-    private async Task AskAsync(PictureBatch batch)
+    private async Task AskAsync(PictureBatch batch, IDisposable room)
     {
+        using var held = room;
         try
         {
             var question = _work.Snapshot.Question;
@@ -147,7 +161,6 @@ internal sealed class ChunkRun : IAsyncDisposable
         finally
         {
             batch.Abandon();
-            _window.Release();
         }
     }
 
@@ -155,7 +168,7 @@ internal sealed class ChunkRun : IAsyncDisposable
     {
         if (await anchor.Answer is { Tags: not null } answer)
         {
-            await RecordAsync(frame, tags, answer with { Requests = 0, Elapsed = TimeSpan.Zero }, anchor.Time);
+            await RecordAsync(frame, tags, answer with { Requests = 0, Elapsed = TimeSpan.Zero, Tokens = null }, anchor.Time);
             return;
         }
 
@@ -165,18 +178,12 @@ internal sealed class ChunkRun : IAsyncDisposable
             return;
         }
 
-        try
-        {
-            await _window.WaitAsync(_mayWait.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            return;
-        }
-
         var batch = new PictureBatch(tags);
         _ = batch.Add(frame);
-        await AskAsync(batch);
+        if (await RoomAsync(batch) is { } room)
+        {
+            await AskAsync(batch, room);
+        }
     }
 
     private async Task ReportOutageAsync(EndpointsUnavailableException e)

@@ -15,7 +15,13 @@ internal static class UnansweredFrames
             .OrderByDescending(g => g.Count())
             .Take(MaxReasons)
             .Select(g => $"{g.Count()} x {g.Key}");
+        var refused =
+            answers.Refused == 0 ? "" : $" {Refused(answers.Refused, answers.Unanswered)}: only a model without that moderation helps.";
         return $"{answers.Unanswered} of {answers.Planned} frames stayed unanswered, more than vlm.maxUnanswered "
-            + $"({snapshot.MaxUnanswered * 100:0.#}%) allows; nothing was written. {string.Join("; ", reasons)}";
+            + $"({snapshot.MaxUnanswered * 100:0.#}%) allows; nothing was written.{refused} {string.Join("; ", reasons)}";
     }
+
+    /// <summary>How many of the unanswered frames were refused.</summary>
+    public static string Refused(int refused, int unanswered) =>
+        $"{(refused == unanswered ? "All" : $"{refused}")} of these were refused by the model or its moderation";
 }

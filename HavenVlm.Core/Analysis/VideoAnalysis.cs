@@ -24,7 +24,8 @@ internal sealed class VideoAnalysis(
     TimeProvider time
 )
 {
-    private const int ChunksInFlight = 2;
+    // While one chunk's last answers are out, the next one is being asked, and the decoders of further ones are running already.
+    private const int ChunksInFlight = 4;
 
     /// <summary>Analyzes a file.</summary>
     /// <param name="path">The video.</param>
@@ -141,6 +142,7 @@ internal sealed class VideoAnalysis(
                     Snapshot = snapshot,
                     Frames = chunk.Frames,
                     Planned = [.. chunk.Frames.Select(f => f.Time)],
+                    Number = index,
                     Scan = chunk.Scan,
                     Tolerance = plan.Tolerance,
                     Deadline = StepDeadline.Never,

@@ -23,6 +23,18 @@ internal sealed class StepDeadline
     /// <summary>One that is never reached.</summary>
     public static StepDeadline Never { get; } = new();
 
+    /// <summary>A source that is canceled when it is reached.</summary>
+    public CancellationTokenSource ToCancellation()
+    {
+        if (_time is null)
+        {
+            return new CancellationTokenSource();
+        }
+
+        var left = _length - _time.GetElapsedTime(_began);
+        return new CancellationTokenSource(left > TimeSpan.Zero ? left : TimeSpan.Zero, _time);
+    }
+
     /// <summary>Whether it is reached.</summary>
     public bool IsReached => _time is not null && _time.GetElapsedTime(_began) >= _length;
 }

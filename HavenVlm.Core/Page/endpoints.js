@@ -46,8 +46,9 @@ export function updateEndpoint(entry, endpoint) {
   const waiting = endpoint.waiting > 0 ? ` · ${count(endpoint.waiting)} waiting` : "";
   text(entry.slots, `${count(endpoint.inFlight)} of ${count(endpoint.slots)} slots in use${endpoint.isAdaptive ? " (adapting)" : ""}${waiting}`);
   text(entry.times, timesOf(endpoint));
-  text(entry.message, endpoint.message);
-  show(entry.message, endpoint.message !== "");
+  const message = endpoint.message || (endpoint.hints ?? []).join(" · ");
+  text(entry.message, message);
+  show(entry.message, message !== "");
   const error = endpoint.lastError && endpoint.state === "healthy" ? `Last error ${ago(endpoint.lastErrorAt)}: ${endpoint.lastError}` : "";
   text(entry.error, error);
   show(entry.error, error !== "");
@@ -64,5 +65,11 @@ function timesOf(endpoint) {
     parts.push(`${latency(endpoint.latencyP95)} slow`);
   }
   parts.push(`${count(endpoint.requests)} requests`, `${count(endpoint.errors)} without an answer`);
+  const tokens = endpoint.tokens ?? {};
+  for (const [name, word] of [["in", "tokens in"], ["cached", "cached"], ["out", "tokens out"]]) {
+    if (typeof tokens[name] === "number") {
+      parts.push(`${count(Math.round(tokens[name]))} ${word}`);
+    }
+  }
   return parts.join(" · ");
 }

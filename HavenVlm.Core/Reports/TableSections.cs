@@ -1,5 +1,6 @@
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Reports;
 
@@ -49,13 +50,16 @@ internal static class TableSections
             .OrderByDescending(group => group.Count())
             .ToList();
         html.Raw(
-            "<section><h2>Cost</h2><div class=\"scroll\"><table><thead><tr><th>Endpoint<th>Model<th>Images<th>Unanswered<th>Requests<th>Time of a request</tr></thead><tbody>"
+            "<section><h2>Cost</h2><div class=\"scroll\"><table><thead><tr><th>Endpoint<th>Model<th>Images<th>Unanswered<th>Requests<th>Tokens in<th>Cached<th>Out<th>Time of a request</tr></thead><tbody>"
         );
         foreach (var group in groups)
         {
             html.Raw("<tr><td>").Text(group.Key.Endpoint).Raw("<td>").Text(group.Key.Model);
             html.Raw($"<td>{group.Count()}<td>{group.Count(record => record.Answer.Tags is null)}");
             html.Raw($"<td>{ReportTimes.Number(group.Sum(record => record.Answer.Requests))}");
+            html.Raw(
+                $"<td>{Tokens(group, tokens => tokens.In)}<td>{Tokens(group, tokens => tokens.Cached)}<td>{Tokens(group, tokens => tokens.Out)}"
+            );
             html.Raw($"<td>{RequestTime(group)}</tr>");
         }
 
@@ -126,6 +130,13 @@ internal static class TableSections
     {
         var times = records.Where(record => record.Answer.Tags is not null).Select(record => record.Answer.Elapsed.Ticks).ToList();
         return times.Count == 0 ? "–" : ReportTimes.Length(TimeSpan.FromTicks((long)times.Average()));
+    }
+
+    // What a server does not count is not nothing.
+    private static string Tokens(IEnumerable<FrameRecord> records, Func<TokenUsage, double?> of)
+    {
+        var counts = records.Select(record => record.Answer.Tokens is { } tokens ? of(tokens) : null).OfType<double>().ToList();
+        return counts.Count == 0 ? "–" : ReportTimes.Number(Math.Round(counts.Sum()));
     }
 
     private static void Tile(Html html, string value, string label, bool warn = false) =>

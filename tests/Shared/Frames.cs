@@ -70,6 +70,9 @@ internal static class Frames
             record.Answer.Elapsed,
             record.Answer.Repaired,
             record.Answer.UnknownTags,
+            string.Join(',', record.Answer.UnknownNames.OrderBy(n => n.Key, StringComparer.Ordinal).Select(n => $"{n.Key}={n.Value:R}")),
+            record.Answer.IsRefused,
+            record.Answer.Tokens,
             record.Answer.Requests,
             string.Join(',', record.Vocabulary.Hashes.OrderBy(h => h.Key, StringComparer.Ordinal).Select(h => $"{h.Key}={h.Value}"))
         );

@@ -116,6 +116,9 @@ internal sealed class LogContents
                     UnknownTags = line.Unknown ?? 0,
                     UnknownNames = line.Names ?? ReadOnlyDictionary<string, double>.Empty,
                     Requests = line.Requests ?? 0,
+                    Tokens =
+                        line.In is null && line.Cached is null && line.Out is null ? null : new TokenUsage(line.In, line.Cached, line.Out),
+                    IsRefused = line.Tags is null && line.Refused is true,
                     Reason = line.Tags is null ? Shared(line.Unanswered) : null,
                 },
             }

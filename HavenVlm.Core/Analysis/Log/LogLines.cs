@@ -36,6 +36,9 @@ internal sealed record FrameLine
     /// <summary>Why there was no answer; exactly one of this and <see cref="Tags"/> is there.</summary>
     public string? Unanswered { get; init; }
 
+    /// <summary>True when the model or a moderation refused the picture.</summary>
+    public bool? Refused { get; init; }
+
     public ConfidenceKind? Kind { get; init; }
 
     public string? Model { get; init; }
@@ -52,6 +55,13 @@ internal sealed record FrameLine
     public IReadOnlyDictionary<string, double>? Names { get; init; }
 
     public double? Requests { get; init; }
+
+    /// <summary>Tokens of these requests: of the prompt, of these those from the cache, of the reply; null = the server does not say.</summary>
+    public double? In { get; init; }
+
+    public double? Cached { get; init; }
+
+    public double? Out { get; init; }
 
     /// <summary>Time of the frame whose answer this is.</summary>
     public TimeSpan? Reused { get; init; }

@@ -115,6 +115,7 @@ internal sealed class SharedLog(AnalysisKey key, LogContents contents, IArtifact
             V = vocabulary.Id,
             Tags = answer.Tags is null ? null : PackedTags.Of(vocabulary.SortedNames, answer.Tags),
             Unanswered = answer.Tags is null ? answer.Reason ?? "" : null,
+            Refused = answer.Tags is null && answer.IsRefused ? true : null,
             Kind = answer.Tags is null ? null : answer.Kind,
             Model = NullIfEmpty(answer.Model),
             Endpoint = NullIfEmpty(answer.Endpoint),
@@ -126,11 +127,16 @@ internal sealed class SharedLog(AnalysisKey key, LogContents contents, IArtifact
                     ? null
                     : answer.UnknownNames.ToDictionary(name => name.Key, name => Math.Round(name.Value, 4), StringComparer.Ordinal),
             Requests = answer.Requests > 0 ? Math.Round(answer.Requests, 4) : null,
+            In = Tenths(answer.Tokens?.In),
+            Cached = Tenths(answer.Tokens?.Cached),
+            Out = Tenths(answer.Tokens?.Out),
             Reused = record.ReusedFrom is { } reused ? Milliseconds(reused) : null,
             Run = NullIfEmpty(record.Run),
             Of = record.Of,
         };
     }
+
+    private static double? Tenths(double? tokens) => tokens is { } count ? Math.Round(count, 1) : null;
 
     private static TimeSpan Milliseconds(TimeSpan time) => TimeSpan.FromMilliseconds(Math.Round(time.TotalMilliseconds));
 

@@ -1,5 +1,6 @@
 using HavenVlm.Core.Analysis.Log;
 using HavenVlm.Core.Markers;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Analysis.Sampling;
 
@@ -30,6 +31,9 @@ internal sealed record SceneAnswers
     /// <summary>Of these the ones that lack an answer for at least one tag.</summary>
     public required int Unanswered { get; init; }
 
+    /// <summary>Of <see cref="Unanswered"/> the ones that the model or a moderation refused.</summary>
+    public int Refused { get; private init; }
+
     /// <summary>Times that took over the answer of a frame that looks the same.</summary>
     public required int Reused { get; init; }
 
@@ -44,6 +48,10 @@ internal sealed record SceneAnswers
 
     /// <summary>Requests that the answers took.</summary>
     public double Requests => Records.Sum(record => record.Answer.Requests);
+
+    /// <summary>Tokens that these requests took, as far as the servers say.</summary>
+    public TokenUsage Tokens =>
+        Records.Aggregate(default(TokenUsage), (sum, record) => record.Answer.Tokens is { } tokens ? sum + tokens : sum);
 
     /// <summary>Pictures that were sent to a model.</summary>
     public int Images => Records.Count(record => record.Answer.Requests > 0);
@@ -71,6 +79,7 @@ internal sealed record SceneAnswers
             Asked = all.Count - reused,
             Answered = complete.Count - reused,
             Unanswered = all.Count - complete.Count,
+            Refused = all.Count(point => !point.AllKnown && point.Records.Any(record => record.Answer.IsRefused)),
             Reused = reused,
             IsComplete = state.Wanted.Count == 0,
             Records = [.. all.SelectMany(point => point.Records).Distinct(ReferenceEqualityComparer.Instance).Cast<FrameRecord>()],

@@ -79,6 +79,12 @@ public sealed record EndpointStatus
     /// <summary>When the last failure was.</summary>
     public DateTimeOffset? LastErrorAt { get; init; }
 
+    /// <summary>Tokens of its replies since start, as the server counts them; a count is null while it does not say.</summary>
+    public TokenUsage Tokens { get; init; }
+
+    /// <summary>What a person could make better about it, each a clause; work goes on as it is.</summary>
+    public IReadOnlyList<string> Hints { get; init; } = [];
+
     /// <summary>What was learned about it, such as <c>jsonSchema</c> and <c>max_tokens</c>.</summary>
     public IReadOnlyList<string> Capabilities { get; init; } = [];
 }

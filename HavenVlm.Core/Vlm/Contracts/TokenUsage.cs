@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HavenVlm.Core.Vlm.Contracts;
 
 /// <summary>
@@ -18,6 +20,23 @@ public readonly record struct TokenUsage(double? In, double? Cached, double? Out
 
     /// <summary>The share of each of several pictures.</summary>
     public TokenUsage Over(int pictures) => new(In / pictures, Cached / pictures, Out / pictures);
+
+    /// <summary>In whole tokens.</summary>
+    public TokenUsage Rounded() => new(Whole(In), Whole(Cached), Whole(Out));
+
+    /// <summary><c>18,400 tokens in, 12,100 cached, 900 out</c>; empty when nothing is known.</summary>
+    public override string ToString()
+    {
+        (double? Count, string What)[] parts = [(In, " tokens in"), (Cached, " cached"), (Out, In is null ? " tokens out" : " out")];
+        return string.Join(
+            ", ",
+            parts
+                .Where(part => part.Count is not null)
+                .Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Count:#,0}{part.What}"))
+        );
+    }
+
+    private static double? Whole(double? tokens) => tokens is { } count ? Math.Round(count) : null;
 
     private static double? SumOfKnown(double? a, double? b) => a is null && b is null ? null : (a ?? 0) + (b ?? 0);
 }

@@ -96,6 +96,9 @@ public sealed record PictureAnswer
     /// <summary>Tokens of that request, its share; null = the server does not say.</summary>
     public TokenUsage? Tokens { get; init; }
 
+    /// <summary>Whether it stayed unanswered because the model or a server's moderation refused the picture, wherever it was asked.</summary>
+    public bool IsRefused { get; init; }
+
     /// <summary>Why it stayed unanswered; null when it was answered.</summary>
     public string? Reason { get; init; }
 }

@@ -17,6 +17,7 @@ internal sealed class EndpointClient : IDisposable
     private const int LongestReply = 4 * 1024 * 1024;
     private const int LongestError = 16 * 1024;
     private const int MaxShapes = 6;
+    private const double CharactersPerToken = 4;
 
     // A computer that sleeps does not refuse, it says nothing.
     private static readonly TimeSpan LongestConnect = TimeSpan.FromSeconds(5);
@@ -46,6 +47,9 @@ internal sealed class EndpointClient : IDisposable
     /// <summary>What was learned about the server.</summary>
     public EndpointCapabilities Capabilities { get; } = new();
 
+    /// <summary>Tokens of its replies.</summary>
+    public TokenMeter Tokens { get; } = new();
+
     /// <summary>Whether two settings of an endpoint lead to the same server and model in the same way.</summary>
     public static bool IsSameConnection(EndpointOptions a, EndpointOptions b) =>
         string.Equals(a.BaseUrl, b.BaseUrl, StringComparison.Ordinal)
@@ -69,6 +73,7 @@ internal sealed class EndpointClient : IDisposable
             try
             {
                 var reply = await SendAsync(RequestBody.Write(question, _options, shape), mask, cancellationToken);
+                Count(reply, question);
                 if (isSure || wasInDoubt)
                 {
                     Capabilities.Confirm(shape, wish);
@@ -104,6 +109,17 @@ internal sealed class EndpointClient : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
+
+    private void Count(ChatReply reply, ChatQuestion question)
+    {
+        if (reply.Usage is { } usage)
+        {
+            // Hosted servers keep prompts from 1,024 tokens on; whoever asks for a key is one as a rule.
+            var least = _options.ApiKey.Length > 0 ? 1024 : 256;
+            var shared = question.Instructions.Length / CharactersPerToken;
+            Tokens.Add(usage, shared >= least ? shared : 0);
+        }
+    }
 
     private static SocketsHttpHandler NewHandler(TimeSpan connectTimeout) =>
         new()

@@ -49,7 +49,7 @@ internal sealed class EndpointPool : IAsyncDisposable
     public PoolClock Clock { get; }
 
     /// <summary>
-    /// How many pictures are worth keeping ready so that no endpoint ever waits for one: twice what the endpoints that serve now take at once,
+    /// How many pictures are worth keeping ready so that no endpoint ever waits for one, at any speed: twice what the endpoints that serve now take at once,
     /// at least one request's worth.
     /// </summary>
     public int PicturesWorthPreparing

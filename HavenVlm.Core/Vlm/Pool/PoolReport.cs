@@ -1,4 +1,5 @@
 using HavenVlm.Core.Vlm.Contracts;
+using HavenVlm.Core.Vlm.Endpoints;
 
 namespace HavenVlm.Core.Vlm.Pool;
 
@@ -29,6 +30,10 @@ internal static class PoolReport
             Hedged = endpoint.Hedged,
             LastError = endpoint.LastError,
             LastErrorAt = endpoint.LastErrorAt,
+            Tokens = endpoint.Client.IsValueCreated ? endpoint.Client.Value.Tokens.Total : default,
+            Hints = endpoint.Client.IsValueCreated ? HintsOf(endpoint.Client.Value) : [],
             Capabilities = endpoint.Client.IsValueCreated ? endpoint.Client.Value.Capabilities.Describe() : [],
         };
+
+    private static IReadOnlyList<string> HintsOf(EndpointClient client) => client.Tokens.IsCacheUnused ? [TokenMeter.UnusedCache] : [];
 }

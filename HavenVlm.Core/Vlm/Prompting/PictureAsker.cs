@@ -95,9 +95,11 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
             MaxTokens = IsBudgetOurs() ? request.MaxTokens : null,
         };
         var requests = 0;
+        var spent = new TokenMeter();
         try
         {
-            return await pool.RunAsync(SendAsync, ProbeAsync, cancellationToken, TokensOut);
+            var answers = await pool.RunAsync(SendAsync, ProbeAsync, cancellationToken, TokensOut);
+            return [.. answers.Select(answer => answer with { Tokens = ShareOf(spent) })];
         }
         catch (EndpointFailureException failure)
         {
@@ -105,6 +107,8 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
             {
                 Endpoint = failure.Endpoint,
                 Requests = (double)requests / pictures.Count,
+                Tokens = ShareOf(spent),
+                IsRefused = failure.Kind == FailureKind.Refused,
                 Reason = failure.Endpoint.Length == 0 ? failure.Message : $"{failure.Endpoint}: {failure.Message}",
             };
             return [.. Enumerable.Repeat(unanswered, pictures.Count)];
@@ -113,8 +117,13 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
         async Task ProbeAsync(PoolEndpoint endpoint, CancellationToken token)
         {
             Interlocked.Increment(ref requests);
-            await endpoint.Client.Value.AskAsync(ToRequest(question, 1, [ProbePicture.Value]), token);
+            Count(await endpoint.Client.Value.AskAsync(ToRequest(question, 1, [ProbePicture.Value]), token));
         }
+
+        // A reply that was of no use cost as much as any.
+        void Count(ChatReply reply) => spent.Add(reply.Usage ?? default, sharedTokens: 0);
+
+        TokenUsage? ShareOf(TokenMeter meter) => meter.Total is { } total && total != default ? total.Over(pictures.Count) : null;
 
         async Task<PictureAnswer[]> SendAsync(PoolEndpoint endpoint, CancellationToken token)
         {
@@ -129,6 +138,7 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
             try
             {
                 reply = await endpoint.Client.Value.AskAsync(request, token);
+                Count(reply);
             }
             catch (EndpointFailureException failure) when (failure.Kind == FailureKind.TooManyPictures && pictures.Count > 1)
             {
@@ -159,9 +169,10 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
                 var start = pool.Clock.Now;
                 var single = ToRequest(question, 1, [picture]);
                 var reply = await endpoint.Client.Value.AskAsync(single, token);
+                Count(reply);
                 var parsed = ReplyParser.Parse(reply, expected with { Pictures = 1, MaxTokens = IsBudgetOurs() ? single.MaxTokens : null });
                 var answer = Common(endpoint, reply, start) with { Repaired = parsed.Repaired, Tokens = reply.Usage };
-                answers.Add(parsed.Failure is null ? ToAnswer(answer, parsed.Pictures[0]) : answer with { Reason = parsed.Reason });
+                answers.Add(parsed.Failure is null ? ToAnswer(answer, parsed.Pictures[0]) : Unanswered(answer, parsed));
             }
 
             var share = (double)Volatile.Read(ref requests) / pictures.Count;
@@ -187,6 +198,13 @@ internal sealed class PictureAsker(EndpointPool pool, SettingsSource settings)
 
     private static double? TokensOut(PictureAnswer[] answers) =>
         answers is [{ Tokens: { Out: > 0 } each }, ..] ? each.Out * answers.Length : null;
+
+    private static PictureAnswer Unanswered(PictureAnswer common, ParsedReply parsed) =>
+        common with
+        {
+            Reason = parsed.Reason,
+            IsRefused = parsed.Failure == FailureKind.Refused,
+        };
 
     private static PictureAnswer ToAnswer(PictureAnswer common, PictureReading? picture) =>
         picture is null

@@ -54,6 +54,7 @@ internal sealed class AnalyzeFramesActivity(
                 Snapshot = snapshot,
                 Frames = frames,
                 Planned = [.. chunk.Frames.Select(f => f.Time)],
+                Number = input.Chunk,
                 Scan = chunk.Scan,
                 Tolerance = plan.Tolerance,
                 Deadline = deadline,

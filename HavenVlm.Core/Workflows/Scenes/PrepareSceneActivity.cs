@@ -58,8 +58,8 @@ internal sealed class PrepareSceneActivity(
         }
     }
 
-    // While one chunk's last answers are out, the next one is being decoded, and one more waits for the decoder to be free.
-    private int ChunksInFlight => Math.Clamp((pool.PicturesWorthPreparing / FramesPerChunk) + 3, 3, MaxChunksInFlight);
+    // While one chunk's last answers are out, the next one is being asked, and the decoders of further ones are running already.
+    private int ChunksInFlight => Math.Clamp((pool.PicturesWorthPreparing / FramesPerChunk) + 4, 4, MaxChunksInFlight);
 
     private async Task<bool> IsRequestedAsync(StashScene scene, bool dryRun, CancellationToken cancellationToken)
     {

@@ -8,6 +8,7 @@ using HavenVlm.Core.Markers;
 using HavenVlm.Core.Markers.Smoothing;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Storage;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Running;
 
@@ -100,8 +101,12 @@ internal sealed class PublishSceneActivity(
         IReadOnlyList<string> unreliable =
         [
             .. Unreliable(found, tags),
+            .. answers.Refused > 0
+                ? [$"{TimeText.Count(answers.Refused, "frame")} refused by the model or its moderation"]
+                : Enumerable.Empty<string>(),
             .. new[] { UnknownNames.NoteOf(answers.UnknownNames, answers.Records.Count) }.OfType<string>().Select(Capitalized),
         ];
+        var asked = log.Records.Where(record => record.Run == snapshot.Run).ToList();
         return new PublishSceneOutput(
             Held: false,
             output with
@@ -109,7 +114,8 @@ internal sealed class PublishSceneActivity(
                 Message = string.Join(". ", [output.Message, .. unreliable, .. damaged]),
                 // Damage is a warning in the log already.
                 Note = string.Join(". ", ((string[])[output.Note, .. unreliable]).Where(note => note.Length > 0)),
-                Requests = log.Records.Where(record => record.Run == snapshot.Run).Sum(record => record.Answer.Requests),
+                Requests = asked.Sum(record => record.Answer.Requests),
+                Tokens = TokensOf(asked),
             }
         );
     }
@@ -141,6 +147,7 @@ internal sealed class PublishSceneActivity(
             Tags = wanted.SceneTags.Count,
             Frames = answers.Planned,
             Unanswered = answers.Unanswered,
+            Refused = answers.Refused,
             Writes = input.DryRun ? 0 : result.Changes.Count,
             Changes = input.DryRun ? [.. result.Changes.Select(change => change.ToText()).Take(ChangesShown)] : [],
         };
@@ -180,6 +187,12 @@ internal sealed class PublishSceneActivity(
         {
             yield return $"The model's answers do not tell where these tags are, so nothing new was written for them: {string.Join(", ", names)}";
         }
+    }
+
+    private static TokenUsage? TokensOf(IReadOnlyList<FrameRecord> records)
+    {
+        var sum = records.Aggregate(default(TokenUsage), (sum, record) => record.Answer.Tokens is { } tokens ? sum + tokens : sum);
+        return sum == default ? null : sum.Rounded();
     }
 
     private static string Capitalized(string clause) => char.ToUpperInvariant(clause[0]) + clause[1..];

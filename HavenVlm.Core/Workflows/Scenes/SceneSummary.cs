@@ -26,7 +26,7 @@ internal static class SceneSummary
         var named = output.FirstMarkers.Count > 0 ? $" ({string.Join(", ", output.FirstMarkers)}{more})" : "";
         yield return TimeText.Count(output.Markers, "marker") + named;
         yield return TimeText.Count(output.Tags, "tag");
-        yield return TimeText.Count(output.Requests, "request");
+        yield return TimeText.Count(output.Requests, "request") + (output.Tokens is { } tokens ? $" ({tokens})" : "");
         yield return TimeText.Elapsed(output.Seconds);
         if (output.Unanswered > 0)
         {

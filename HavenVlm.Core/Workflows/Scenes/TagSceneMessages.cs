@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using HavenVlm.Core.Common;
+using HavenVlm.Core.Vlm.Contracts;
 
 namespace HavenVlm.Core.Workflows.Scenes;
 
@@ -106,8 +107,14 @@ public sealed record TagSceneOutput
     /// <summary>Frames that stayed unanswered.</summary>
     public int Unanswered { get; init; }
 
+    /// <summary>Of <see cref="Unanswered"/> the frames that the model or a moderation refused.</summary>
+    public int Refused { get; init; }
+
     /// <summary>Requests to the model in this run.</summary>
     public double Requests { get; init; }
+
+    /// <summary>Tokens of these requests, as the servers count them; null = they do not.</summary>
+    public TokenUsage? Tokens { get; init; }
 
     /// <summary>What was assumed or is not known, for people; part of <see cref="Message"/> too.</summary>
     public string Note { get; init; } = "";

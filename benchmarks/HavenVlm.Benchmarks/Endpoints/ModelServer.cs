@@ -47,6 +47,9 @@ internal sealed class ModelServer : IAsyncDisposable
 
     public string BaseUrl { get; private set; } = "";
 
+    /// <summary>When it was started, on a clock that all servers share.</summary>
+    public TimeSpan Start => TimeProvider.System.GetElapsedTime(0, _start);
+
     /// <summary>When requests came, since the start of the server.</summary>
     public IReadOnlyCollection<TimeSpan> Arrivals => _arrivals;
 

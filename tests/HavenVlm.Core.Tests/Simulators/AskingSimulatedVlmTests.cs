@@ -32,6 +32,23 @@ public sealed class AskingSimulatedVlmTests(SampleVideosFixture videos)
     }
 
     [Fact]
+    public async Task Hundreds_of_tags_are_asked_by_ids_and_answered_with_the_truth()
+    {
+        await using var vlm = await SimulatedVlm.StartAsync();
+        double[] seconds = [4, 26];
+        var others = Enumerable.Range(1, 300).Select(i => new VlmTag($"Nothing like that {i}", "never there"));
+        var answers = await AskAsync(vlm, new VlmOptions(), ConfidenceKind.Reported, seconds, others);
+        for (var i = 0; i < seconds.Length; i++)
+        {
+            Assert.True(answers[i].Tags is not null, answers[i].Reason);
+            var truth = SampleScripts.Find("park").TagsAt(TimeSpan.FromSeconds(seconds[i]));
+            Assert.Equal(truth.Order(StringComparer.Ordinal), answers[i].Tags!.Keys.Order(StringComparer.Ordinal));
+        }
+
+        Assert.All(vlm.Log.Exchanges, exchange => Assert.Contains("t301", exchange.TagsAsked));
+    }
+
+    [Fact]
     public async Task Token_probabilities_become_confidences()
     {
         await using var vlm = await SimulatedVlm.StartAsync();
@@ -51,7 +68,8 @@ public sealed class AskingSimulatedVlmTests(SampleVideosFixture videos)
         SimulatedVlm vlm,
         VlmOptions options,
         ConfidenceKind confidence,
-        double[] seconds
+        double[] seconds,
+        IEnumerable<VlmTag>? others = null
     )
     {
         var endpoint = new EndpointOptions { Name = "simulated", BaseUrl = vlm.BaseUrl };
@@ -60,7 +78,7 @@ public sealed class AskingSimulatedVlmTests(SampleVideosFixture videos)
         var question = new VlmQuestion
         {
             Model = "simulated-vlm",
-            Tags = [.. TagLegend.Tags.Select(tag => new VlmTag(tag, TagLegend.DescriptionOf(tag)))],
+            Tags = [.. others ?? [], .. TagLegend.Tags.Select(tag => new VlmTag(tag, TagLegend.DescriptionOf(tag)))],
             Confidence = confidence,
         };
         var pictures = await Task.WhenAll(

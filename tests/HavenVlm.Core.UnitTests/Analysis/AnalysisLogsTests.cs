@@ -40,7 +40,18 @@ public sealed class AnalysisLogsTests : IDisposable
                     Kind = ConfidenceKind.Logprobs,
                     Repaired = true,
                     UnknownTags = 3,
+                    UnknownNames = new Dictionary<string, double> { ["Bacio"] = 0.8124 },
+                    Tokens = new TokenUsage(115.8, null, 6),
                     Requests = 0.25,
+                },
+            },
+            Unanswered(8, Two) with
+            {
+                Answer = new PictureAnswer
+                {
+                    Reason = "refused",
+                    IsRefused = true,
+                    Tokens = new TokenUsage(1.26, 0, null),
                 },
             },
         ];
@@ -62,6 +73,8 @@ public sealed class AnalysisLogsTests : IDisposable
         Assert.Equal(0.1235, again.Records[0].Answer.Tags!["Kissing"]);
         Assert.Equal(Seconds(2.033), again.Records[1].Time);
         Assert.Equal(Describe(records[3]), Describe(again.Records[3]));
+        Assert.True(again.Records[4].Answer.IsRefused);
+        Assert.Equal(new TokenUsage(1.3, 0, null), again.Records[4].Answer.Tokens);
         Assert.Same(again.Records[0].Vocabulary, again.Records[2].Vocabulary);
     }
 

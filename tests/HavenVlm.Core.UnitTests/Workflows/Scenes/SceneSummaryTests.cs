@@ -1,4 +1,5 @@
 using HavenVlm.Core.Stash.Publishing;
+using HavenVlm.Core.Vlm.Contracts;
 using HavenVlm.Core.Workflows.Scenes;
 
 namespace HavenVlm.Core.UnitTests.Workflows.Scenes;
@@ -42,6 +43,21 @@ public sealed class SceneSummaryTests
                 }
             )
         );
+
+    [Fact]
+    public void Says_what_tokens_it_took_as_far_as_the_server_counts_them()
+    {
+        Assert.Contains(
+            "41 requests (18,400 tokens in, 12,100 cached, 900 out)",
+            SceneSummary.Of("12", Tagged with { Tokens = new TokenUsage(18_400, 12_100, 900) }),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "(900 tokens out)",
+            SceneSummary.Of("12", Tagged with { Tokens = new TokenUsage(null, null, 900) }),
+            StringComparison.Ordinal
+        );
+    }
 
     [Fact]
     public void Says_why_a_scene_was_skipped() =>
