@@ -21,7 +21,7 @@ internal static class UnitTestLimit
             "none",
         ];
 
-    /// <summary>The tests that were over the limit both times, with the shorter time.</summary>
+    /// <summary>The tests whose shorter time is over the limit.</summary>
     /// <param name="slow">What was over the limit first.</param>
     /// <param name="again">The second measurement.</param>
     /// <param name="slowness">How slow the machine was then, see <see cref="MachineSpeed"/>.</param>
@@ -31,8 +31,8 @@ internal static class UnitTestLimit
         var second = again.Tests.ToLookup(test => test.Name, StringComparer.Ordinal);
         return
         [
-            .. slow.Where(test => second[test.Name].All(other => other.Time > limit))
-                .Select(test => second[test.Name].Append(test).MinBy(one => one.Time)!),
+            // The first time it had other tests beside it, the second time all code was new to the process: the shorter one counts.
+            .. slow.Select(test => second[test.Name].Append(test).MinBy(one => one.Time)!).Where(shorter => shorter.Time > limit),
         ];
     }
 }

@@ -44,6 +44,12 @@ public sealed class UnitTestLimitTests
     }
 
     [Fact]
+    public void A_first_time_within_the_limit_of_a_slow_machine_is_enough()
+    {
+        Assert.Empty(UnitTestLimit.Still([Test("cold", 1.1)], Report(Test("cold", 1.4)), slowness: 1.27));
+    }
+
+    [Fact]
     public void A_fast_machine_does_not_shorten_the_limit()
     {
         Assert.Equal(1, MachineSpeed.Slowness(TimeSpan.FromMilliseconds(10)));

@@ -9,7 +9,7 @@ public sealed class StuckCommandTests(VideosFixture videos)
     private const string Queued = "The work is queued: the next `haven` command or `haven serve` continues it.";
 
     [Theory]
-    [InlineData(StashVersion.Old2023)]
+    [InlineData(StashVersion.Old2023, Explicit = true)]
     [InlineData(StashVersion.New2026)]
     public async Task A_refused_key_of_Stash_ends_the_command(StashVersion version)
     {

@@ -12,7 +12,7 @@ public sealed class DurabilityTests(VideosFixture videos)
         WhenFull = WhenFull.Queue,
     };
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Killed_in_the_middle_and_started_again_it_ends_as_if_nothing_had_happened()
     {
         await using var undisturbed = await World.CreateAsync(videos);
@@ -41,7 +41,7 @@ public sealed class DurabilityTests(VideosFixture videos)
         Assert.True(world.Vlm.Log.Requests > askedAtKill);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_model_server_that_goes_away_and_comes_back_is_waited_for()
     {
         await using var world = await World.CreateAsync(videos, behavior: Slow);
@@ -107,7 +107,7 @@ public sealed class DurabilityTests(VideosFixture videos)
         await world.PostAsync($"{address}/api/instances/scene-{World.Id(scene)}/retry", new { });
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task SIGTERM_ends_within_five_seconds_and_the_next_start_goes_on()
     {
         await using var world = await World.CreateAsync(videos, behavior: Slow);

@@ -45,7 +45,7 @@ public sealed class ImageDurabilityTests(VideosFixture videos)
         Assert.InRange(world.Vlm.Log.AskedAgain().Select(q => q.Stamp).Distinct().Count(), 0, 8);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_model_server_that_goes_away_is_waited_for_and_the_request_tags_stay_meanwhile()
     {
         await using var world = await ImageWorld.CreateAsync(videos, behavior: Slow);
@@ -66,7 +66,7 @@ public sealed class ImageDurabilityTests(VideosFixture videos)
         Assert.Empty(world.Vlm.Log.AskedAgain());
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task After_giveUpAfter_the_images_fail_with_the_reason_and_leave_the_queue()
     {
         await using var world = await ImageWorld.CreateAsync(videos);
@@ -107,7 +107,7 @@ public sealed class ImageDurabilityTests(VideosFixture videos)
         Assert.Empty(world.Vlm.Log.AskedAgain());
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_Stash_that_goes_away_is_waited_for_and_the_answers_are_kept()
     {
         await using var world = await ImageWorld.CreateAsync(videos, behavior: Slow);
@@ -127,7 +127,7 @@ public sealed class ImageDurabilityTests(VideosFixture videos)
         Assert.Empty(world.Vlm.Log.AskedAgain());
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_terminated_request_stops_within_five_seconds_and_what_it_had_not_done_loses_its_request_tag()
     {
         await using var world = await ImageWorld.CreateAsync(videos, behavior: Slow with { Latency = TimeSpan.FromMilliseconds(400) });
@@ -151,7 +151,7 @@ public sealed class ImageDurabilityTests(VideosFixture videos)
         Assert.Equal(asked, world.Vlm.Log.Requests);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_suspended_request_asks_nothing_and_writes_nothing_until_it_is_resumed()
     {
         await using var world = await ImageWorld.CreateAsync(videos, behavior: Slow);

@@ -92,7 +92,7 @@ public sealed class TuningTests(VideosFixture videos)
         Assert.NotEmpty(result.GetProperty("calibration").EnumerateArray());
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Reports_what_prevents_it()
     {
         await using var world = await World.CreateAsync(videos);
@@ -113,7 +113,7 @@ public sealed class TuningTests(VideosFixture videos)
         Assert.Contains("has no marker with an end for any configured tag", bareOutput, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Recognizes_a_Stash_without_marker_ends()
     {
         await using var world = await World.CreateAsync(videos, StashVersion.Old2023);

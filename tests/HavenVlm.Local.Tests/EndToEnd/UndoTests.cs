@@ -8,7 +8,7 @@ namespace HavenVlm.Local.Tests.EndToEnd;
 public sealed class UndoTests(VideosFixture videos)
 {
     [Theory]
-    [InlineData(StashVersion.Old2023)]
+    [InlineData(StashVersion.Old2023, Explicit = true)]
     [InlineData(StashVersion.New2026)]
     public async Task Undoing_everything_leaves_Stash_as_it_was_before_the_first_run(StashVersion version)
     {

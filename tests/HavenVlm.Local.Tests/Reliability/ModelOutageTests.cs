@@ -37,8 +37,9 @@ public sealed partial class ModelOutageTests(VideosFixture videos, ITestOutputHe
     [Fact]
     public async Task In_a_storm_of_every_fault_each_scene_ends_and_no_failure_becomes_an_answer()
     {
-        // A storm of a minute takes about four scenes through.
-        var count = Math.Max(3, (int)(4 * Soak.Share(Row, TimeSpan.Zero, 0.4).Length.TotalMinutes));
+        // A storm of a minute takes about four scenes through; the default tier sends the two short ones into it.
+        var isShort = !Soak.IsLong && !ReleaseTier.Runs;
+        var count = isShort ? 2 : Math.Max(3, (int)(4 * Soak.Share(Row, TimeSpan.Zero, 0.4).Length.TotalMinutes));
         await using var liar = await SimulatedVlm.StartAsync(new VlmBehavior { Models = ["another-model"] });
         await using var untrusted = await UntrustedServer.StartAsync();
         await using var second = await SimulatedVlm.StartAsync(new VlmBehavior { Faults = Storm, Seed = 2 });
@@ -54,7 +55,7 @@ public sealed partial class ModelOutageTests(VideosFixture videos, ITestOutputHe
         var scenes = new List<(int Id, string Video)>();
         for (var i = 0; i < count; i++)
         {
-            var video = Videos[i % Videos.Length];
+            var video = Videos[(isShort ? i + 1 : i) % Videos.Length];
             scenes.Add(((await world.AddSceneAsync(video, tagMe: true, fingerprint: $"{i:x16}")).Id, video));
         }
 
@@ -158,8 +159,8 @@ public sealed partial class ModelOutageTests(VideosFixture videos, ITestOutputHe
         world.AssertMarkersAreTrue(scene.Id, "phone");
     }
 
-    /// <summary>One of each kind: the others differ in words that unit tests of the endpoints read.</summary>
-    private static readonly VlmFault[] Usual = [VlmFault.ServerError, VlmFault.Hang, VlmFault.Garbage, VlmFault.Moderated];
+    /// <summary>A server that fails and a reply that is none: unit tests of the endpoints and of chunks are about the others.</summary>
+    private static readonly VlmFault[] Usual = [VlmFault.ServerError, VlmFault.Garbage];
 
     /// <summary>What a user must be able to read out of the reason.</summary>
     private static IEnumerable<(VlmFault Fault, string Word)> Reasons =>

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Frames;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Core.Tests.Media.Frames;
 
@@ -47,7 +48,7 @@ public sealed class CommonTroubleTests(MediaCorpus corpus) : IAsyncDisposable
         var facts = await _parts.ProbeAsync(path);
 
         Assert.Equal(length, facts.Duration.TotalSeconds, 0.13);
-        foreach (var step in new[] { 0.2, 0.52, 1.32 })
+        foreach (var step in ReleaseTier.Steps(0.2, 0.52, 1.32))
         {
             var times = Seconds(facts, step).ToList();
             var frames = await _parts.ExtractAsync(path, times, TimeSpan.FromSeconds(step / 4));
@@ -57,7 +58,7 @@ public sealed class CommonTroubleTests(MediaCorpus corpus) : IAsyncDisposable
         }
 
         await using var input = await _parts.OpenAsync(path);
-        foreach (var time in Seconds(facts, 0.76))
+        foreach (var time in Seconds(facts, ReleaseTier.Step(0.76)))
         {
             AssertShows(
                 name,

@@ -1,5 +1,6 @@
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Frames;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Core.Tests.Media.Frames;
 
@@ -58,7 +59,7 @@ public sealed class FrameExtractorTests(MediaCorpus corpus) : IAsyncDisposable
         var random = new Random(8);
         var path = await corpus.Common(name);
         var facts = await _parts.ProbeAsync(path);
-        foreach (var interval in new[] { 0.4, 1.1, 2.0 })
+        foreach (var interval in ReleaseTier.Steps(0.4, 1.1, 2.0))
         {
             var times = Times(interval, 5.9);
             var tolerance = TimeSpan.FromSeconds(interval / 4);
@@ -162,21 +163,6 @@ public sealed class FrameExtractorTests(MediaCorpus corpus) : IAsyncDisposable
         AssertTrue(await _parts.ExtractAsync(await corpus.TransportStream(), times, TimeSpan.FromSeconds(tolerance)), times, tolerance);
     }
 
-    [Theory]
-    [InlineData(90)]
-    [InlineData(180)]
-    [InlineData(270)]
-    public async Task A_rotated_video_is_turned_upright(int rotation)
-    {
-        var path = await corpus.Rotated(rotation);
-        var reference = await corpus.Make($"upright{rotation}.mp4", file => SampleVideo.MakeAsync("-i", path, "-c:v", "libx264", file));
-
-        var turned = await _parts.ExtractAsync(path, [TimeSpan.FromSeconds(5)], TimeSpan.FromMilliseconds(20));
-        var upright = await _parts.ExtractAsync(reference, [TimeSpan.FromSeconds(5)], TimeSpan.FromMilliseconds(20));
-
-        Assert.True(turned[0].Signature!.LooksSameAs(upright[0].Signature!));
-    }
-
     [Fact]
     public async Task A_picture_that_stands_still_serves_every_time_at_which_it_is_on_screen()
     {
@@ -220,200 +206,6 @@ public sealed class FrameExtractorTests(MediaCorpus corpus) : IAsyncDisposable
 
         Assert.Equal(499, SampleVideo.NumberIn(frames[0].Signature!));
         Assert.Contains("20.0 s", frames[1].Reason, StringComparison.Ordinal);
-    }
-
-    [Theory]
-    [InlineData(100, 100, 60)]
-    [InlineData(768, 160, 96)]
-    public async Task Pictures_are_never_larger_than_asked_for(int maxImageSize, int width, int height)
-    {
-        var settings = MediaParts.Pictures with { MaxImageSize = maxImageSize };
-
-        var frames = await _parts.ExtractAsync(await corpus.H264(), [TimeSpan.FromSeconds(1)], TimeSpan.FromSeconds(0.1), settings);
-
-        Assert.Equal((width, height), JpegSize.Of(frames[0].Jpeg.Span));
-    }
-
-    [Fact]
-    public async Task Only_what_is_inside_the_crop_is_shown()
-    {
-        // The right half of the upper row of blocks: bits 4 to 7.
-        var settings = MediaParts.Pictures with
-        {
-            Crop = new CropRectangle(80, 0, 80, 48),
-        };
-
-        var frames = await _parts.ExtractAsync(
-            await corpus.H264(),
-            [TimeSpan.FromSeconds(16 / 25.0)],
-            TimeSpan.FromSeconds(0.01),
-            settings
-        );
-
-        var pixels = frames[0].Signature!.Pixels.Span;
-        Assert.Equal((80, 48), JpegSize.Of(frames[0].Jpeg.Span));
-        Assert.True(pixels[4] > 150 && pixels[12] < 80 && pixels[20] < 80);
-    }
-
-    [Theory]
-    [InlineData(2, 2)]
-    [InlineData(16, 600)]
-    [InlineData(1200, 4)]
-    public async Task Pictures_of_strange_shapes_are_taken(int width, int height)
-    {
-        var path = await corpus.Make($"shape{width}x{height}.mkv", 2, "-vf", $"scale={width}:{height},setsar=1", "-c:v", "ffv1", "-g", "1");
-        var settings = MediaParts.Pictures with { MaxImageSize = 512 };
-
-        var frames = await _parts.ExtractAsync(path, [TimeSpan.FromSeconds(1)], TimeSpan.FromSeconds(0.1), settings);
-
-        Assert.Null(frames[0].Reason);
-        var (shownWidth, shownHeight) = JpegSize.Of(frames[0].Jpeg.Span);
-        Assert.Equal(Math.Min(512, Math.Max(width, height)), Math.Max(shownWidth, shownHeight));
-    }
-
-    [Fact]
-    public async Task A_hardware_decoder_that_is_not_there_is_no_obstacle()
-    {
-        var settings = MediaParts.Pictures with { Hwaccel = "vaapi" };
-
-        var frames = await _parts.ExtractAsync(await corpus.H264(), [TimeSpan.FromSeconds(1)], TimeSpan.FromSeconds(0.1), settings);
-
-        Assert.Null(frames[0].Reason);
-    }
-
-    [Fact]
-    public async Task A_file_that_goes_away_midway_is_a_passing_failure()
-    {
-        var whole = await corpus.H264();
-        var path = await corpus.Make("goes-away.mp4", file => Task.Run(() => File.Copy(whole, file)));
-        await using var input = await _parts.OpenAsync(path);
-        var facts = await _parts.ProbeAsync(path);
-        File.Delete(path);
-
-        await Assert.ThrowsAsync<MediaUnavailableException>(async () =>
-            await _parts
-                .Get<FrameExtractor>()
-                .ExtractAsync(input, facts, MediaParts.Pictures, Times(1, 20), TimeSpan.FromSeconds(0.1), CancellationToken.None)
-                .ToListAsync()
-        );
-    }
-
-    [Fact]
-    public async Task A_reader_that_takes_its_time_holds_the_decoder_back()
-    {
-        var path = await corpus.H264();
-        await using var input = await _parts.OpenAsync(path);
-        var facts = await _parts.ProbeAsync(path);
-        await using var frames = _parts
-            .Get<FrameExtractor>()
-            .ExtractAsync(input, facts, MediaParts.Pictures, Times(0.04, 20), TimeSpan.FromSeconds(0.01), CancellationToken.None)
-            .GetAsyncEnumerator();
-
-        Assert.True(await frames.MoveNextAsync());
-        var running = Assert.Single(OwnProcesses.Of("ffmpeg", path));
-        await OwnProcesses.UntilIdleAsync(running);
-
-        Assert.Contains(running, OwnProcesses.Of("ffmpeg", path));
-    }
-
-    [Fact]
-    public async Task Leaving_early_or_cancelling_leaves_no_decoder_behind()
-    {
-        var path = await corpus.Make("left.mp4", 20, "-c:v", "libx264", "-g", "500");
-        await using var input = await _parts.OpenAsync(path);
-        var facts = await _parts.ProbeAsync(path);
-        var extractor = _parts.Get<FrameExtractor>();
-        await foreach (
-            var frame in extractor.ExtractAsync(
-                input,
-                facts,
-                MediaParts.Pictures,
-                Times(0.04, 20),
-                TimeSpan.FromSeconds(0.01),
-                CancellationToken.None
-            )
-        )
-        {
-            Assert.Null(frame.Reason);
-            break;
-        }
-
-        Assert.Empty(OwnProcesses.Of("ffmpeg", path));
-        using var cancellation = new CancellationTokenSource();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
-        {
-            await foreach (
-                var frame in extractor.ExtractAsync(
-                    input,
-                    facts,
-                    MediaParts.Pictures,
-                    Times(0.04, 20),
-                    TimeSpan.FromSeconds(0.01),
-                    cancellation.Token
-                )
-            )
-            {
-                await cancellation.CancelAsync();
-            }
-        });
-        Assert.Empty(OwnProcesses.Of("ffmpeg", path));
-    }
-
-    [Fact]
-    public async Task A_decoder_that_delivers_nothing_is_ended_when_the_caller_gives_up()
-    {
-        var path = await corpus.Make("silent.mp4", 2400, "-c:v", "libx264", "-preset", "ultrafast", "-g", "60000");
-        await using var input = await _parts.OpenAsync(path);
-        var facts = await _parts.ProbeAsync(path);
-        using var cancellation = new CancellationTokenSource();
-
-        // The only keyframe is the first, so everything has to be decoded before the one picture comes.
-        var taking = _parts
-            .Get<FrameExtractor>()
-            .ExtractOneAsync(input, facts, MediaParts.Pictures, TimeSpan.FromSeconds(2399), cancellation.Token);
-        while (!taking.IsCompleted && !OwnProcesses.Of("ffmpeg", path).Any())
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(5), TestContext.Current.CancellationToken);
-        }
-
-        await cancellation.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => taking);
-
-        Assert.Empty(OwnProcesses.Of("ffmpeg", path));
-    }
-
-    [Fact]
-    public async Task No_more_decoders_run_than_there_are_processors()
-    {
-        var path = await corpus.H264();
-        var facts = await _parts.ProbeAsync(path);
-        var open = new List<IAsyncEnumerator<VideoFrame>>();
-        try
-        {
-            await using var input = await _parts.OpenAsync(path);
-            for (var i = 0; i < Environment.ProcessorCount; i++)
-            {
-                var frames = _parts
-                    .Get<FrameExtractor>()
-                    .ExtractAsync(input, facts, MediaParts.Pictures, Times(0.04, 20), TimeSpan.FromSeconds(0.01), CancellationToken.None)
-                    .GetAsyncEnumerator();
-                open.Add(frames);
-                Assert.True(await frames.MoveNextAsync());
-            }
-
-            var one = _parts.ExtractAsync(path, [TimeSpan.FromSeconds(1)], TimeSpan.FromSeconds(0.1));
-            Assert.False(one.IsCompleted);
-            await open[0].DisposeAsync();
-            open.RemoveAt(0);
-            Assert.Null((await one)[0].Reason);
-        }
-        finally
-        {
-            foreach (var frames in open)
-            {
-                await frames.DisposeAsync();
-            }
-        }
     }
 
     public ValueTask DisposeAsync() => _parts.DisposeAsync();

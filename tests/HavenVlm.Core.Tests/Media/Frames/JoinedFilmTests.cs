@@ -1,6 +1,7 @@
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Framing;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Core.Tests.Media.Frames;
 
@@ -23,7 +24,7 @@ public sealed class JoinedFilmTests(MediaCorpus corpus) : IAsyncDisposable
 
         Assert.Equal(lengths.Sum(), facts.Duration.TotalSeconds, 0.15);
         Assert.Contains($"starts again {(lengths.Length == 2 ? "once" : "2 times")}", Assert.Single(facts.Notes), StringComparison.Ordinal);
-        foreach (var step in new[] { 0.2, 0.96, 2.52 })
+        foreach (var step in ReleaseTier.Steps(0.2, 0.96, 2.52))
         {
             var times = Seconds(facts, step).ToList();
             var frames = await _parts.ExtractAsync(path, times, TimeSpan.FromSeconds(step / 4));
@@ -33,7 +34,7 @@ public sealed class JoinedFilmTests(MediaCorpus corpus) : IAsyncDisposable
         }
 
         await using var input = await _parts.OpenAsync(path);
-        foreach (var time in Seconds(facts, 0.88))
+        foreach (var time in Seconds(facts, ReleaseTier.Step(0.88)))
         {
             var one = await _parts.Get<FrameExtractor>().ExtractOneAsync(input, facts, MediaParts.Pictures, time, CancellationToken.None);
             AssertNumber(one, lengths);

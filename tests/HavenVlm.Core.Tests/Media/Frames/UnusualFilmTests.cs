@@ -4,6 +4,7 @@ using HavenVlm.Core.Media.Frames;
 using HavenVlm.Core.Media.Probing;
 using HavenVlm.Core.Media.Sources;
 using HavenVlm.Core.Tests.Media.Reliability;
+using HavenVlm.Tests.Shared;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace HavenVlm.Core.Tests.Media.Frames;
@@ -26,7 +27,7 @@ public sealed class UnusualFilmTests(MediaCorpus corpus) : IAsyncDisposable
 
         Assert.InRange(facts.Duration.TotalSeconds, 3, 4.1);
         var first = SampleVideo.NumberIn((await OneAsync(path, facts, 0)).Signature!);
-        foreach (var step in new[] { 0.2, 0.52, 1.32 })
+        foreach (var step in ReleaseTier.Steps(0.2, 0.52, 1.32))
         {
             var times = Seconds(facts, step).ToList();
             var frames = await _parts.ExtractAsync(path, times, TimeSpan.FromSeconds(step / 4));
@@ -35,7 +36,7 @@ public sealed class UnusualFilmTests(MediaCorpus corpus) : IAsyncDisposable
             Assert.All(frames, frame => AssertNumber(frame, first));
         }
 
-        foreach (var time in Seconds(facts, 0.76))
+        foreach (var time in Seconds(facts, ReleaseTier.Step(0.76)))
         {
             AssertNumber(await OneAsync(path, facts, time.TotalSeconds), first);
         }

@@ -1,5 +1,6 @@
 using HavenVlm.Core.Media.Contracts;
 using HavenVlm.Core.Media.Frames;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Core.Tests.Media.Probing;
 
@@ -101,7 +102,7 @@ public sealed class EditListTests(MediaCorpus corpus) : IAsyncDisposable
     private async Task AssertShowsAsync(string path, Func<double, double> stored)
     {
         var end = (await _parts.ProbeAsync(path)).Duration.TotalSeconds;
-        foreach (var step in new[] { 0.2, 0.96, 2.52 })
+        foreach (var step in ReleaseTier.Steps(0.2, 0.96, 2.52))
         {
             var times = Seconds(0, end - 0.04, step).ToList();
             var frames = await _parts.ExtractAsync(path, times, TimeSpan.FromSeconds(step / 4));
@@ -116,7 +117,7 @@ public sealed class EditListTests(MediaCorpus corpus) : IAsyncDisposable
 
         await using var input = await _parts.OpenAsync(path);
         var facts = await _parts.ProbeAsync(path);
-        foreach (var time in Seconds(0, end - 0.04, 1.52))
+        foreach (var time in Seconds(0, end - 0.04, ReleaseTier.Step(1.52)))
         {
             var one = await _parts.Get<FrameExtractor>().ExtractOneAsync(input, facts, MediaParts.Pictures, time, CancellationToken.None);
             AssertNumber(one, stored(one.Time.TotalSeconds));

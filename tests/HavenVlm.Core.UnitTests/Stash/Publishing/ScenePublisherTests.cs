@@ -48,19 +48,20 @@ public sealed class ScenePublisherTests
         );
     }
 
-    [Fact]
-    public async Task Works_with_every_version_between()
-    {
-        foreach (var version in Enum.GetValues<StashVersion>().Where(version => version != StashVersion.None))
-        {
-            await using var fixture = await OpenAsync(version);
-            _ = await fixture.PublishAsync(Wanted(Span("Kissing", 10, 26), Span("Hugging", 30, 40)));
-            _ = await fixture.PublishAsync(Wanted(Span("Kissing", 12, 26)));
-            var end = (await fixture.Client.SchemaAsync(CancellationToken.None)).HasMarkerEnd ? "26" : "";
+    public static TheoryData<StashVersion> EveryVersion { get; } =
+    [.. Enum.GetValues<StashVersion>().Where(version => version != StashVersion.None)];
 
-            Assert.Equal([$"Kissing 12-{end} VLM"], fixture.Markers());
-            Assert.Equal(["Kissing", "VLM_Tagged"], fixture.Stash.Library.TagNamesOf(fixture.Scene));
-        }
+    [Theory]
+    [MemberData(nameof(EveryVersion))]
+    public async Task Works_with_every_version_between(StashVersion version)
+    {
+        await using var fixture = await OpenAsync(version);
+        _ = await fixture.PublishAsync(Wanted(Span("Kissing", 10, 26), Span("Hugging", 30, 40)));
+        _ = await fixture.PublishAsync(Wanted(Span("Kissing", 12, 26)));
+        var end = (await fixture.Client.SchemaAsync(CancellationToken.None)).HasMarkerEnd ? "26" : "";
+
+        Assert.Equal([$"Kissing 12-{end} VLM"], fixture.Markers());
+        Assert.Equal(["Kissing", "VLM_Tagged"], fixture.Stash.Library.TagNamesOf(fixture.Scene));
     }
 
     [Theory]

@@ -9,7 +9,7 @@ namespace HavenVlm.Core.UnitTests.Vlm.Replies;
 public sealed class ProseProperties(ITestOutputHelper output)
 {
     private const int Seed = 20261130;
-    private const int Texts = 20_000;
+    private static readonly int Texts = ReleaseTier.Runs ? 20_000 : 8_000;
 
     private static readonly TagNames Tags = new(ReplyCorpus.Tags);
 
