@@ -20,17 +20,31 @@ internal static class TuningYaml
         {
             var configured = options.Tags.GetValueOrDefault(change.Tag) ?? new TagOptions();
             yaml.Append("  ").Append(YamlWords.Key(change.Tag, quoted: false)).Append(":\n");
-            foreach (var (key, value) in Kept(configured).Concat(change.Apply(configured).Written()))
+            foreach (var (key, value) in Kept(configured).Concat(Changed(change.Apply(configured))))
             {
-                yaml.Append("    ").Append(key).Append(": ").Append(YamlWords.Value(value, json: false)).Append('\n');
+                yaml.Append("    ").Append(key).Append(": ").Append(value).Append('\n');
             }
         }
 
         return yaml.ToString();
     }
 
-    private static IEnumerable<(string Key, string Value)> Kept(TagOptions tag) =>
-        new[] { ("description", tag.Description), ("rename", tag.Rename), ("category", tag.Category) }.Where(entry =>
-            entry.Item2.Length > 0
-        );
+    private static IEnumerable<(string Key, string Yaml)> Kept(TagOptions tag)
+    {
+        foreach (var (key, value) in new[] { ("description", tag.Description), ("rename", tag.Rename), ("category", tag.Category) })
+        {
+            if (value.Length > 0)
+            {
+                yield return (key, YamlWords.Value(value, json: false));
+            }
+        }
+
+        if (tag.Aliases.Count > 0)
+        {
+            yield return ("aliases", $"[{string.Join(", ", tag.Aliases.Select(YamlWords.Quoted))}]");
+        }
+    }
+
+    private static IEnumerable<(string Key, string Yaml)> Changed(TagOptions tag) =>
+        tag.Written().Select(setting => (setting.Key, YamlWords.Value(setting.Value, json: false)));
 }

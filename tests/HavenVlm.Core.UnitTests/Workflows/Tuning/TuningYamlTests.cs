@@ -73,6 +73,7 @@ public sealed class TuningYamlTests
             RequiredDuration = MarkerDuration.OfTime(TimeSpan.FromSeconds(4)),
             Smoothing = SmoothingMode.Auto,
             SmoothingStrength = 1.5,
+            Aliases = ["Smooch: # 1", "5%"],
         };
         var nothing = new TagOptions();
         Assert.All(typeof(TagOptions).GetProperties(), each => Assert.NotEqual(each.GetValue(nothing), each.GetValue(tag)));
@@ -81,7 +82,8 @@ public sealed class TuningYamlTests
         var yaml = TuningYaml.Write(options, [new TagSettingsChange { Tag = "Waving", Threshold = 0.6 }]);
 
         var pasted = Configurations.Options("categories: { actions: {} }\n" + yaml).Tags;
-        Assert.Equal(tag with { Threshold = 0.6 }, pasted["Waving"]);
+        Assert.Equal(tag.Aliases, pasted["Waving"].Aliases);
+        Assert.Equal(tag with { Threshold = 0.6 }, pasted["Waving"] with { Aliases = tag.Aliases });
     }
 
     [Fact]
