@@ -68,6 +68,20 @@ internal sealed class GraphQlResults
         return new GraphQlResults(results, errors);
     }
 
+    /// <summary>The results of some of the calls, in the given order, with the complaints about these.</summary>
+    public GraphQlResults Only(IReadOnlyList<int> calls)
+    {
+        var errors =
+            from position in Enumerable.Range(0, calls.Count)
+            from error in Errors
+            where error.Call == calls[position]
+            select error with
+            {
+                Call = position,
+            };
+        return new GraphQlResults([.. calls.Select(call => _results[call])], [.. errors]);
+    }
+
     /// <summary>Fails with the first complaint, if there is any.</summary>
     public GraphQlResults OrThrow()
     {

@@ -17,7 +17,7 @@ internal sealed partial class StashClient
             return (null, null);
         }
 
-        var results = (await SendAsync([FindSceneCall(id), VrTagCall()], cancellationToken)).OrThrow();
+        var results = (await QueryAsync([FindSceneCall(id), VrTagCall()], cancellationToken)).OrThrow();
         return (results.Get<StashScene>(0), VrTagOf(results.Get<InterfaceSettings>(1)));
     }
 
@@ -37,7 +37,7 @@ internal sealed partial class StashClient
         // A family that was only read lacks what does not exist.
         var known = family.All.Where(StashText.IsId).ToList();
         calls.AddRange(known.Select(FindTagCall));
-        var results = (await SendAsync(calls, cancellationToken)).OrThrow();
+        var results = (await QueryAsync(calls, cancellationToken)).OrThrow();
         var isStill = known.Select((tag, index) => family.IsUnchanged(tag, results.Get<StashTag>(index + 1))).All(still => still);
         var scene = results.Get<SceneTags>(0);
         return (scene is null ? null : [.. scene.Tags.Select(tag => tag.Id)], isStill);
@@ -46,7 +46,10 @@ internal sealed partial class StashClient
     /// <summary>Whether there is such a scene.</summary>
     public async Task<bool> HasSceneAsync(string id, CancellationToken cancellationToken) =>
         StashText.IsId(id)
-        && await SendForAsync<SceneTags>(GraphQlCall.Of("FindSceneTags", new JsonObject { ["id"] = id }), cancellationToken) is not null;
+        && (await QueryAsync([GraphQlCall.Of("FindSceneTags", new JsonObject { ["id"] = id })], cancellationToken))
+            .OrThrow()
+            .Get<SceneTags>(0)
+            is not null;
 
     /// <summary>Ids of the scenes that carry a tag themselves, in order; scenes that change meanwhile neither repeat nor hide others.</summary>
     public IAsyncEnumerable<string> FindSceneIdsByTagAsync(string tagId, CancellationToken cancellationToken) =>

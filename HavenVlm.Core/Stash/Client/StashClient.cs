@@ -7,10 +7,7 @@ namespace HavenVlm.Core.Stash.Client;
 /// Speaks Stash's GraphQL: typed calls, batches as one request, differences between servers by introspection.
 /// Every call throws <see cref="StashUnavailableException"/> where trying later helps and <see cref="StashException"/> where it does not.
 /// </summary>
-/// <param name="transport">Sends one request.</param>
-/// <param name="time">The clock.</param>
-/// <param name="retries">Sends requests again; null = each is sent once.</param>
-internal sealed partial class StashClient(StashTransport transport, TimeProvider time, StashRetries? retries = null)
+internal sealed partial class StashClient
 {
     private static readonly TimeSpan QueryTimeout = TimeSpan.FromSeconds(60);
 
@@ -23,10 +20,25 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
 
     private static readonly string[] FieldLists = ["fields", "inputFields"];
 
+    private readonly StashTransport _transport;
+    private readonly TimeProvider _time;
+    private readonly StashRetries? _retries;
+    private readonly SharedQueries _shared;
     private volatile KnownSchema? _schema;
 
+    /// <param name="transport">Sends one request.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="retries">Sends requests again; null = each is sent once.</param>
+    public StashClient(StashTransport transport, TimeProvider time, StashRetries? retries = null)
+    {
+        _transport = transport;
+        _time = time;
+        _retries = retries;
+        _shared = new SharedQueries(SendAsync);
+    }
+
     /// <summary>Address of the Stash in use, without a trailing slash.</summary>
-    public string BaseUrl => transport.BaseUrl;
+    public string BaseUrl => _transport.BaseUrl;
 
     /// <summary>Sends calls as one request. Complaints about single calls are in the results; the rest has happened nevertheless.</summary>
     public async Task<GraphQlResults> SendAsync(IReadOnlyList<GraphQlCall> calls, CancellationToken cancellationToken)
@@ -49,10 +61,18 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
         return await SendOnceAsync(calls, await SchemaAsync(cancellationToken), cancellationToken);
     }
 
+    /// <summary>The same for queries, together with what others ask at the same time.</summary>
+    public Task<GraphQlResults> QueryAsync(IReadOnlyList<GraphQlCall> calls, CancellationToken cancellationToken) =>
+        _shared.AskAsync(calls, cancellationToken);
+
     /// <summary>What the server can do.</summary>
     public async Task<StashSchema> SchemaAsync(CancellationToken cancellationToken)
     {
-        if (_schema is { } known && known.Url.Equals(BaseUrl, StringComparison.Ordinal) && time.GetElapsedTime(known.Read) < SchemaLifetime)
+        if (
+            _schema is { } known
+            && known.Url.Equals(BaseUrl, StringComparison.Ordinal)
+            && _time.GetElapsedTime(known.Read) < SchemaLifetime
+        )
         {
             return known.Schema;
         }
@@ -70,8 +90,8 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
             StashText.Clean(results.Get<string>(0, "version") ?? "unknown"),
             fields.ToHashSet(StringComparer.Ordinal)
         );
-        _schema = new KnownSchema(url, schema, time.GetTimestamp());
-        transport.Health.Version = schema.Version;
+        _schema = new KnownSchema(url, schema, _time.GetTimestamp());
+        _transport.Health.Version = schema.Version;
         return schema;
     }
 
@@ -116,11 +136,11 @@ internal sealed partial class StashClient(StashTransport transport, TimeProvider
     {
         var (query, variables) = GraphQlBatch.Compose(calls, schema);
         var timeout = calls[0].Document.IsMutation ? QueryTimeout + (TimeoutPerMutation * calls.Count) : QueryTimeout;
-        return retries is null ? await SendAsync(cancellationToken) : await retries.RunAsync(calls, SendAsync, cancellationToken);
+        return _retries is null ? await SendAsync(cancellationToken) : await _retries.RunAsync(calls, SendAsync, cancellationToken);
 
         async Task<GraphQlResults> SendAsync(CancellationToken token)
         {
-            using var reply = await transport.SendAsync(query, variables, timeout, withKey, token);
+            using var reply = await _transport.SendAsync(query, variables, timeout, withKey, token);
             return GraphQlResults.Read(reply, calls.Count, BaseUrl);
         }
     }

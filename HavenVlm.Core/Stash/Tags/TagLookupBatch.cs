@@ -33,7 +33,7 @@ internal sealed class TagLookupBatch(IReadOnlyList<GraphQlCall> others)
             return found;
         }
 
-        var results = (await client.SendAsync(_calls, cancellationToken)).OrThrow();
+        var results = (await client.QueryAsync(_calls, cancellationToken)).OrThrow();
         found.Results = results;
         foreach (var (call, id) in _ids)
         {

@@ -23,7 +23,7 @@ public sealed class FewRequestsTests
     [Theory]
     [InlineData(StashVersion.Old2023)]
     [InlineData(StashVersion.New2026)]
-    public async Task Many_scenes_that_publish_together_take_four_requests_each_and_two_runs_of_hooks(StashVersion version)
+    public async Task Many_scenes_that_publish_together_take_three_requests_each_at_most_and_two_runs_of_hooks(StashVersion version)
     {
         const int Many = 20;
         await using var fixture = await OpenAsync(version);
@@ -36,8 +36,8 @@ public sealed class FewRequestsTests
 
         await Task.WhenAll(scenes.Select(scene => PrepareAndPublishAsync(fixture, scene)));
 
-        // One to prepare, one to compare, one for markers and one for tags: what a user does between the two has to be told from ours.
-        Assert.Equal(4 * Many, fixture.Stash.Requests.All.Count);
+        // One for markers and one for tags, because what a user does between the two has to be told from ours; what is read they share.
+        Assert.InRange(fixture.Stash.Requests.All.Count, (2 * Many) + 2, 3 * Many);
         Assert.Equal(2 * Many, fixture.Stash.Requests.Mutations.Count);
         var hooks = fixture.Stash.Hooks.Where(hook => hook.Type == "Scene.Update.Post").ToList();
         Assert.Equal(2 * Many, hooks.Count);
