@@ -102,7 +102,8 @@ internal sealed class Dispatcher : IAsyncDisposable
     public bool HasOther(WaitingRequest request) => Read(now => Choice(now).HasOther(request));
 
     /// <summary>Takes the right to repeat a request elsewhere while it is still out.</summary>
-    public bool TryHedge(WaitingRequest request) => Read(now => Choice(now).HasOther(request) && _hedges.TryTake());
+    public bool TryHedge(WaitingRequest request, bool isFree) =>
+        Read(now => Choice(now).HasOther(request) && (isFree || _hedges.TryTake()));
 
     /// <summary>The right was not used.</summary>
     public void ReturnHedge() =>

@@ -89,11 +89,15 @@ internal sealed class PoolRequest<T>(
         watch.Dispose();
         if (watch.Stuck.IsCompleted && first.IsCompleted)
         {
-            dispatcher.ReturnHedge();
+            if (!watch.IsFree)
+            {
+                dispatcher.ReturnHedge();
+            }
+
             return await first;
         }
 
-        return watch.Stuck.IsCompleted ? await RaceAsync(attempt, first, caller, cancellationToken) : await first;
+        return watch.Stuck.IsCompleted ? await RaceAsync(attempt, first, caller, watch.IsFree, cancellationToken) : await first;
     }
 
     /// <summary>Repeats a stuck request elsewhere; whichever answers first is taken.</summary>
@@ -101,16 +105,17 @@ internal sealed class PoolRequest<T>(
         PoolAttempt stuck,
         Task<PoolOutcome<T>> first,
         CallerLink caller,
+        bool isFree,
         CancellationToken cancellationToken
     )
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var placed = new TaskCompletionSource();
-        var second = RepeatAsync(stuck, placed, stop.Token);
+        var second = RepeatAsync(stuck, placed, isFree, stop.Token);
         try
         {
             await Task.WhenAny(first, (Task)second);
-            if (first.IsCompleted && ((await first).Failure is null || !placed.Task.IsCompleted))
+            if (first.IsCompleted && (await first is { Failure: null, IsProbe: false } || !placed.Task.IsCompleted))
             {
                 // Failed before the repetition found a place: then there is nothing to repeat, and trying again is the caller's.
                 return await first;
@@ -133,7 +138,12 @@ internal sealed class PoolRequest<T>(
         }
     }
 
-    private async Task<PoolOutcome<T>?> RepeatAsync(PoolAttempt stuck, TaskCompletionSource placed, CancellationToken cancellationToken)
+    private async Task<PoolOutcome<T>?> RepeatAsync(
+        PoolAttempt stuck,
+        TaskCompletionSource placed,
+        bool isFree,
+        CancellationToken cancellationToken
+    )
     {
         PoolAttempt attempt;
         try
@@ -142,7 +152,11 @@ internal sealed class PoolRequest<T>(
         }
         catch (OperationCanceledException)
         {
-            dispatcher.ReturnHedge();
+            if (!isFree)
+            {
+                dispatcher.ReturnHedge();
+            }
+
             return null;
         }
 

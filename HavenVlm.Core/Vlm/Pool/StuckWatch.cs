@@ -42,6 +42,14 @@ internal sealed class StuckWatch : IDisposable
         _timer.Dispose();
     }
 
+    /// <summary>
+    /// Whether the repetition takes nothing from the budget: the endpoint has a picture of ours only, or its usual time is over and it is given
+    /// more for loading its model, which no picture has to wait for.
+    /// </summary>
+    public bool IsFree { get; private set; }
+
+    private bool IsFreeNow() => _attempt.IsProbe || _dispatcher.Read(now => now - _attempt.StartedAt >= _attempt.Endpoint.Options.Timeout);
+
     private TimeSpan Remaining() => _dispatcher.Read(now => _attempt.StartedAt + _attempt.Endpoint.SilenceLimit() - now);
 
     private void Check()
@@ -51,13 +59,15 @@ internal sealed class StuckWatch : IDisposable
         {
             // The endpoint's state changed by time alone: somebody who waits may now go to a fallback.
             _dispatcher.DispatchWaiting();
-            if (_dispatcher.TryHedge(_elsewhere))
+            var isFree = IsFreeNow();
+            if (_dispatcher.TryHedge(_elsewhere, isFree))
             {
+                IsFree = isFree;
                 if (Interlocked.Exchange(ref _isOver, 1) == 0)
                 {
                     _stuck.SetResult();
                 }
-                else
+                else if (!isFree)
                 {
                     _dispatcher.ReturnHedge();
                 }

@@ -99,6 +99,27 @@ public sealed class PoolSilenceTests
             Assert.All(pool.Pool.Snapshot(), status => Assert.Equal(0, status.InFlight));
         });
 
+    [Theory]
+    [InlineData(300_000)]
+    [InlineData(3_600_000)]
+    public void While_an_endpoint_loads_its_model_no_picture_waits_for_it_that_another_one_can_answer(double loading) =>
+        Simulation.Run(async simulation =>
+        {
+            SimulatedServer[] servers = [new("loads", 1, 100), new("ready", 1, 100)];
+            var pool = new SimulatedPool(simulation, servers, o => o with { Timeout = TimeSpan.FromSeconds(20) });
+            servers[0].Failure = () => new EndpointFailureException(FailureKind.Unreachable, "gone");
+            await WarmUpAsync(pool, 4);
+            (servers[0].Failure, servers[0].Milliseconds) = (() => null, loading);
+            await simulation.Wait(60);
+            var start = simulation.Now;
+
+            // Far too few requests for the budget of repetitions.
+            await WarmUpAsync(pool, 4);
+
+            Assert.InRange(servers[0].Probes, 1, 3);
+            Assert.InRange((simulation.Now - start).TotalSeconds, 0, 12);
+        });
+
     [Fact]
     public void The_first_answer_may_take_long_because_the_model_is_being_loaded() =>
         Simulation.Run(async simulation =>
