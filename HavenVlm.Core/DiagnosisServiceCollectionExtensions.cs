@@ -26,6 +26,7 @@ internal static class DiagnosisServiceCollectionExtensions
                     ContainerRuntime.IsHere
                 ),
                 new ClockCheck(provider.GetRequiredService<TimeProvider>()),
+                new TimeZoneCheck(provider.GetRequiredService<TimeProvider>()),
                 new MediaCheck(
                     provider.GetRequiredService<StashClient>(),
                     provider.GetRequiredService<MediaGateway>(),

@@ -180,6 +180,35 @@ public static class ApiRoutes
             Summary = "Forgets an ended instance",
             HandleAsync = To<InstanceCalls>(calls => calls.PurgeAsync),
         },
+        new()
+        {
+            Method = "POST",
+            Template = "api/endpoints/pause",
+            Name = "EndpointsPause",
+            Summary = "Sends no request to any endpoint until a time, or until they are resumed",
+            RequestType = typeof(PauseRequest),
+            HandleAsync = To<EndpointControl>(endpoints =>
+                async (request, token) =>
+                {
+                    await endpoints.PauseAllAsync(await request.ReadAsync<PauseRequest>(token), token);
+                    return new ApiResponse { Status = 204 };
+                }
+            ),
+        },
+        new()
+        {
+            Method = "POST",
+            Template = "api/endpoints/resume",
+            Name = "EndpointsResume",
+            Summary = "Ends the pause of every endpoint",
+            HandleAsync = To<EndpointControl>(endpoints =>
+                async (_, token) =>
+                {
+                    await endpoints.ResumeAllAsync(token);
+                    return new ApiResponse { Status = 204 };
+                }
+            ),
+        },
         Endpoint("pause", "EndpointPause", "Sends no request to an endpoint until it is resumed", paused: true),
         Endpoint("resume", "EndpointResume", "Uses a paused endpoint again", paused: false),
         new()

@@ -63,24 +63,73 @@ internal sealed partial class Hours
     }
 
     /// <summary>Whether a time of the local day lies within.</summary>
-    public bool Include(TimeOnly time) => UntilOpen(time) == TimeSpan.Zero;
-
-    /// <summary>How long from a time of the local day until the hours begin; zero = they have. A change of the clock in between is not counted.</summary>
-    public TimeSpan UntilOpen(TimeOnly time)
+    public bool Include(TimeOnly time)
     {
-        if (_spans.Count == 0)
-        {
-            return TimeSpan.Zero;
-        }
-
         var now = (time.Hour * 60) + time.Minute;
-        if (_spans.Any(span => span.From < span.To ? span.From <= now && now < span.To : span.From <= now || now < span.To))
+        return _spans.Count == 0
+            || _spans.Any(span => span.From < span.To ? span.From <= now && now < span.To : span.From <= now || now < span.To);
+    }
+
+    /// <summary>
+    /// How long until the hours begin, to the minute also where the clock is changed in between; zero = they have. Hours that begin in the hour
+    /// that summer time skips begin with the next one that lies within; in the hour that comes twice they begin twice.
+    /// </summary>
+    /// <param name="now">When.</param>
+    /// <param name="zone">Where.</param>
+    /// <returns>At most about two days; <see cref="TimeSpan.MaxValue"/> = never, because each day's hour is skipped.</returns>
+    public TimeSpan UntilOpen(DateTimeOffset now, TimeZoneInfo zone)
+    {
+        if (IsOpen(now, zone))
         {
             return TimeSpan.Zero;
         }
 
-        var minutes = _spans.Min(span => (span.From - now + MinutesOfDay) % MinutesOfDay);
-        return TimeSpan.FromMinutes(minutes) - (time.ToTimeSpan() - TimeSpan.FromMinutes(now));
+        var today = TimeZoneInfo.ConvertTime(now, zone).Date;
+        var begins = Enumerable
+            .Range(0, 3)
+            .SelectMany(day => _spans.Select(span => today.AddDays(day).AddMinutes(span.From)))
+            .SelectMany(wall => Instants(wall, zone))
+            .Where(instant => instant > now && IsOpen(instant, zone))
+            .DefaultIfEmpty(DateTimeOffset.MaxValue)
+            .Min();
+        var until = begins == DateTimeOffset.MaxValue ? now.AddDays(2) : begins;
+        if (OffsetChange(now, until, zone) is { } change && IsOpen(change, zone))
+        {
+            begins = change;
+        }
+
+        return begins == DateTimeOffset.MaxValue ? TimeSpan.MaxValue : begins - now;
+    }
+
+    private bool IsOpen(DateTimeOffset instant, TimeZoneInfo zone) =>
+        Include(TimeOnly.FromTimeSpan(TimeZoneInfo.ConvertTime(instant, zone).TimeOfDay));
+
+    /// <summary>When clocks show a time: twice in the hour that is repeated; in the one that is skipped, a time after it.</summary>
+    private static IEnumerable<DateTimeOffset> Instants(DateTime wall, TimeZoneInfo zone) =>
+        zone.IsAmbiguousTime(wall)
+            ? zone.GetAmbiguousTimeOffsets(wall).Select(offset => new DateTimeOffset(wall, offset))
+            : [new DateTimeOffset(wall, zone.GetUtcOffset(wall))];
+
+    /// <summary>The first minute after the clock is changed between two times; null = it is not.</summary>
+    private static DateTimeOffset? OffsetChange(DateTimeOffset from, DateTimeOffset to, TimeZoneInfo zone)
+    {
+        var before = zone.GetUtcOffset(from);
+        if (zone.GetUtcOffset(to) == before)
+        {
+            return null;
+        }
+
+        // Zones change their clocks at whole minutes.
+        var low = new DateTimeOffset(from.UtcTicks - (from.UtcTicks % TimeSpan.TicksPerMinute), TimeSpan.Zero);
+        var high = to;
+        while (high - low > TimeSpan.FromMinutes(1))
+        {
+            var minutes = Math.Max(1, (int)((high - low).TotalMinutes / 2));
+            var middle = low.AddMinutes(minutes);
+            (low, high) = zone.GetUtcOffset(middle) == before ? (middle, high) : (low, middle);
+        }
+
+        return low.AddMinutes(1);
     }
 
     private static int? Minutes(string hour, string minute)

@@ -41,7 +41,7 @@ export function updateEnded(entry, instance) {
   text(entry.outcome, outcomeOf(instance));
   show(entry.outcome, entry.outcome.textContent !== "");
   const failures = failuresOf(instance);
-  keyed(entry.failures, failures, (failure) => String(failure.sceneId ?? failure.imageId ?? failure.id), makeFailure, updateFailure);
+  keyed(entry.failures, byReason(failures), (group) => group.reason, makeFailures, updateFailures);
   show(entry.more, failures.length > 0);
   const [label, lines] = resultOf(instance.output);
   text(entry.result.firstChild, label);
@@ -59,13 +59,37 @@ function resultOf(output) {
   return Array.isArray(output?.changes) && output.changes.length > 0 ? ["What would be written", output.changes.join("\n")] : ["", ""];
 }
 
-function makeFailure(failure) {
-  const scene = failure.sceneId ? String(failure.sceneId) : null;
-  const head = scene && isStashId(scene) ? el("a", { href: `#/scene/${scene}` }, `Scene ${scene}`) : el("span", {}, failure.imageId ? `Image ${failure.imageId}` : "");
-  const reason = el("span");
-  return { node: el("li", {}, head, ": ", reason), reason };
+// One line for each reason, however many failed for it.
+function byReason(failures) {
+  const groups = new Map();
+  for (const failure of failures) {
+    const reason = String(failure.reason ?? "");
+    const group = groups.get(reason) ?? { reason, subjects: [] };
+    group.subjects.push(failure);
+    groups.set(reason, group);
+  }
+  return [...groups.values()];
 }
 
-function updateFailure(entry, failure) {
-  text(entry.reason, String(failure.reason ?? ""));
+function makeFailures() {
+  const subjects = el("span");
+  const reason = el("span");
+  return { node: el("li", {}, subjects, ": ", reason), subjects, reason, shown: "" };
 }
+
+function updateFailures(entry, group) {
+  text(entry.reason, group.reason);
+  const shown = group.subjects.map(nameOf).join(", ");
+  if (shown !== entry.shown) {
+    entry.shown = shown;
+    entry.subjects.replaceChildren(...group.subjects.flatMap((failure, index) => (index === 0 ? [subjectOf(failure)] : [", ", subjectOf(failure)])));
+  }
+}
+
+const nameOf = (failure) => {
+  const title = typeof failure.title === "string" && failure.title !== "" ? ` "${failure.title}"` : "";
+  return (failure.sceneId ? `Scene ${failure.sceneId}` : failure.imageId ? `Image ${failure.imageId}` : String(failure.subject ?? "")) + title;
+};
+
+const subjectOf = (failure) =>
+  failure.sceneId && isStashId(String(failure.sceneId)) ? el("a", { href: `#/scene/${failure.sceneId}` }, nameOf(failure)) : el("span", {}, nameOf(failure));

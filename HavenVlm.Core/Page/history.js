@@ -3,7 +3,7 @@
 import { el, show, text, keyed, say, toast } from "./dom.js";
 import { send } from "./api.js";
 import { act, retryAll } from "./controls.js";
-import { isScene, isShown, isStashId } from "./names.js";
+import { isScene, isShown, isStashId, newestFirst } from "./names.js";
 import { plural } from "./format.js";
 import { makeEnded, updateEnded } from "./ended.js";
 
@@ -122,7 +122,7 @@ export class HistoryView {
   }
 
   #draw() {
-    keyed(this.list, this.#instances, (i) => i.instanceId, makeEnded, updateEnded);
+    keyed(this.list, newestFirst(this.#instances), (i) => i.instanceId, makeEnded, updateEnded);
     show(this.more, this.#continuation !== null);
     const some = this.#instances.length;
     text(this.count, some === 0 ? "" : `${plural(some, "entry", "entries")}${this.#continuation ? ", older ones below" : ""}`);

@@ -48,6 +48,9 @@ export function sceneIdOf(instance) {
   return isStashId(id) ? id : null;
 }
 
+/** By when they ended, the last one first. */
+export const newestFirst = (instances) => [...instances].sort((a, b) => b.lastUpdatedTime.localeCompare(a.lastUpdatedTime));
+
 /** A heading for an instance: the scene's title where it is known. */
 export function titleOf(instance) {
   const scene = sceneIdOf(instance);
@@ -66,8 +69,8 @@ export function stateOf(instance) {
   if (instance.runtimeStatus === "Running") {
     return stages[instance.customStatus?.stage] ?? "Running";
   }
-  if (instance.runtimeStatus === "Completed" && instance.output?.outcome === "skipped") {
-    return "Skipped";
+  if (instance.runtimeStatus === "Completed") {
+    return instance.output?.outcome === "skipped" ? "Skipped" : isDryRun(instance) ? "Dry run" : failuresOf(instance).length > 0 ? "Partly failed" : "Done";
   }
   return statuses[instance.runtimeStatus] ?? String(instance.runtimeStatus);
 }
@@ -82,11 +85,14 @@ export function toneOf(instance) {
     case "Failed":
       return "bad";
     case "Completed":
-      return failuresOf(instance).length > 0 ? "bad" : "good";
+      return failuresOf(instance).length > 0 ? "bad" : isDryRun(instance) ? "still" : "good";
     default:
       return "still";
   }
 }
+
+// Of a request only what it would have written tells.
+const isDryRun = ({ output }) => output?.outcome === "dryRun" || (Array.isArray(output?.changes) && output.changes.length > 0 && !output.outcome);
 
 /** Scenes or images that failed within a request. */
 export const failuresOf = (instance) => (Array.isArray(instance.output?.failures) ? instance.output.failures : []);
@@ -94,7 +100,10 @@ export const failuresOf = (instance) => (Array.isArray(instance.output?.failures
 // Counts of the work and not of its outcome.
 const afterwards = new Set(["requests", "writes"]);
 
-const inWords = (name) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+const inWords = (name, value) => {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return value === 1 ? words.replace(/(markers|tags|images|requests|writes|examples)$/, (plural) => plural.slice(0, -1)) : words;
+};
 
 /** How it ended, in a sentence. */
 export function outcomeOf(instance) {
@@ -111,7 +120,7 @@ export function outcomeOf(instance) {
   const hasDone = typeof output.done === "number";
   return Object.entries(output)
     .filter(([name, value]) => typeof value === "number" && (value > 0 || name === "done") && !(hasDone && afterwards.has(name)))
-    .map(([name, value]) => `${value} ${name === "terminated" ? "cancelled" : inWords(name)}`)
+    .map(([name, value]) => `${value} ${name === "terminated" ? "cancelled" : inWords(name, value)}`)
     .join(", ");
 }
 
@@ -125,5 +134,6 @@ const endpointStates = {
   silent: ["Silent", "wait"],
 };
 
-/** Word and color for an endpoint's state. */
-export const endpointState = (endpoint) => endpointStates[endpoint.state] ?? [String(endpoint.state), "still"];
+/** Word and color for an endpoint's state; one that nobody asked yet is not known to work. */
+export const endpointState = (endpoint) =>
+  endpoint.state === "healthy" && endpoint.requests === 0 ? ["Not tried yet", "still"] : (endpointStates[endpoint.state] ?? [String(endpoint.state), "still"]);

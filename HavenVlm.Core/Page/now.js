@@ -3,7 +3,7 @@
 import { el, text, attr, show, keyed } from "./dom.js";
 import { post } from "./api.js";
 import { act, retryAll } from "./controls.js";
-import { isScene, isShown } from "./names.js";
+import { isScene, isShown, newestFirst } from "./names.js";
 import { count, plural, span, ago, when } from "./format.js";
 import { makeRunning, updateRunning } from "./running.js";
 import { makeEndpoint, updateEndpoint } from "./endpoints.js";
@@ -73,7 +73,7 @@ export class NowView {
     keyed(this.endpoints, status.endpoints, (e) => e.name, makeEndpoint, updateEndpoint);
     show(this.endpoints, status.endpoints.length > 0);
     show(this.endpointsEmpty, status.endpoints.length === 0);
-    const ended = status.recent.filter((i) => isShown(i) && i.name !== "Sweep").slice(0, recentlyShown);
+    const ended = newestFirst(status.recent.filter((i) => isShown(i) && i.name !== "Sweep")).slice(0, recentlyShown);
     keyed(this.ended, ended, (i) => i.instanceId, makeEnded, updateEnded);
     show(this.endedEmpty, ended.length === 0);
     this.failed = status.recent.filter((i) => i.runtimeStatus === "Failed" && isScene(i));
@@ -127,11 +127,14 @@ export class NowView {
     }
     const usable = status.endpoints.filter((e) => e.state === "healthy" || e.state === "halfOpen");
     if (status.endpoints.length > 0 && usable.length === 0 && broken.length < status.endpoints.length) {
+      const isHeld = status.endpoints.every((e) => e.state === "paused" || e.state === "misconfigured");
       notices.push({
         id: "none",
         kind: "wait",
         title: "No model server can be used right now",
-        detail: "Scenes wait and go on by themselves as soon as one answers. Nothing is lost meanwhile.",
+        detail: isHeld
+          ? "Scenes wait until you use a paused one again, below. Nothing is lost meanwhile."
+          : "Scenes wait and go on by themselves as soon as one answers. Nothing is lost meanwhile.",
       });
     }
     for (const damage of status.damaged ?? []) {
@@ -152,7 +155,10 @@ export class NowView {
     const backlog = status.backlog;
     const tagMe = backlog?.tagMe ?? "VLM_TagMe";
     const updateMe = backlog?.updateMe ?? "VLM_UpdateMe";
-    text(this.tagAll, backlog?.scenesToTag > 0 ? `Analyze ${plural(backlog.scenesToTag, "scene")} with ${tagMe}` : `Analyze all with ${tagMe}`);
+    // What is being analyzed or queued already needs no button.
+    const running = status.running.filter(isScene);
+    const left = Math.max(0, (backlog?.scenesToTag ?? 0) - running.length - queued(status, running));
+    text(this.tagAll, left > 0 ? `Analyze ${plural(left, "scene")} with ${tagMe}` : `Analyze all with ${tagMe}`);
     text(this.updateAll, backlog?.scenesToUpdate > 0 ? `Rebuild ${plural(backlog.scenesToUpdate, "scene")}` : `Rebuild all with ${updateMe}`);
     show(this.updateAll, backlog?.scenesToUpdate > 0);
     text(this.tagImages, imagesButton(backlog));

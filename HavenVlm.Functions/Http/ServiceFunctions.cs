@@ -15,6 +15,20 @@ public sealed class ServiceFunctions(ApiCalls api)
         [DurableClient] DurableTaskClient client
     ) => api.AnswerAsync(request, client);
 
+    /// <summary>Sends no request to any endpoint until a time, or until they are resumed.</summary>
+    [Function(nameof(EndpointsPause))]
+    public Task<IResult> EndpointsPause(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/endpoints/pause")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
+    /// <summary>Ends the pause of every endpoint.</summary>
+    [Function(nameof(EndpointsResume))]
+    public Task<IResult> EndpointsResume(
+        [HttpTrigger(AuthorizationLevel.Function, "post", Route = "api/endpoints/resume")] HttpRequest request,
+        [DurableClient] DurableTaskClient client
+    ) => api.AnswerAsync(request, client);
+
     /// <summary>Sends no request to an endpoint until it is resumed.</summary>
     [Function(nameof(EndpointPause))]
     public Task<IResult> EndpointPause(

@@ -127,6 +127,8 @@ internal static class CommandLine
             TagCommand.Create(context, config),
             ImagesCommand.Create(context, config),
             SweepCommand.Create(context, config),
+            PauseCommand.CreatePause(context, config),
+            PauseCommand.CreateResume(context, config),
             TuneCommand.Create(context, config),
             CollectCommand.Create(context, config),
             UndoCommand.Create(context, config),

@@ -108,7 +108,13 @@ internal sealed class HavenServer : IAsyncDisposable
 
         await PrepareStashAsync(services.GetRequiredService<RequestedScenes>(), logger, cancellationToken);
         var options = services.GetRequiredService<SettingsSource>().Current;
-        StartReport.Write(logger, options, services.GetRequiredService<StashTransport>().Health, Addresses[0]);
+        StartReport.Write(
+            logger,
+            options,
+            services.GetRequiredService<StashTransport>().Health,
+            services.GetRequiredService<TimeProvider>(),
+            Addresses[0]
+        );
     }
 
     private async Task ListenAsync(string listen, CancellationToken cancellationToken)

@@ -1,5 +1,7 @@
 using HavenVlm.Core.Api;
 using HavenVlm.Core.Configuration;
+using HavenVlm.Core.Diagnosis;
+using HavenVlm.Core.Diagnosis.SetUp;
 using HavenVlm.Core.Stash.Client;
 
 namespace HavenVlm.Local.Server;
@@ -8,7 +10,7 @@ namespace HavenVlm.Local.Server;
 internal static class StartReport
 {
     /// <summary>Logs the version, Stash, the model servers, what starts work, and the address of the page.</summary>
-    public static void Write(ILogger logger, HavenOptions options, StashHealth stash, string page)
+    public static void Write(ILogger logger, HavenOptions options, StashHealth stash, TimeProvider time, string page)
     {
         logger.LogInformation("Haven VLM {Version}, page and API at {Page}", StatusReport.Version, page);
         if (stash.Reachable is true)
@@ -23,6 +25,10 @@ internal static class StartReport
         }
 
         logger.LogInformation("{Starts}", Starts(options.Sweep));
+        if (TimeZoneCheck.Find(options, time, ContainerRuntime.IsHere) is { Kind: FindingKind.Warning } zone)
+        {
+            logger.LogWarning("{Zone}", zone.Message);
+        }
     }
 
     private static string Starts(SweepOptions sweep)

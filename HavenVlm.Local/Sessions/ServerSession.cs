@@ -98,6 +98,13 @@ internal sealed class ServerSession : IHavenSession
         await SendAsync<StatusResponse>(HttpMethod.Get, "api/status", body: null, cancellationToken)
         ?? throw new CommandException($"What answers at {Address} is not Haven VLM, or of another version.");
 
+    /// <summary>Pauses all model servers; null = until they are resumed.</summary>
+    public Task PauseAsync(DateTimeOffset? until, CancellationToken cancellationToken) =>
+        CallAsync("api/endpoints/pause", new PauseRequest { Until = until }, cancellationToken);
+
+    /// <summary>Ends the pause of all model servers.</summary>
+    public Task ResumeAsync(CancellationToken cancellationToken) => CallAsync("api/endpoints/resume", new { }, cancellationToken);
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync()
     {
@@ -112,6 +119,14 @@ internal sealed class ServerSession : IHavenSession
             ?? throw new CommandException($"The server at {Address} does not know the call {call}: it is of another version.");
     }
 
+    private async Task CallAsync(string call, object body, CancellationToken cancellationToken)
+    {
+        if (await SendAsync<JsonElement?>(HttpMethod.Post, call, body, cancellationToken) is null)
+        {
+            throw new CommandException($"The server at {Address} does not know the call {call}: it is of another version.");
+        }
+    }
+
     private async Task<T?> SendAsync<T>(HttpMethod method, string call, object? body, CancellationToken cancellationToken)
     {
         using var request = new HttpRequestMessage(method, call);
@@ -122,6 +137,11 @@ internal sealed class ServerSession : IHavenSession
             if (response.StatusCode == HttpStatusCode.NotFound)
             {
                 return default;
+            }
+
+            if (response.StatusCode == HttpStatusCode.NoContent)
+            {
+                return JsonSerializer.Deserialize<T>("{}", HavenJson.Options);
             }
 
             return response.IsSuccessStatusCode

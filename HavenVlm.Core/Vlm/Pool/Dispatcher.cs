@@ -226,6 +226,7 @@ internal sealed class Dispatcher : IAsyncDisposable
             Consider(endpoint.Breaker.IsClosed ? TimeSpan.Zero : endpoint.Breaker.OpenUntil - now);
             Consider(endpoint.SlotsTakenUntil - now);
             Consider(endpoint.UntilHoursCheck(local));
+            Consider(endpoint.UntilPauseEnds(local));
         }
 
         if (_overflowAfter is { } patience && _queue.FirstFresh is { } first)

@@ -43,7 +43,7 @@ internal readonly struct EndpointChoice(IReadOnlyList<PoolEndpoint> endpoints, T
     {
         foreach (var endpoint in endpoints)
         {
-            if (endpoint.IsPaused || !endpoint.IsInHours(local))
+            if (endpoint.IsPausedAt(local) || !endpoint.IsInHours(local))
             {
                 continue;
             }

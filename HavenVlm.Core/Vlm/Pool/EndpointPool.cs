@@ -129,6 +129,17 @@ internal sealed class EndpointPool : IAsyncDisposable
         return isKnown;
     }
 
+    /// <summary>Stops sending requests to any endpoint until a time, or lets them have requests again (null); what is out goes on.</summary>
+    public void PauseAll(DateTimeOffset? until) =>
+        _dispatcher.Update(now =>
+        {
+            _endpoints.PausedUntil = until;
+            foreach (var endpoint in _endpoints.All)
+            {
+                endpoint.Breaker.ProbeNow(now);
+            }
+        });
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

@@ -17,6 +17,17 @@ internal sealed class EndpointSet(PoolClock clock, LimitMemory limits, Random ra
     public PoolEndpoint? Find(string name) =>
         _endpoints.Find(each => string.Equals(each.Options.Name, name, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>Until when all are paused, those to come included; null = they are not.</summary>
+    public DateTimeOffset? PausedUntil
+    {
+        get;
+        set
+        {
+            field = value;
+            _endpoints.ForEach(each => each.PausedUntil = value);
+        }
+    }
+
     /// <summary>Follows a changed configuration: the same connections go on with what they know, the others finish what is out.</summary>
     public void Apply(VlmOptions vlm)
     {
@@ -95,7 +106,12 @@ internal sealed class EndpointSet(PoolClock clock, LimitMemory limits, Random ra
             return old;
         }
 
-        var made = new PoolEndpoint(options, limitKey, limits, random, clock) { IsPaused = old?.IsPaused ?? false, Since = clock.UtcNow };
+        var made = new PoolEndpoint(options, limitKey, limits, random, clock)
+        {
+            IsPaused = old?.IsPaused ?? false,
+            PausedUntil = PausedUntil,
+            Since = clock.UtcNow,
+        };
         made.PublishedState = made.StateAt(clock.Now, clock.Local);
         return made;
     }

@@ -40,7 +40,7 @@ internal static class Outage
         state switch
         {
             EndpointState.Healthy => "",
-            EndpointState.Paused => "paused",
+            EndpointState.Paused => Pause(endpoint),
             EndpointState.OutOfHours => $"outside its hours ({endpoint.Options.Hours})",
             EndpointState.Silent => "requests are out and it has not answered for long",
             _ => endpoint.Breaker.Message,
@@ -70,17 +70,22 @@ internal static class Outage
             EndpointState.Open when endpoint.Breaker.Cause == FailureKind.Overloaded => "is overloaded",
             EndpointState.Open or EndpointState.HalfOpen => "is away",
             EndpointState.Silent => "keeps silent",
-            EndpointState.Paused => "is paused",
+            EndpointState.Paused => $"is {Pause(endpoint)}",
             EndpointState.OutOfHours => "is out of its hours",
             _ => "is busy",
         };
+
+    private static string Pause(PoolEndpoint endpoint) =>
+        !endpoint.IsPaused && endpoint.PausedUntil is { } until ? $"paused until {until.ToLocalTime():yyyy-MM-dd HH:mm}" : "paused";
 
     private static TimeSpan Wait(PoolEndpoint endpoint, EndpointState state, TimeSpan now, DateTimeOffset local)
     {
         var breaker = endpoint.Breaker.OpenUntil - now;
         return state switch
         {
-            EndpointState.Paused => RecheckInterval,
+            EndpointState.Paused => endpoint.UntilPauseEnds(local) is var end && end > TimeSpan.Zero && end < RecheckInterval
+                ? end
+                : RecheckInterval,
             EndpointState.Misconfigured => breaker < RecheckInterval ? breaker : RecheckInterval,
             EndpointState.OutOfHours => endpoint.UntilHoursCheck(local),
             _ => breaker,

@@ -41,6 +41,9 @@ internal sealed class PoolEndpoint(EndpointOptions options, string limitKey, Lim
     /// <summary>Whether a person paused it.</summary>
     public bool IsPaused { get; set; }
 
+    /// <summary>Until when a person paused all endpoints; null = nobody did, or that is over.</summary>
+    public DateTimeOffset? PausedUntil { get; set; }
+
     /// <summary>No slot was to be had until then at the latest, because other processes hold them.</summary>
     public TimeSpan SlotsTakenUntil { get; set; }
 
@@ -99,7 +102,7 @@ internal sealed class PoolEndpoint(EndpointOptions options, string limitKey, Lim
 
     public EndpointState StateAt(TimeSpan now, DateTimeOffset local)
     {
-        if (IsPaused)
+        if (IsPausedAt(local))
         {
             return EndpointState.Paused;
         }
@@ -120,18 +123,25 @@ internal sealed class PoolEndpoint(EndpointOptions options, string limitKey, Lim
     }
 
     /// <summary>Whether a single request may go out to see whether it is back.</summary>
-    public bool IsProbeDue(TimeSpan now, DateTimeOffset local) => !IsPaused && IsInHours(local) && Breaker.IsProbeDue(now);
+    public bool IsProbeDue(TimeSpan now, DateTimeOffset local) => !IsPausedAt(local) && IsInHours(local) && Breaker.IsProbeDue(now);
+
+    /// <summary>Whether a person keeps requests away from it at this time.</summary>
+    public bool IsPausedAt(DateTimeOffset local) => IsPaused || PausedUntil > local;
+
+    /// <summary>When the pause ends by itself; zero = there is none, or it ends only by a person.</summary>
+    public TimeSpan UntilPauseEnds(DateTimeOffset local) =>
+        !IsPaused && PausedUntil is { } until && until > local ? until - local : TimeSpan.Zero;
 
     /// <summary>The model it is asked for: its own, else the global one.</summary>
     public string ModelFor(string global) => Options.Model.Length > 0 ? Options.Model : global;
 
     /// <summary>Whether it may be used at this local time.</summary>
-    public bool IsInHours(DateTimeOffset local) => UntilHours(local) == TimeSpan.Zero;
+    public bool IsInHours(DateTimeOffset local) => _hours.Include(TimeOnly.FromTimeSpan(local.TimeOfDay));
 
     /// <summary>How long until it may be used; zero = now.</summary>
-    public TimeSpan UntilHours(DateTimeOffset local) => _hours.UntilOpen(TimeOnly.FromTimeSpan(local.TimeOfDay));
+    public TimeSpan UntilHours(DateTimeOffset local) => _hours.UntilOpen(local, clock.Time.LocalTimeZone);
 
-    /// <summary>When to look at the hours again; zero = they have begun. Never far away: clocks are set, and summer time begins.</summary>
+    /// <summary>When to look at the hours again; zero = they have begun. Never far away: clocks are set.</summary>
     public TimeSpan UntilHoursCheck(DateTimeOffset local) =>
         UntilHours(local) is var wait && wait < HoursRecheckInterval ? wait : HoursRecheckInterval;
 

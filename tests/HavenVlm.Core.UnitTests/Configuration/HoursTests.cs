@@ -27,7 +27,56 @@ public sealed class HoursTests
     [InlineData("01:00-02:00,12:00-13:00", "13:00", 12 * 3600)]
     [InlineData("01:00-02:00", "01:30", 0)]
     public void Returns_the_time_until_the_hours_begin(string hours, string time, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), Hours.Parse(hours).UntilOpen(TimeOnly.Parse(time)));
+        Assert.Equal(
+            TimeSpan.FromSeconds(seconds),
+            Hours
+                .Parse(hours)
+                .UntilOpen(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero) + TimeOnly.Parse(time).ToTimeSpan(), TimeZoneInfo.Utc)
+        );
+
+    /// <summary>Days on which clocks are changed: by an hour in both hemispheres, by half an hour, and none.</summary>
+    public static TheoryData<string, string> Days { get; } =
+        new()
+        {
+            { "Europe/Berlin", "2026-03-28" },
+            { "Europe/Berlin", "2026-10-24" },
+            { "America/New_York", "2026-03-07" },
+            { "America/New_York", "2026-10-31" },
+            { "Australia/Lord_Howe", "2026-04-04" },
+            { "Australia/Lord_Howe", "2026-10-03" },
+            { "Asia/Kolkata", "2026-03-28" },
+        };
+
+    [Theory]
+    [MemberData(nameof(Days))]
+    public void Where_clocks_are_changed_they_begin_at_the_minute_at_which_a_clock_on_the_wall_says_so(string zoneName, string day)
+    {
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(zoneName);
+        var start = new DateTimeOffset(DateTime.Parse(day), TimeSpan.Zero);
+        string[] all =
+        [
+            "02:00-04:00",
+            "02:30-05:00",
+            "02:15-02:45",
+            "01:30-02:15",
+            "23:30-02:10",
+            "03:00-04:00",
+            "01:00-02:30,12:00-12:01",
+        ];
+        foreach (var hours in all.Select(Hours.Parse))
+        {
+            var open = Enumerable.Range(0, 4 * 1440).Select(minute => hours.Include(WallClock(start.AddMinutes(minute)))).ToList();
+            for (var minute = 0; minute < 2 * 1440; minute += 7)
+            {
+                var next = open.FindIndex(minute, isOpen => isOpen);
+                var wait = hours.UntilOpen(start.AddMinutes(minute), zone);
+
+                Assert.Equal(next - minute, wait.TotalMinutes);
+            }
+        }
+
+        TimeOnly WallClock(DateTimeOffset instant) => TimeOnly.FromTimeSpan(TimeZoneInfo.ConvertTime(instant, zone).TimeOfDay);
+    }
 
     [Theory]
     [InlineData("22-8", "is not a list of hours")]
@@ -54,7 +103,7 @@ public sealed class HoursTests
                     );
                     var hours = Hours.Parse($"{from:HH:mm}-{to:HH:mm}");
                     var now = TimeOnly.MinValue.AddMinutes(x.Now).Add(TimeSpan.FromSeconds(x.Second % 60));
-                    var wait = hours.UntilOpen(now);
+                    var wait = hours.UntilOpen(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero) + now.ToTimeSpan(), TimeZoneInfo.Utc);
                     return hours.Include(now.Add(wait))
                         && wait < TimeSpan.FromDays(1)
                         && (wait == TimeSpan.Zero || !hours.Include(now.Add(wait - TimeSpan.FromSeconds(1))));

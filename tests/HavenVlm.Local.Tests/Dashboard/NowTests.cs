@@ -88,7 +88,7 @@ public sealed class NowTests(VideosFixture videos, Chromium chromium)
         await using var tab = await chromium.OpenAsync();
         var page = tab.Page;
         await page.GotoAsync(address);
-        await Expect(page.Locator("#endpoints-section .chip")).ToHaveTextAsync("Ready");
+        await Expect(page.Locator("#endpoints-section .chip")).ToHaveTextAsync("Not tried yet");
         await page.EvaluateAsync(
             """
             () => {
@@ -102,7 +102,7 @@ public sealed class NowTests(VideosFixture videos, Chromium chromium)
 
         for (var i = 0; i < 6; i++)
         {
-            var (verb, word) = i % 2 == 0 ? ("pause", "Paused") : ("resume", "Ready");
+            var (verb, word) = i % 2 == 0 ? ("pause", "Paused") : ("resume", "Not tried yet");
             using var response = await world.Http.PostAsync($"{address}/api/endpoints/pc/{verb}", null);
             var changed = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
             response.EnsureSuccessStatusCode();

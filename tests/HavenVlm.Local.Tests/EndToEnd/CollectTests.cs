@@ -109,7 +109,7 @@ public sealed class CollectTests(VideosFixture videos)
     {
         await using var world = await World.CreateAsync(videos, version);
         List<StashScene> scenes = [];
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 2; i++)
         {
             scenes.Add(await world.AddSceneAsync("short-events", fingerprint: $"{i:x16}"));
         }

@@ -63,6 +63,20 @@ internal sealed class HavenProcess : IAsyncDisposable
             : await _address.Task;
     }
 
+    /// <summary>The address, or null when the program ends before it listens.</summary>
+    public async Task<string?> ListeningOrExitAsync()
+    {
+        try
+        {
+            return await ListeningAsync();
+        }
+        catch (InvalidOperationException)
+        {
+            await _reading;
+            return null;
+        }
+    }
+
     /// <summary>Waits for the end; the exit code.</summary>
     public async Task<int> ExitAsync(TimeSpan? patience = null)
     {

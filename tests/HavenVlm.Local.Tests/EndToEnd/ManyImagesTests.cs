@@ -7,7 +7,7 @@ public sealed class ManyImagesTests(VideosFixture videos)
 {
     // Each image is really decoded, by an ffmpeg of its own; HAVEN_TEST_IMAGES=1000 is the long form.
     private static readonly int Images = int.Parse(
-        Environment.GetEnvironmentVariable("HAVEN_TEST_IMAGES") ?? "120",
+        Environment.GetEnvironmentVariable("HAVEN_TEST_IMAGES") ?? "70",
         CultureInfo.InvariantCulture
     );
 

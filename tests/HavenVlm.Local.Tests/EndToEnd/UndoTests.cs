@@ -131,7 +131,7 @@ public sealed class UndoTests(VideosFixture videos)
     {
         await using var world = await World.CreateAsync(videos, version);
         List<int> scenes = [];
-        for (var i = 0; i < 6; i++)
+        for (var i = 0; i < 3; i++)
         {
             scenes.Add((await world.AddSceneAsync("short-events", fingerprint: $"{i:x16}")).Id);
         }

@@ -1,12 +1,13 @@
 namespace HavenVlm.Local.Tests.Publishing;
 
 /// <summary>What is published works on a machine that has ffmpeg and nothing of ours.</summary>
-public sealed class PublishTests(PublishedProgram program) : IClassFixture<PublishedProgram>
+public sealed class PublishTests
 {
     [Fact(Explicit = true)]
     public async Task The_published_file_runs_without_the_SDK()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The published file is started on Linux only.");
+        await using var program = await PublishedProgram.PublishAsync();
         Assert.True(program.Published.ExitCode == 0, program.Published.Text);
 
         var version = await program.RunAsync("--version");

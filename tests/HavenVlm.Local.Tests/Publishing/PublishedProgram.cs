@@ -4,11 +4,13 @@ using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Local.Tests.Publishing;
 
-/// <summary>The one file that <c>./haven publish</c> makes for Linux on this machine; published once for all tests of the class.</summary>
-public sealed class PublishedProgram : IAsyncLifetime
+/// <summary>The one file that <c>./haven publish</c> makes for Linux on this machine.</summary>
+internal sealed class PublishedProgram : IAsyncDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(20);
     private readonly string _folder = Directory.CreateTempSubdirectory("haven-publish-").FullName;
+
+    private PublishedProgram() { }
 
     /// <summary>A folder for the program's files.</summary>
     public string Home => Path.Combine(_folder, "home");
@@ -20,19 +22,16 @@ public sealed class PublishedProgram : IAsyncLifetime
 
     private string File => Path.Combine(_folder, Target, "haven");
 
-    /// <inheritdoc/>
-    public async ValueTask InitializeAsync()
+    /// <summary>Publishes: minutes of work.</summary>
+    public static async Task<PublishedProgram> PublishAsync()
     {
-        if (!OperatingSystem.IsLinux())
-        {
-            return;
-        }
-
-        Directory.CreateDirectory(Home);
-        var start = new ProcessStartInfo("sh", [Path.Combine(SourceFolder.Root, "haven"), "publish", Target, _folder]);
+        var program = new PublishedProgram();
+        Directory.CreateDirectory(program.Home);
+        var start = new ProcessStartInfo("sh", [Path.Combine(SourceFolder.Root, "haven"), "publish", Target, program._folder]);
         // A server of the build that stays would keep the outputs open until it ends.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        Published = await RunAsync(start);
+        program.Published = await RunAsync(start);
+        return program;
     }
 
     /// <summary>Runs the program with nothing but <c>/usr/bin</c> on the path: no SDK, no shared framework.</summary>

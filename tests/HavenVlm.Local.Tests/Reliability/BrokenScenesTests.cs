@@ -4,6 +4,7 @@ using System.Globalization;
 using HavenVlm.Local.Tests.EndToEnd;
 using HavenVlm.Simulation.Stash.State;
 using HavenVlm.Tests.Reliability;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Local.Tests.Reliability;
 
@@ -12,6 +13,9 @@ public sealed class BrokenScenesTests(VideosFixture videos)
 {
     private const int Row = 6;
     private const string Video = "phone";
+
+    /// <summary>Those that are read from the stream as well in the short form: one that is whole, one that is cut, one that is none.</summary>
+    private static readonly string[] Streamed = ["good.mp4", "half.mp4", "list.mp4"];
 
     [Fact]
     public async Task Every_broken_scene_ends_with_its_true_reason_and_the_good_ones_among_them_are_done()
@@ -42,6 +46,11 @@ public sealed class BrokenScenesTests(VideosFixture videos)
             var path = Path.Combine(media, name);
             await File.WriteAllBytesAsync(path, content);
             scenes.Add(AddScene(world, path, content.Length, scenes.Count), (name, reason));
+            if (!Soak.IsLong && !ReleaseTier.Runs && !Streamed.Contains(name))
+            {
+                continue;
+            }
+
             // Of another size than Stash says, it is read from Stash's stream.
             scenes.Add(AddScene(world, path, content.Length + 1, scenes.Count), ($"streamed {name}", reason));
         }

@@ -1,12 +1,14 @@
 using HavenVlm.Local.Tests.EndToEnd;
 using HavenVlm.Simulation.Vlm;
 using HavenVlm.Tests.Reliability;
+using HavenVlm.Tests.Shared;
 
 namespace HavenVlm.Local.Tests.Reliability;
 
 /// <summary>Row 8 of docs/dev/reliability.md: SIGTERM at random moments, again and again.</summary>
 public sealed class ShutdownTests(VideosFixture videos)
 {
+    private static readonly int Stops = Soak.IsLong || ReleaseTier.Runs ? 3 : 2;
     private static readonly TimeSpan Allowed = TimeSpan.FromSeconds(5);
 
     [Fact]
@@ -35,7 +37,7 @@ public sealed class ShutdownTests(VideosFixture videos)
             }
 
             string? id = null;
-            for (var stop = 0; stop < 3; stop++)
+            for (var stop = 0; stop < Stops; stop++)
             {
                 await using var haven = world.Serve();
                 var address = await haven.ListeningAsync();

@@ -25,7 +25,7 @@ public sealed class SecretsTests(VideosFixture videos)
         await using var echo = await EchoingServer.StartAsync();
         var config = Path.Combine(world.Folder, "haven.yaml");
         await File.WriteAllTextAsync(config, Configuration(world, world.Stash.Address, echo.Address));
-        var scene = await world.AddSceneAsync("park");
+        var scene = await world.AddSceneAsync("phone");
         var ear = new SecretScanner([Stash, Model, EchoKey, Own, Header, Body, Session]);
         using var enough = new CancellationTokenSource();
         var processes = OperatingSystem.IsLinux() ? Task.Run(() => ear.WatchProcessesAsync(enough.Token)) : Task.FromResult(1);

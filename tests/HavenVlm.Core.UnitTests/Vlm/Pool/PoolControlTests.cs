@@ -38,6 +38,38 @@ public sealed class PoolControlTests
         });
 
     [Fact]
+    public void A_pause_of_all_ends_by_itself_at_its_time() =>
+        Simulation.Run(
+            async simulation =>
+            {
+                SimulatedServer[] servers = [new("a", 1, 100), new("b", 1, 100)];
+                var pool = new SimulatedPool(simulation, servers);
+                var until = simulation.Time.GetUtcNow() + TimeSpan.FromHours(2);
+                pool.Pool.PauseAll(until);
+
+                var away = await Assert.ThrowsAsync<EndpointsUnavailableException>(() => pool.AskAsync());
+                Assert.Contains($"a is paused until {until.ToLocalTime():yyyy-MM-dd HH:mm} since", away.Message, StringComparison.Ordinal);
+                Assert.Equal([EndpointState.Paused, EndpointState.Paused], pool.Pool.Snapshot().Select(status => status.State));
+                await simulation.Wait(7200);
+
+                await pool.AskAsync();
+                Assert.Equal([EndpointState.Healthy, EndpointState.Healthy], pool.Pool.Snapshot().Select(status => status.State));
+            },
+            atMost: TimeSpan.FromHours(3)
+        );
+
+    [Fact]
+    public void Resumed_early_they_serve_at_once() =>
+        Simulation.Run(async simulation =>
+        {
+            var pool = new SimulatedPool(simulation, [new("only", 1, 100)]);
+            pool.Pool.PauseAll(simulation.Time.GetUtcNow() + TimeSpan.FromHours(2));
+            pool.Pool.PauseAll(until: null);
+
+            Assert.Equal("only", await pool.AskAsync());
+        });
+
+    [Fact]
     public void Outside_its_hours_an_endpoint_gets_nothing() =>
         Simulation.Run(async simulation =>
         {
