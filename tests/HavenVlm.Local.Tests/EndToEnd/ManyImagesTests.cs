@@ -7,11 +7,11 @@ public sealed class ManyImagesTests(VideosFixture videos)
 {
     // Each image is really decoded, by an ffmpeg of its own; HAVEN_TEST_IMAGES=1000 is the long form.
     private static readonly int Images = int.Parse(
-        Environment.GetEnvironmentVariable("HAVEN_TEST_IMAGES") ?? "70",
+        Environment.GetEnvironmentVariable("HAVEN_TEST_IMAGES") ?? "45",
         CultureInfo.InvariantCulture
     );
 
-    private const int BatchSize = 50;
+    private const int BatchSize = 20;
 
     [Fact]
     public async Task Many_images_take_few_requests_to_Stash_and_memory_stays_flat()

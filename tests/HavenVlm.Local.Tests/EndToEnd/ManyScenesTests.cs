@@ -9,7 +9,7 @@ public sealed class ManyScenesTests(VideosFixture videos)
 {
     // Each scene is a real video that is really probed and decoded; HAVEN_TEST_SCENES=1000 is the long form.
     private static readonly int Scenes = int.Parse(
-        Environment.GetEnvironmentVariable("HAVEN_TEST_SCENES") ?? (ReleaseTier.Runs ? "40" : "20"),
+        Environment.GetEnvironmentVariable("HAVEN_TEST_SCENES") ?? (ReleaseTier.Runs ? "40" : "14"),
         CultureInfo.InvariantCulture
     );
 

@@ -51,7 +51,7 @@ public sealed class SceneSettingsTests(VideosFixture videos)
         Assert.Equal(asked, world.Vlm.Log.Requests);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Another_maxGap_in_the_configuration_and_UpdateMe_change_markers_without_a_request()
     {
         await using var world = await World.CreateAsync(videos);

@@ -14,7 +14,7 @@ public sealed class LoadTests(VideosFixture videos)
 {
     private const int Clients = 50;
     private static readonly bool IsShort = !Soak.IsLong && !ReleaseTier.Runs;
-    private static readonly int Scenes = IsShort ? 6 : 12;
+    private static readonly int Scenes = IsShort ? 4 : 12;
     private readonly ConcurrentBag<string> _started = [];
     private readonly ConcurrentBag<double> _statusMs = [];
     private readonly ConcurrentBag<string> _bad = [];
@@ -34,7 +34,7 @@ public sealed class LoadTests(VideosFixture videos)
         );
         await using var haven = world.Serve();
         var address = await haven.ListeningAsync();
-        var clock = Soak.Share(row: 7, TimeSpan.FromSeconds(IsShort ? 3 : 6));
+        var clock = Soak.Share(row: 7, TimeSpan.FromSeconds(IsShort ? 2 : 6));
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(client => CallAsync(world, address, client, clock)));
         var seconds = clock.Elapsed.TotalSeconds;
 

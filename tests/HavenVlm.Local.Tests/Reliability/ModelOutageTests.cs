@@ -250,7 +250,7 @@ public sealed partial class ModelOutageTests(VideosFixture videos, ITestOutputHe
     }
 
     [Theory]
-    [InlineData(VlmFault.ModelUnloaded, 8)]
+    [InlineData(VlmFault.ModelUnloaded, 4)]
     [InlineData(VlmFault.ModelUnloaded, 20, Explicit = true)]
     [InlineData(VlmFault.OutOfMemory, 20, Explicit = true)]
     [InlineData(VlmFault.BadGateway, 40, Explicit = true)]

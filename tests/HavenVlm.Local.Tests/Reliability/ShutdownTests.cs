@@ -31,7 +31,7 @@ public sealed class ShutdownTests(VideosFixture videos)
         {
             var run = runs++;
             var scenes = new List<int>();
-            foreach (var video in (string[])["park", "short-events"])
+            foreach (var video in (string[])["phone", "short-events"])
             {
                 scenes.Add((await world.AddSceneAsync(video, tagMe: true, $"{video.Length + (100 * run):x16}")).Id);
             }
@@ -54,7 +54,7 @@ public sealed class ShutdownTests(VideosFixture videos)
             await using var last = world.Serve();
             var status = await world.EndedAsync($"{await last.ListeningAsync()}/api/instances/{id}");
             Assert.Equal(scenes.Count, status.GetProperty("output").GetProperty("done").GetInt32());
-            world.AssertMarkersAreTrue(scenes[0], "park");
+            world.AssertMarkersAreTrue(scenes[0], "phone");
             world.AssertMarkersAreTrue(scenes[1], "short-events");
             Assert.Empty(world.Vlm.Log.AskedAgain());
             world.Vlm.Log.Clear();
