@@ -77,7 +77,11 @@ internal sealed class EndpointControl(EndpointPool pool, IArtifactStore store, T
         if (request.Until is null)
         {
             var names = Names();
-            await store.UpdateJsonAsync<string[]>(Name, before => [.. (before ?? []).Union(names, StringComparer.Ordinal)], cancellationToken);
+            await store.UpdateJsonAsync<string[]>(
+                Name,
+                before => [.. (before ?? []).Union(names, StringComparer.Ordinal)],
+                cancellationToken
+            );
             foreach (var name in names)
             {
                 pool.SetPaused(name, paused: true);

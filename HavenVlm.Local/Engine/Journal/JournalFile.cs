@@ -50,8 +50,9 @@ internal sealed class JournalFile(string dataDirectory)
     }
 
     /// <summary>Opens it for the first time in this process: made when missing, looked over when it was not closed, migrated.</summary>
+    /// <returns>Whether the file was there and empty: then whatever it held is gone.</returns>
     /// <exception cref="JournalException">It cannot be used.</exception>
-    public void Prepare(IReadOnlyList<JournalMigration> migrations, DateTimeOffset now)
+    public bool Prepare(IReadOnlyList<JournalMigration> migrations, DateTimeOffset now)
     {
         try
         {
@@ -60,6 +61,7 @@ internal sealed class JournalFile(string dataDirectory)
             var log = new FileInfo(FullPath + "-wal");
             var crashed = log.Exists && log.Length > 0;
             // SQLite takes an empty file for a new database. Connections do not make one themselves: what is gone must be noticed.
+            var wasEmptied = new FileInfo(FullPath) is { Exists: true, Length: 0 } && !crashed;
             File.OpenHandle(FullPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
             using var connection = OpenForWriting();
             Pragma(connection, "journal_mode=WAL");
@@ -69,6 +71,7 @@ internal sealed class JournalFile(string dataDirectory)
             }
 
             JournalSchema.Migrate(connection, FullPath, migrations, now);
+            return wasEmptied;
         }
         catch (SqliteException e)
         {

@@ -112,7 +112,14 @@ public sealed class EmbeddedEngine : IOrchestrationClient, IAsyncDisposable
                 throw new InvalidOperationException("The engine was started before.");
             }
 
-            _file.Prepare(JournalSchema.Migrations, _time.GetUtcNow());
+            if (_file.Prepare(JournalSchema.Migrations, _time.GetUtcNow()))
+            {
+                _logger.LogWarning(
+                    "The journal {File} was empty: what was running and what had ended is forgotten. Answers and what is in Stash are not affected, and what still carries a request tag is found again",
+                    _file.FullPath
+                );
+            }
+
             var active = _reader.ReadActiveRuns();
             _journal.Start();
             _activities.Start();

@@ -52,6 +52,27 @@ public sealed class JournalFaultTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_journal_that_was_emptied_is_no_silent_new_one()
+    {
+        await File.WriteAllBytesAsync(_harness.DatabasePath, []);
+
+        await _harness.StartAsync();
+
+        Assert.Single(
+            _harness.Logs.Lines,
+            line => line.Level == LogLevel.Warning && line.Message.Contains("was empty", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_first_start_makes_a_journal_without_a_word()
+    {
+        await _harness.StartAsync();
+
+        Assert.DoesNotContain(_harness.Logs.Lines, line => line.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
     public async Task A_full_disk_is_named_and_work_goes_on_when_there_is_space()
     {
         var folder = Path.Combine(_harness.Folder, "small");
