@@ -174,7 +174,7 @@ public sealed class ImageDurabilityTests(VideosFixture videos)
         Assert.Empty(world.Vlm.Log.AskedAgain());
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Images_do_not_keep_a_scene_waiting_nor_the_scene_the_images()
     {
         await using var world = await ImageWorld.CreateAsync(videos, behavior: Slow with { Slots = 2 });

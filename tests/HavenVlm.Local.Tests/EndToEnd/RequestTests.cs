@@ -71,7 +71,7 @@ public sealed class RequestTests(VideosFixture videos)
         world.AssertMarkersAreTrue(scene.Id, "phone");
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Scenes_asked_for_by_name_go_before_the_rest_of_a_library()
     {
         await using var world = await World.CreateAsync(videos, behavior: Slow);
@@ -90,7 +90,7 @@ public sealed class RequestTests(VideosFixture videos)
         await world.PostAsync($"{address}/api/instances/{library.GetProperty("id").GetString()}/terminate", new { });
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Holding_a_request_holds_its_scenes_and_resuming_goes_on_without_asking_twice()
     {
         await using var world = await World.CreateAsync(videos, behavior: Slow);

@@ -67,7 +67,7 @@ public sealed class TaggingTests(VideosFixture videos)
         Assert.Equal(before, world.Stash.Library.Snapshot(withTimes: true));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_marker_that_the_user_moved_stays_alone_and_one_that_was_deleted_stays_deleted()
     {
         await using var world = await World.CreateAsync(videos);

@@ -78,7 +78,7 @@ public sealed class UndoTests(VideosFixture videos)
         }
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task A_server_that_watches_for_request_tags_does_not_bring_back_what_was_undone()
     {
         await using var world = await World.CreateAsync(videos);
@@ -100,7 +100,7 @@ public sealed class UndoTests(VideosFixture videos)
         Assert.NotNull(world.Stash.Library.FindTag("VLM_UpdateMe"));
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task One_scene_is_undone_and_the_others_stay_as_they_are()
     {
         await using var world = await World.CreateAsync(videos);

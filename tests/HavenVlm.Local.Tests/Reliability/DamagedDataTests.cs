@@ -21,7 +21,7 @@ public sealed class DamagedDataTests(VideosFixture videos)
         WhenFull = WhenFull.Queue,
     };
 
-    public static TheoryData<string> Damages { get; } = ReleaseTier.Runs ? ["flip", "cut", "empty", "garble"] : ["flip", "empty"];
+    public static TheoryData<string> Damages { get; } = ReleaseTier.Runs ? ["flip", "cut", "empty", "garble"] : ["flip"];
 
     [Theory]
     [MemberData(nameof(Damages))]
@@ -153,7 +153,7 @@ public sealed class DamagedDataTests(VideosFixture videos)
         Assert.InRange(world.Vlm.Log.Requests, 270, 2 * Many);
     }
 
-    [Fact]
+    [Fact(Explicit = true)]
     public async Task Force_restarts_a_scene_that_is_running()
     {
         await using var world = await CreateAsync(Slow);

@@ -16,7 +16,7 @@ public sealed class TaskTests(VideosFixture videos)
     };
 
     [Theory]
-    [InlineData(StashVersion.Old2023)]
+    [InlineData(StashVersion.Old2023, Explicit = true)]
     [InlineData(StashVersion.New2026)]
     public async Task Tag_Videos_moves_the_bar_to_the_end_and_the_scenes_have_tags_and_markers(StashVersion version)
     {
