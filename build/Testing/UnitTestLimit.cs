@@ -1,7 +1,7 @@
 namespace HavenVlm.Build.Testing;
 
 /// <summary>
-/// A unit test may take a second of a usual machine. One that took longer on a busy machine is measured again, alone, and has as many seconds
+/// A unit test may take a second of a usual machine. One that took longer on a busy machine is measured again, with nothing beside it, and has as many seconds
 /// as the machine is slow then.
 /// </summary>
 internal static class UnitTestLimit
@@ -13,10 +13,15 @@ internal static class UnitTestLimit
     public static IReadOnlyList<TestResult> Over(TestReport report) =>
         [.. report.Tests.Where(test => test.Outcome is TestOutcome.Passed && test.Time > Limit)];
 
-    /// <summary>The arguments that run nothing but these tests, one after the other.</summary>
+    /// <summary>
+    /// The arguments that run nothing but the classes of these tests, one test after the other: a test that ran alone would be measured with
+    /// everything that is compiled when it is used for the first time.
+    /// </summary>
     public static IReadOnlyList<string> Again(IReadOnlyList<TestResult> slow) =>
         [
-            .. slow.Select(test => test.Method).Distinct(StringComparer.Ordinal).SelectMany(method => new[] { "-method", method }),
+            .. slow.Select(test => test.Method[..test.Method.LastIndexOf('.')])
+                .Distinct(StringComparer.Ordinal)
+                .SelectMany(type => new[] { "-class", type }),
             "-parallelMode",
             "none",
         ];

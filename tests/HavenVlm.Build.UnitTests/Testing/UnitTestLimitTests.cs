@@ -14,11 +14,11 @@ public sealed class UnitTestLimitTests
     }
 
     [Fact]
-    public void The_second_measurement_runs_the_slow_methods_alone_and_once_each()
+    public void The_second_measurement_runs_the_classes_of_the_slow_tests_alone_and_once_each()
     {
-        var again = UnitTestLimit.Again([Test("row 1", 2, "A.Adds"), Test("row 2", 2, "A.Adds"), Test("other", 2, "B.Waits")]);
+        var again = UnitTestLimit.Again([Test("row 1", 2, "N.A.Adds"), Test("row 2", 2, "N.A.Adds"), Test("other", 2, "N.B.Waits")]);
 
-        Assert.Equal(["-method", "A.Adds", "-method", "B.Waits", "-parallelMode", "none"], again);
+        Assert.Equal(["-class", "N.A", "-class", "N.B", "-parallelMode", "none"], again);
     }
 
     [Fact]
