@@ -68,6 +68,9 @@ internal sealed class GraphQlResults
         return new GraphQlResults(results, errors);
     }
 
+    /// <summary>Whether a complaint about one call took the results of all with it, as GraphQL has it where a call must not give null.</summary>
+    public bool IsVoid => Errors.Count > 0 && _results.All(result => result is null or { ValueKind: JsonValueKind.Null });
+
     /// <summary>The results of some of the calls, in the given order, with the complaints about these.</summary>
     public GraphQlResults Only(IReadOnlyList<int> calls)
     {
@@ -105,6 +108,28 @@ internal sealed class GraphQlResults
     /// <summary>Id of what a call made or changed; null when the result has none.</summary>
     public string? ReadId(int call) =>
         _results[call] is { ValueKind: JsonValueKind.Object } value && value.TryGetProperty("id", out var id) ? id.GetString() : null;
+
+    /// <summary>When Stash says that each thing was changed which a call changed, by id; empty when it does not say.</summary>
+    public IReadOnlyDictionary<string, string> ReadUpdates(int call)
+    {
+        var updates = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (_results[call] is { ValueKind: JsonValueKind.Array } changed)
+        {
+            foreach (var item in changed.EnumerateArray().Where(item => item.ValueKind == JsonValueKind.Object))
+            {
+                if (
+                    item.TryGetProperty("id", out var id)
+                    && item.TryGetProperty("updated_at", out var at)
+                    && (id.ValueKind, at.ValueKind) == (JsonValueKind.String, JsonValueKind.String)
+                )
+                {
+                    updates[id.GetString()!] = at.GetString()!;
+                }
+            }
+        }
+
+        return updates;
+    }
 
     /// <summary>A named part of a call's result.</summary>
     public T? Get<T>(int call, string part)

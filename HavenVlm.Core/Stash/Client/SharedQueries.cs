@@ -106,7 +106,7 @@ internal sealed class SharedQueries(Func<IReadOnlyList<GraphQlCall>, Cancellatio
         try
         {
             var results = await send(calls.Calls, cancellationToken);
-            if (results.Errors.All(error => error.Call is not null))
+            if (!results.IsVoid && results.Errors.All(error => error.Call is not null))
             {
                 foreach (var question in others)
                 {
@@ -119,14 +119,14 @@ internal sealed class SharedQueries(Func<IReadOnlyList<GraphQlCall>, Cancellatio
 
             Return(others, alone: true);
         }
-        catch (StashUnavailableException e)
+        catch (StashUnavailableException e) when (e.Kind is StashErrorKind.Unreachable or StashErrorKind.Timeout)
         {
             others.ForEach(question => question.Turn.SetResult(() => throw Again(e)));
             throw;
         }
-        catch (StashException)
+        catch (Exception e) when (e is StashException or StashUnavailableException)
         {
-            // It may be the fault of one of them: each asks by itself.
+            // It may be the fault of one of them, or of what is too much at once: each asks by itself.
             Return(others, alone: true);
         }
         catch

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Simulation.Stash;
 
@@ -96,6 +97,46 @@ public sealed class SharedQueriesTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_complaint_that_takes_all_results_with_it_is_no_answer_to_the_others()
+    {
+        var broken = false;
+        var queries = new SharedQueries(
+            (calls, _) =>
+            {
+                // As Stash answers when findTags, which must not be null, fails.
+                broken |= calls.Count > 1;
+                var reply =
+                    calls.Count > 1
+                        ? """{"errors":[{"message":"no such table","path":["o1"]}],"data":null}"""
+                        : """{"data":{"o0":{"id":"1","name":"Holiday"}}}""";
+                return SendLaterAsync(reply, calls.Count);
+            }
+        );
+
+        var asked = new[] { "1", "2", "3" }.Select(id => queries.AskAsync([StashClient.FindTagCall(id)], CancellationToken.None)).ToList();
+        _ = _letGo.Release(10);
+
+        Assert.All(await Task.WhenAll(asked), answer => Assert.Equal("Holiday", answer.OrThrow().Get<StashTag>(0)?.Name));
+        Assert.True(broken);
+    }
+
+    [Theory]
+    [InlineData(422)]
+    [InlineData(500)]
+    [InlineData(413)]
+    public async Task What_fails_a_shared_request_each_time_fails_only_who_asks_for_it(int status)
+    {
+        var tag = $"{_stash.Library.AddTag("Holiday").Id}";
+        _stash.Fault = new StashFault { Status = status, Containing = "987654" };
+
+        var asked = new[] { AskAsync(tag), AskAsync(tag), AskAsync("987654"), AskAsync(tag) };
+        _ = _letGo.Release(10);
+
+        Assert.Equal(["Holiday", "Holiday", "Holiday"], [await asked[0], await asked[1], await asked[3]]);
+        _ = await Assert.ThrowsAnyAsync<Exception>(() => asked[2]);
+    }
+
+    [Fact]
     public async Task Where_a_shared_request_is_refused_as_a_whole_each_asks_by_itself()
     {
         var tag = $"{_stash.Library.AddTag("Holiday").Id}";
@@ -180,6 +221,13 @@ public sealed class SharedQueriesTests : IAsyncLifetime
             Assert.True(task.IsCanceled || await task == "Holiday");
             source.Dispose();
         }
+    }
+
+    private async Task<GraphQlResults> SendLaterAsync(string reply, int calls)
+    {
+        await _letGo.WaitAsync();
+        using var document = JsonDocument.Parse(reply);
+        return GraphQlResults.Read(document, calls, "http://stash");
     }
 
     private Task<string?> AskAsync(params IReadOnlyList<string> tags) => AskAsync(CancellationToken.None, tags);
