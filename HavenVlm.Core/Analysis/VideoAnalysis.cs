@@ -164,19 +164,10 @@ internal sealed class VideoAnalysis(
         CancellationToken cancellationToken
     )
     {
-        var wait = outage.RetryAfter!.Value;
-        if (options.Vlm.GiveUpAfter is { } limit)
-        {
-            var left = limit - time.GetElapsedTime(lastAnswer);
-            if (left <= TimeSpan.Zero)
-            {
-                throw new PermanentFailureException($"No endpoint answered for {limit} (vlm.giveUpAfter). {outage.Reason}");
-            }
-
-            // As in the workflow: asked once more at the limit, not when the endpoint expects to be back.
-            wait = wait < left ? wait : left;
-        }
-
+        var limit = options.Vlm.GiveUpAfter;
+        var wait =
+            EndpointWait.Within(outage.RetryAfter!.Value, time.GetElapsedTime(lastAnswer), limit)
+            ?? throw new PermanentFailureException(EndpointWait.GivenUp(limit, lastAnswer: null, outage.Reason));
         meter.Waiting(outage.Reason ?? "");
         await Task.Delay(wait, time, cancellationToken);
     }

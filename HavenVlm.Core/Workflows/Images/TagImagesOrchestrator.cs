@@ -1,4 +1,5 @@
 using System.Globalization;
+using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Media.Pictures;
 using HavenVlm.Core.Workflows.Ports;
@@ -196,22 +197,12 @@ internal sealed class TagImagesOrchestrator : IOrchestrator<TagImagesInput, TagI
             }
         }
 
-        private async Task WaitForEndpointAsync(AnalyzeImagesOutput result, TimeSpan wait)
+        private async Task WaitForEndpointAsync(AnalyzeImagesOutput result, TimeSpan asked)
         {
-            if (State.Prepared!.GiveUpAfter is { } limit)
-            {
-                var left = limit - State.WithoutAnswer;
-                if (left <= TimeSpan.Zero)
-                {
-                    throw new OrchestrationFailedException(
-                        $"No endpoint answered for {limit} (vlm.giveUpAfter), last since {State.LastAnswerAt:u}. {result.Reason}"
-                    );
-                }
-
-                // As for scenes: asked once more at the limit, not when the endpoint expects to be back.
-                wait = wait < left ? wait : left;
-            }
-
+            var limit = State.Prepared!.GiveUpAfter;
+            var wait =
+                EndpointWait.Within(asked, State.WithoutAnswer, limit)
+                ?? throw new OrchestrationFailedException(EndpointWait.GivenUp(limit, State.LastAnswerAt, result.Reason));
             context.SetCustomStatus(
                 Waiting($"Waiting for an endpoint, no answer since {State.LastAnswerAt:u}. {result.Reason}", result.Done)
             );

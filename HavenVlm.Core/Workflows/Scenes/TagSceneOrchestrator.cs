@@ -1,4 +1,5 @@
 using System.Globalization;
+using HavenVlm.Core.Analysis;
 using HavenVlm.Core.Common;
 using HavenVlm.Core.Workflows.Ports;
 using HavenVlm.Core.Workflows.Running;
@@ -193,24 +194,13 @@ internal sealed class TagSceneOrchestrator : IOrchestrator<TagSceneInput, TagSce
         TagSceneState state,
         ScenePreparation preparation,
         RoundOutcome round,
-        TimeSpan wait,
+        TimeSpan asked,
         SceneTotals totals
     )
     {
-        if (preparation.GiveUpAfter is { } limit)
-        {
-            var left = limit - state.WithoutAnswer;
-            if (left <= TimeSpan.Zero)
-            {
-                throw new OrchestrationFailedException(
-                    $"No endpoint answered for {limit} (vlm.giveUpAfter), last since {state.LastAnswerAt:u}. {round.Reason}"
-                );
-            }
-
-            // An endpoint may be away for longer than this scene waits: it is asked once more at the limit, not a minute later.
-            wait = wait < left ? wait : left;
-        }
-
+        var wait =
+            EndpointWait.Within(asked, state.WithoutAnswer, preparation.GiveUpAfter)
+            ?? throw new OrchestrationFailedException(EndpointWait.GivenUp(preparation.GiveUpAfter, state.LastAnswerAt, round.Reason));
         context.SetCustomStatus(
             totals.Status(context.CurrentUtc) with
             {
