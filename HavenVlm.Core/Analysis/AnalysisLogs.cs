@@ -124,7 +124,7 @@ internal sealed class AnalysisLogs(IArtifactStore store, TimeProvider time)
     public async Task MarkLatestAsync(AnalysisKey key, CancellationToken cancellationToken)
     {
         var name = LogNames.Latest(key.Fingerprint);
-        var content = JsonSerializer.SerializeToUtf8Bytes(key, HavenJson.Options);
+        var content = JsonSeal.Serialize(key);
         var present = await store.ReadAsync(name, cancellationToken);
         if (present is null || !present.Content.Span.SequenceEqual(content))
         {

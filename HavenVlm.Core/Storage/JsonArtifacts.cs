@@ -15,7 +15,7 @@ internal static class JsonArtifacts
     private static readonly JsonSerializerOptions Strict = new(HavenJson.Options) { RespectNullableAnnotations = true };
 
     public static Task<bool> WriteOnceJsonAsync<T>(this IArtifactStore store, string name, T value, CancellationToken cancellationToken) =>
-        store.WriteOnceAsync(name, JsonSerializer.SerializeToUtf8Bytes(value, HavenJson.Options), cancellationToken);
+        store.WriteOnceAsync(name, JsonSeal.Serialize(value), cancellationToken);
 
     /// <summary>The document, or the type's default when there is none that can be read.</summary>
     public static async Task<T?> ReadJsonAsync<T>(this IArtifactStore store, string name, CancellationToken cancellationToken) =>
@@ -46,12 +46,13 @@ internal static class JsonArtifacts
                 return new JsonArtifact<T>(default, Version: null, Kept: null);
             }
 
-            if (TryParse(artifact.Content.Span, isSound, out var value))
+            var isWhole = JsonSeal.TryOpen(artifact.Content.Span, out var document);
+            if (isWhole && TryParse(document, isSound, out var value))
             {
                 return new JsonArtifact<T>(value, artifact.Version, Kept: null);
             }
 
-            if (VersionOf(artifact.Content) > newestLayout)
+            if (isWhole && VersionOf(artifact.Content) > newestLayout)
             {
                 throw new Common.PermanentFailureException($"{name} was written by a newer Haven VLM: use that one.");
             }
@@ -119,7 +120,7 @@ internal static class JsonArtifacts
                 return;
             }
 
-            var content = JsonSerializer.SerializeToUtf8Bytes(after, HavenJson.Options);
+            var content = JsonSeal.Serialize(after);
             if (await store.ReplaceAsync(name, content, before.Version, cancellationToken) is not null)
             {
                 return;

@@ -58,7 +58,7 @@ internal sealed class ImageRecordStore(IArtifactStore artifacts, TimeProvider ti
     /// <summary>Puts the record of an image that no longer exists aside, where nothing reads it but a person.</summary>
     public async Task SetAsideAsync(string imageId, ImageRecord former, CancellationToken cancellationToken)
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(former, HavenJson.Options);
+        var content = JsonSeal.Serialize(former);
         for (var number = 1; ; number++)
         {
             if (await artifacts.WriteOnceAsync($"former-publications/image-{imageId}-{number}.json", content, cancellationToken))
@@ -158,7 +158,7 @@ internal sealed class ImageRecordBatch(IArtifactStore artifacts, Dictionary<stri
         foreach (var name in _changed.Order(StringComparer.Ordinal).ToList())
         {
             var shard = shards[name];
-            var content = JsonSerializer.SerializeToUtf8Bytes(shard.Content, HavenJson.Options);
+            var content = JsonSeal.Serialize(shard.Content);
             var version =
                 await artifacts.ReplaceAsync(name, content, shard.Version, cancellationToken)
                 ?? throw new StashUnavailableException(

@@ -52,12 +52,7 @@ internal sealed class PublicationRecordStore(IArtifactStore artifacts, TimeProvi
     )
     {
         var version =
-            await artifacts.ReplaceAsync(
-                subject.ArtifactName,
-                JsonSerializer.SerializeToUtf8Bytes(record, HavenJson.Options),
-                expectedVersion,
-                cancellationToken
-            )
+            await artifacts.ReplaceAsync(subject.ArtifactName, JsonSeal.Serialize(record), expectedVersion, cancellationToken)
             ?? throw new StashUnavailableException(
                 StashErrorKind.Conflict,
                 $"Somebody else is writing the results of {subject} at this moment."
@@ -94,7 +89,7 @@ internal sealed class PublicationRecordStore(IArtifactStore artifacts, TimeProvi
         CancellationToken cancellationToken
     )
     {
-        var content = JsonSerializer.SerializeToUtf8Bytes(former.Record, HavenJson.Options);
+        var content = JsonSeal.Serialize(former.Record);
         for (var number = 1; ; number++)
         {
             if (await artifacts.WriteOnceAsync($"former-publications/{subject.Key}-{number}.json", content, cancellationToken))

@@ -70,10 +70,7 @@ internal sealed class TagRegistry(IArtifactStore artifacts, TimeProvider time)
             }
 
             var isUndone = IsUndone(artifact) && adopted.Count == 0 && !tags.Values.Any(tag => tag.Ours);
-            var content = JsonSerializer.SerializeToUtf8Bytes(
-                new File(1, all, isUndone) { Creating = creating.Count > 0 ? creating : null },
-                HavenJson.Options
-            );
+            var content = JsonSeal.Serialize(new File(1, all, isUndone) { Creating = creating.Count > 0 ? creating : null });
             if (await artifacts.ReplaceAsync(ArtifactName, content, artifact.Version, cancellationToken) is not null)
             {
                 return;
@@ -123,7 +120,7 @@ internal sealed class TagRegistry(IArtifactStore artifacts, TimeProvider time)
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var artifact = await ReadFileAsync(cancellationToken);
-            var content = JsonSerializer.SerializeToUtf8Bytes(change(artifact.Value), HavenJson.Options);
+            var content = JsonSeal.Serialize(change(artifact.Value));
             if (await artifacts.ReplaceAsync(ArtifactName, content, artifact.Version, cancellationToken) is not null)
             {
                 return;

@@ -91,6 +91,60 @@ public sealed class JsonArtifactsTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task A_single_flipped_bit_never_makes_a_document_say_something_else()
+    {
+        var document = new Document("Kissing", ["17", "18"], TimeSpan.FromSeconds(1.5));
+        await _folder.Store.WriteOnceJsonAsync("a/b.json", document, CancellationToken.None);
+        var content = (await _folder.Store.ReadAsync("a/b.json", CancellationToken.None))!.Content.ToArray();
+        for (var bit = 0; bit < content.Length * 8; bit++)
+        {
+            await _folder.Store.DeleteAsync("a/b.json", CancellationToken.None);
+            var flipped = content.ToArray();
+            flipped[bit / 8] ^= (byte)(1 << (bit % 8));
+            await _folder.Store.WriteOnceAsync("a/b.json", flipped, CancellationToken.None);
+
+            // Only a flip in the name of the checksum leaves a document without one, whose rest is sound.
+            var read = await _folder.Store.ReadJsonAsync<Document>("a/b.json", CancellationToken.None);
+            Assert.True(read is null || (read.Name == "Kissing" && read.Lines.SequenceEqual(document.Lines) && read.Wait == document.Wait));
+        }
+    }
+
+    [Fact]
+    public async Task A_document_without_a_checksum_is_read_and_gets_one_with_the_next_change()
+    {
+        await WriteAsync("{\"name\":\"old\",\"lines\":[]}");
+
+        await _folder.Store.UpdateJsonAsync<Document>("a/b.json", before => before! with { Lines = ["x"] }, CancellationToken.None);
+
+        Assert.Equal("old", (await _folder.Store.ReadJsonAsync<Document>("a/b.json", CancellationToken.None))!.Name);
+        Assert.Contains(",\"checksum\":\"", await File.ReadAllTextAsync(_folder.PathOf("a/b.json")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_damaged_number_of_the_layout_is_damage_and_not_a_newer_program()
+    {
+        await _folder.Store.WriteOnceJsonAsync(
+            "a/b.json",
+            new
+            {
+                Version = 1,
+                Name = "a",
+                Lines = Array.Empty<string>(),
+            },
+            CancellationToken.None
+        );
+        var content = await File.ReadAllTextAsync(_folder.PathOf("a/b.json"));
+        await File.WriteAllTextAsync(
+            _folder.PathOf("a/b.json"),
+            content.Replace("\"version\":1", "\"version\":3", StringComparison.Ordinal)
+        );
+
+        var read = await _folder.Store.ReadSoundJsonAsync<Document>("a/b.json", null, "", CancellationToken.None, newestLayout: 1);
+
+        Assert.Equal("b.json.damaged", read.Kept?.Split('/')[^1]);
+    }
+
     private Task WriteAsync(string content) =>
         _folder.Store.WriteOnceAsync("a/b.json", Encoding.UTF8.GetBytes(content), CancellationToken.None);
 
