@@ -39,20 +39,14 @@ internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures
             throw new PermanentFailureException("No tags are configured: add some under `tags`.");
         }
 
-        var facts = await probe.ProbeAsync(input, cancellationToken);
+        await using var early = new EarlyLook((found, token) => DetectAsync(found, looks: null, token), cancellationToken);
+        var facts = await probe.ProbeAsync(input, early.Begin, cancellationToken);
         var question = Question(options);
         var wanted = WantedTag.Of(question.Tags, options);
         var sampling = SamplingSettings.Of(options, facts.Duration);
-        var looks = FirstLooksOf(facts.Duration, sampling, wanted, subject.Run);
-        var picture = await pictures.DetectAsync(
-            input,
-            facts,
-            options.Video,
-            subject.Vr,
-            options.Vlm.MaxImageSize,
-            looks,
-            cancellationToken
-        );
+        var picture =
+            await early.FoundForAsync(facts)
+            ?? await DetectAsync(facts, FirstLooksOf(facts.Duration, sampling, wanted, subject.Run), cancellationToken);
         return new SceneSnapshot
         {
             SceneId = subject.SceneId,
@@ -81,6 +75,9 @@ internal sealed class SnapshotBuilder(MediaProbe probe, PictureAnalyzer pictures
             GeneratePreviews = options.Markers.GeneratePreviews,
             MaxUnanswered = options.Vlm.MaxUnanswered,
         };
+
+        Task<PictureSettings> DetectAsync(VideoFacts found, FirstLooks? looks, CancellationToken token) =>
+            pictures.DetectAsync(input, found, options.Video, subject.Vr, options.Vlm.MaxImageSize, looks, token);
     }
 
     // What the first round of a video without answers asks, where that is one chunk.

@@ -15,10 +15,19 @@ internal sealed class MediaProbe(ProbeQuestion question, PacketSurveyor surveyor
     /// <summary>The facts of a video.</summary>
     /// <exception cref="MediaException">It is no video, or none that can be decoded; says what and why.</exception>
     /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
-    public async Task<VideoFacts> ProbeAsync(MediaInput input, CancellationToken cancellationToken)
+    public Task<VideoFacts> ProbeAsync(MediaInput input, CancellationToken cancellationToken) =>
+        ProbeAsync(input, early: null, cancellationToken);
+
+    /// <summary>The same for whoever can begin with what is known before the end of a long video is found.</summary>
+    /// <param name="input">The file.</param>
+    /// <param name="early">Called with facts whose length is what the container claims, and which know the beginning alone; null = nobody.</param>
+    /// <param name="cancellationToken">Stops.</param>
+    /// <exception cref="MediaException">It is no video, or none that can be decoded; says what and why.</exception>
+    /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
+    public async Task<VideoFacts> ProbeAsync(MediaInput input, Action<VideoFacts>? early, CancellationToken cancellationToken)
     {
         var container = await DetectAsync(input, cancellationToken);
-        return await ProbeAsync(input, container, cancellationToken);
+        return await ProbeAsync(input, container, early, cancellationToken);
     }
 
     private static async Task<string> DetectAsync(MediaInput input, CancellationToken cancellationToken)
@@ -39,12 +48,20 @@ internal sealed class MediaProbe(ProbeQuestion question, PacketSurveyor surveyor
     /// <summary>The facts of a video in a container that is known.</summary>
     /// <exception cref="MediaException">It cannot be decoded; says what and why.</exception>
     /// <exception cref="MediaUnavailableException">It cannot be read now.</exception>
-    public async Task<VideoFacts> ProbeAsync(MediaInput input, string container, CancellationToken cancellationToken)
+    public Task<VideoFacts> ProbeAsync(MediaInput input, string container, CancellationToken cancellationToken) =>
+        ProbeAsync(input, container, early: null, cancellationToken);
+
+    private async Task<VideoFacts> ProbeAsync(
+        MediaInput input,
+        string container,
+        Action<VideoFacts>? early,
+        CancellationToken cancellationToken
+    )
     {
         var parts = await clock.FindPartsAsync(input, container, cancellationToken);
         if (parts.Count is 0 or > RestartedClock.MostParts)
         {
-            var facts = await ProbeOneAsync(input, container, cancellationToken);
+            var facts = await ProbeOneAsync(input, container, parts.Count == 0 ? early : null, cancellationToken);
             return parts.Count == 0
                 ? facts
                 : facts with
@@ -62,7 +79,7 @@ internal sealed class MediaProbe(ProbeQuestion question, PacketSurveyor surveyor
         {
             try
             {
-                var facts = await ProbeOneAsync(new PartMediaInput(input, start, end), container, cancellationToken);
+                var facts = await ProbeOneAsync(new PartMediaInput(input, start, end), container, early: null, cancellationToken);
                 var from = probed.Count == 0 ? TimeSpan.Zero : probed[^1].From + probed[^1].Facts.Duration;
                 probed.Add(new VideoPart(start, end, from, facts));
             }
@@ -72,10 +89,15 @@ internal sealed class MediaProbe(ProbeQuestion question, PacketSurveyor surveyor
             }
         }
 
-        return probed.Count == 0 ? await ProbeOneAsync(input, container, cancellationToken) : JoinedVideo.Of(probed);
+        return probed.Count == 0 ? await ProbeOneAsync(input, container, early: null, cancellationToken) : JoinedVideo.Of(probed);
     }
 
-    private async Task<VideoFacts> ProbeOneAsync(MediaInput input, string container, CancellationToken cancellationToken)
+    private async Task<VideoFacts> ProbeOneAsync(
+        MediaInput input,
+        string container,
+        Action<VideoFacts>? early,
+        CancellationToken cancellationToken
+    )
     {
         var isSmall = input.Length is { } length && length <= PacketSurveyor.WindowBytes;
         var (reply, beginning) = isSmall
@@ -89,6 +111,15 @@ internal sealed class MediaProbe(ProbeQuestion question, PacketSurveyor surveyor
         if (isSmall)
         {
             beginning = PacketSurveyor.Beginning(source, reply.Packets, video.Index, claimedEnd);
+        }
+
+        if (early is not null && beginning is { ReachedEnd: false, Start: { } start } && claimedEnd > start + Unremarkable)
+        {
+            var first = PacketSurvey.Of(start, claimedEnd.Value, beginning, middle: null);
+            if (!first.IsEncrypted && first.End - first.Start <= LongestVideo)
+            {
+                early(FactsOf(reply, video, container, containerStart, claimedEnd, first));
+            }
         }
 
         var survey = await surveyor.SurveyAsync(source, claimedEnd, beginning, cancellationToken);
@@ -112,6 +143,18 @@ internal sealed class MediaProbe(ProbeQuestion question, PacketSurveyor surveyor
         }
 
         CheckLength(input, survey, reply.Format);
+        return FactsOf(reply, video, container, containerStart, claimedEnd, survey);
+    }
+
+    private static VideoFacts FactsOf(
+        ProbeReply reply,
+        ProbeStream video,
+        string container,
+        TimeSpan containerStart,
+        TimeSpan? claimedEnd,
+        PacketSurvey survey
+    )
+    {
         var (width, height) = DisplayedSize(video);
         var isCounted = MediaContainer.IsRawPictures(container);
         var frameRate = survey.FrameRate > 0 && !isCounted ? survey.FrameRate : video.FramesPerSecond;
