@@ -24,8 +24,8 @@ internal sealed class ImageFixture : IAsyncDisposable
 
     public ImageRecordStore Records => Fixture.Get<ImageRecordStore>();
 
-    public static async Task<ImageFixture> OpenAsync(StashVersion version, int count = 3) =>
-        new(await StashFixture.OpenAsync(version), count);
+    public static async Task<ImageFixture> OpenAsync(StashVersion version, int count = 3, TimeProvider? time = null) =>
+        new(await StashFixture.OpenAsync(version, time), count);
 
     public Task<ImagePublicationResult> PublishAsync(params (int Image, string Tags)[] wanted) => PublishAsync(request => request, wanted);
 

@@ -13,6 +13,9 @@ internal sealed record StashImage
     /// <summary>When Stash first saw it; tells it from an image of the same number in another Stash.</summary>
     public string? CreatedAt { get; init; }
 
+    /// <summary>Every change of it renews this, ours included; what is done to its tags or markers does not.</summary>
+    public string? UpdatedAt { get; init; }
+
     /// <summary>Its files, the primary one first: pictures, or clips that Stash treats as pictures.</summary>
     public IReadOnlyList<StashImageFile> VisualFiles { get; init; } = [];
 

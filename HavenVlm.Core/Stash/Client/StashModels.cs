@@ -11,6 +11,9 @@ internal sealed record StashScene
     /// <summary>When Stash first saw it; tells it from a scene of the same number in another Stash.</summary>
     public string? CreatedAt { get; init; }
 
+    /// <summary>Every change of it renews this, ours included; what is done to its tags or markers does not.</summary>
+    public string? UpdatedAt { get; init; }
+
     /// <summary>Its files, the primary one first.</summary>
     public IReadOnlyList<StashFile> Files { get; init; } = [];
 

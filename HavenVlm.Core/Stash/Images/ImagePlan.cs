@@ -44,7 +44,9 @@ internal sealed record ImagePlan
         };
 
     /// <summary>The record when the tags are written.</summary>
-    public ImageRecord Written(string run) =>
+    /// <param name="run">Id of the run.</param>
+    /// <param name="seenAt">When Stash says that our writing changed the image; null = it was not changed.</param>
+    public ImageRecord Written(string run, string? seenAt) =>
         Record with
         {
             Run = IsNeeded ? run : Record.Run,
@@ -56,7 +58,7 @@ internal sealed record ImagePlan
                     .Except(State.Remove, StringComparer.Ordinal)
                     .Union(State.Add, StringComparer.Ordinal),
             ],
-            Publication = Tags.WithWrittenTags(Tags.Record) with { States = [] },
+            Publication = Tags.WithWrittenTags(Tags.Record) with { States = [], SeenAt = seenAt ?? Tags.Record.SeenAt },
         };
 
     /// <summary>Which state tags an image gains and loses.</summary>

@@ -71,6 +71,7 @@ internal sealed record ImagesFound
         new()
         {
             SceneTags = image.Tags.Select(tag => tag.Id).ToHashSet(StringComparer.Ordinal),
+            UpdatedAt = image.UpdatedAt,
             Markers = [],
             Record = record.Publication with { States = record.States },
             BaseTag = Family.Base,

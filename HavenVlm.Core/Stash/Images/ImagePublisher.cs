@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using HavenVlm.Core.Stash.Client;
 using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
@@ -81,15 +82,20 @@ internal sealed class ImagePublisher(
     )
     {
         var writing = plans.Where(plan => plan.IsNeeded).ToList();
+        IReadOnlyDictionary<string, string> updates = ReadOnlyDictionary<string, string>.Empty;
         if (writing.Count > 0)
         {
             writing.ForEach(plan => batch.Put(plan.Image.Id, plan.Intended(request.Run, records.Now)));
             await batch.SaveAsync(cancellationToken);
-            await ImageTagWriter.WriteAsync(client, [.. writing.Select(plan => (plan.Image.Id, plan.Add, plan.Remove))], cancellationToken);
+            updates = await ImageTagWriter.WriteAsync(
+                client,
+                [.. writing.Select(plan => (plan.Image.Id, plan.Add, plan.Remove))],
+                cancellationToken
+            );
             writing.ForEach(plan => done.Add(plan.Image.Id, plan.Changes));
         }
 
-        plans.ForEach(plan => batch.Put(plan.Image.Id, plan.Written(request.Run)));
+        plans.ForEach(plan => batch.Put(plan.Image.Id, plan.Written(request.Run, updates.GetValueOrDefault(plan.Image.Id))));
         await batch.SaveAsync(cancellationToken);
     }
 

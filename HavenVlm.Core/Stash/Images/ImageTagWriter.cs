@@ -9,8 +9,9 @@ internal static class ImageTagWriter
     private const int ImagesPerCall = 20;
 
     /// <summary>Writes; additions first. What is already so must be left out, it would cost a hook.</summary>
+    /// <returns>When Stash says that each image was changed.</returns>
     /// <exception cref="StashException">Stash refused a call (an image or a tag is gone); the others happened.</exception>
-    public static async Task WriteAsync(
+    public static async Task<IReadOnlyDictionary<string, string>> WriteAsync(
         StashClient client,
         IReadOnlyCollection<(string ImageId, IReadOnlyList<string> Add, IReadOnlyList<string> Remove)> changes,
         CancellationToken cancellationToken
@@ -22,10 +23,21 @@ internal static class ImageTagWriter
             .. Grouped(changes.Select(change => (change.ImageId, change.Remove)))
                 .Select(g => StashClient.RemoveImageTagsCall(g.Images, g.Tags)),
         ];
+        var updates = new Dictionary<string, string>(StringComparer.Ordinal);
         if (calls.Count > 0)
         {
-            _ = (await client.SendAsync(calls, cancellationToken)).OrThrow();
+            var results = (await client.SendAsync(calls, cancellationToken)).OrThrow();
+            for (var call = 0; call < calls.Count; call++)
+            {
+                // An image is in two calls at most; the later one counts.
+                foreach (var (id, at) in results.ReadUpdates(call))
+                {
+                    updates[id] = at;
+                }
+            }
         }
+
+        return updates;
     }
 
     private static IEnumerable<(IReadOnlyList<string> Images, IReadOnlyList<string> Tags)> Grouped(

@@ -11,6 +11,9 @@ internal sealed record PublicationState
     /// <summary>Ids of the scene's tags.</summary>
     public required IReadOnlySet<string> SceneTags { get; init; }
 
+    /// <summary>When Stash says that it was changed last; null = it does not say.</summary>
+    public string? UpdatedAt { get; init; }
+
     /// <summary>All markers of the scene.</summary>
     public required IReadOnlyList<StashMarker> Markers { get; init; }
 

@@ -44,7 +44,8 @@ internal sealed partial class PublicationReconciliation
 
     /// <summary>
     /// Whether a tag of ours was merged into one that the scene carries and may have carried before. That is so when a tag of the user's is
-    /// gone from the scene too: it may have been merged along. Records of older programs do not list the user's tags.
+    /// gone from the scene too: it may have been merged along; and when somebody changed the scene since we looked, who may have put that tag
+    /// on. Merging tags changes no scene. Records of older programs do not list the user's tags.
     /// </summary>
     private bool IsMergedIntoTheUsers(string tagId) =>
         _state.VanishedTags.GetValueOrDefault(tagId) is { } successor
@@ -53,6 +54,7 @@ internal sealed partial class PublicationReconciliation
             _state.Record.Others is not { } others
             || others.Contains(successor, StringComparer.Ordinal)
             || !others.All(_state.SceneTags.Contains)
+            || (_state.Record.SeenAt is { } seen && _state.UpdatedAt is { } updated && !Client.StashTime.Same(seen, updated))
         );
 
     /// <summary>State tags of ours, under the tags that they were merged into.</summary>

@@ -62,6 +62,7 @@ internal sealed partial class PublicationReconciliation
             DeletedTags = settlement._deletedTags,
             States = [.. settlement.States().Union(settlement.LateStates(), StringComparer.Ordinal)],
             Others = settlement.Others(),
+            SeenAt = state.UpdatedAt,
             Intents = null,
             Recent = settlement.Unfinished(),
         };

@@ -28,6 +28,12 @@ internal sealed record PublicationRecord
     /// <summary>Ids of the tags beside ours when the scene was last written to: the user's. Null in records of older programs.</summary>
     public IReadOnlyList<string>? Others { get; init; }
 
+    /// <summary>
+    /// When Stash says that it was changed last, at our last look or write: what is changed later was changed by somebody else. Null in records
+    /// of older programs.
+    /// </summary>
+    public string? SeenAt { get; init; }
+
     /// <summary>Our markers.</summary>
     public IReadOnlyList<PublishedMarker> Markers { get; init; } = [];
 

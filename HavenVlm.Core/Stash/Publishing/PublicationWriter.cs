@@ -150,6 +150,7 @@ internal sealed class PublicationWriter(StashClient client, PublicationRecordSto
                 if (!results.Errors.Any(error => error.Call is null || error.Call == i))
                 {
                     batch[i].Happened(results.ReadId(i));
+                    _record = _record with { SeenAt = results.ReadUpdates(i).GetValueOrDefault(subject.Id) ?? _record.SeenAt };
                 }
             }
 

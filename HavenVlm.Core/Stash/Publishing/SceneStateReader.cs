@@ -106,6 +106,7 @@ internal sealed class SceneStateReader(StashClient client, TagFamily family, Tag
         new()
         {
             SceneTags = scene.Tags.Select(tag => tag.Id).ToHashSet(StringComparer.Ordinal),
+            UpdatedAt = scene.UpdatedAt,
             Markers = scene.SceneMarkers,
             Record = record,
             BaseTag = tags.Base,

@@ -3,6 +3,7 @@ using HavenVlm.Core.Stash.Publishing;
 using HavenVlm.Core.Stash.Tags;
 using HavenVlm.Simulation.Stash;
 using HavenVlm.Tests.Shared;
+using Microsoft.Extensions.Time.Testing;
 using static HavenVlm.Tests.Shared.StashFixture;
 
 namespace HavenVlm.Core.UnitTests.Stash.Publishing;
@@ -61,6 +62,47 @@ public sealed class MergedTagsTests
 
         Assert.Equal(["Smooch"], library.TagNamesOf(fixture.Scene));
         Assert.Equal([new PublicationLeft("Kissing", LeftReason.Merged)], undone.Left);
+    }
+
+    [Theory]
+    [MemberData(nameof(Versions))]
+    public async Task A_tag_that_the_user_put_on_after_us_stays_when_ours_is_merged_into_it(StashVersion version)
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var fixture = await OpenAsync(version, time);
+        var library = fixture.Stash.Library;
+        var smooch = library.AddTag("Smooch").Id;
+        await fixture.PublishAsync(Some);
+        time.Advance(TimeSpan.FromHours(1));
+        library.TagScene(fixture.Scene, smooch);
+        library.MergeTags(smooch, fixture.TagId("Kissing"));
+
+        var planned = await UndoAsync(fixture, dryRun: true);
+        await fixture.PublishAsync(Wanted(Span("Hugging", 30, 40)));
+        Assert.Contains("Smooch", library.TagNamesOf(fixture.Scene));
+        await UndoAsync(fixture);
+
+        Assert.Equal(["Smooch"], library.TagNamesOf(fixture.Scene));
+        Assert.Contains(new PublicationLeft("Kissing", LeftReason.Merged), planned.Left);
+    }
+
+    [Theory]
+    [InlineData(StashVersion.Old2023)]
+    [InlineData(StashVersion.New2026)]
+    public async Task A_tag_that_the_user_put_on_an_image_after_us_stays_when_ours_is_merged_into_it(StashVersion version)
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var fixture = await ImageFixture.OpenAsync(version, time: time);
+        var (added, followed) = (fixture.Images[0], fixture.Images[1]);
+        _ = await fixture.PublishAsync((added, "Kissing"), (followed, "Kissing"));
+        time.Advance(TimeSpan.FromHours(1));
+        _ = fixture.Stash.Library.TagImage(added, fixture.Tag("Smooch"));
+        fixture.Stash.Library.MergeTags(fixture.Tag("Smooch"), fixture.Tag("Kissing"));
+
+        var undone = await fixture.UndoAsync(dryRun: false, added, followed);
+
+        Assert.Equal(("Smooch", ""), (fixture.TagsOf(added), fixture.TagsOf(followed)));
+        Assert.Equal([LeftReason.Merged], undone[0].Left.Select(left => left.Reason));
     }
 
     [Theory]
