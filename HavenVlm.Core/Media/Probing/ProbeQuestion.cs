@@ -14,6 +14,14 @@ internal sealed class ProbeQuestion(FfmpegRunner runner)
         NumberHandling = System.Text.Json.Serialization.JsonNumberHandling.AllowReadingFromString,
     };
 
+    // What it means for people; what ffprobe said follows for whoever searches for it.
+    private static readonly (string Said, string Meaning)[] Known =
+    [
+        ("moov atom not found", "its index is missing, as when a copy, a download or a recording broke off"),
+        ("EBML header parsing failed", "its beginning is damaged"),
+        ("End of file", "it ends before there is anything to see"),
+    ];
+
     /// <summary>What ffprobe says.</summary>
     /// <param name="input">The file.</param>
     /// <param name="container">ffmpeg's name of its container.</param>
@@ -52,6 +60,11 @@ internal sealed class ProbeQuestion(FfmpegRunner runner)
         return JsonSerializer.Deserialize<ProbeReply>(result.Output.Span, Json) ?? new ProbeReply();
     }
 
-    private static string Reason(FfmpegResult result) =>
-        result.Errors.Length > 0 ? result.Errors.TrimEnd('.') : $"ffprobe ended with {result.ExitCode}";
+    private static string Reason(FfmpegResult result)
+    {
+        var said = result.Errors.Length > 0 ? result.Errors.TrimEnd('.') : $"ffprobe ended with {result.ExitCode}";
+        return Known.FirstOrDefault(known => said.Contains(known.Said, StringComparison.Ordinal)) is { Meaning: { } meaning }
+            ? $"{meaning} ({said})"
+            : said;
+    }
 }

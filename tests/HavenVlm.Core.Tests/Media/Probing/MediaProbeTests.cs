@@ -237,6 +237,11 @@ public sealed class MediaProbeTests(MediaCorpus corpus) : IAsyncDisposable
 
         var error = await Assert.ThrowsAsync<MediaException>(() => _parts.ProbeAsync(path));
 
+        Assert.Contains(
+            "its index is missing, as when a copy, a download or a recording broke off ([mov",
+            error.Message,
+            StringComparison.Ordinal
+        );
         Assert.Contains("moov atom not found", error.Message, StringComparison.Ordinal);
     }
 
