@@ -161,8 +161,16 @@ internal sealed class StashTransport : IDisposable
         return request;
     }
 
+    private static StashException TooLarge(string url) =>
+        new(StashErrorKind.TooLarge, $"Stash at {url} answered with more than {LargestReply >> 20} MB.");
+
     private static async Task<byte[]> ReadAsync(HttpResponseMessage response, string url, CancellationToken cancellationToken)
     {
+        if (response.Content.Headers.ContentLength > LargestReply)
+        {
+            throw TooLarge(url);
+        }
+
         await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
         using var buffer = new MemoryStream();
         var chunk = new byte[64 * 1024];
@@ -171,7 +179,7 @@ internal sealed class StashTransport : IDisposable
         {
             if (buffer.Length + read > LargestReply)
             {
-                throw new StashException(StashErrorKind.TooLarge, $"Stash at {url} answered with more than {LargestReply >> 20} MB.");
+                throw TooLarge(url);
             }
 
             await buffer.WriteAsync(chunk.AsMemory(0, read), cancellationToken);

@@ -189,9 +189,16 @@ public sealed class StashErrorTests
     }
 
     [Fact]
+    public async Task An_answer_that_says_it_is_too_long_is_not_read()
+    {
+        var e = await FailsAsync<StashException>("HTTP/1.1 200 OK\r\nContent-Length: 200000000\r\n\r\n ");
+        Assert.Equal(StashErrorKind.TooLarge, e.Kind);
+    }
+
+    [Fact(Explicit = true)]
     public async Task An_endless_answer_is_not_read_to_its_end()
     {
-        var endless = "HTTP/1.1 200 OK\r\nContent-Length: 200000000\r\n\r\n" + new string(' ', 65 << 20);
+        var endless = "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + new string(' ', 65 << 20);
         var e = await FailsAsync<StashException>(endless);
         Assert.Equal(StashErrorKind.TooLarge, e.Kind);
     }
